@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_POLICY_PARTS_H
+#define CSVC_POLICY_PARTS_H
+
+#include <csvc/calendar.h>
+#include <csvc/policy.h>
+
+#include "base/diagnostic.h"
+#include "base/value.h"
+#include "feel/feel.h"
+#include "policy/node.h"
+
+/* The compiled policy: frozen, shared by threads, made of arrays so that the machine works with indexes.
+ *
+ *   CsvcPolicy ─┬─ calendars, roles, levels, customer facts
+ *               └─ kinds ─┬─ facts, events
+ *                         ├─ states (document order; state 0 is the kind's own root) ── transitions ── actions
+ *                         └─ clocks ─┬─ due rows
+ *                                    └─ alarms ── actions
+ *
+ * Sets of states are bit sets of `n_words` 64-bit words in document order: bit i is states[i]. Ids are GRefStrings
+ * (interned: equal ids of one policy are the same pointer). Every part begins with a CsvcPart. */
+
+typedef struct {
+  const char *id;
+  const char *label;       /* in the policy's language; NULL = the id */
+  GHashTable *labels;      /* language → label, or NULL */
+  const char *source;      /* source="…", or NULL */
+  gboolean    assumed;
+  CsvcPlace   place;
+} CsvcPart;
+
+struct _CsvcRole {
+  CsvcPart part;
+  guint    index;
+};
+
+struct _CsvcLevel {
+  CsvcPart        part;
+  guint           number; /* from 1, lowest first */
+  const CsvcRole *role;   /* who works on a case of this level */
+};
+
+struct _CsvcFact {
+  CsvcPart           part;
+  guint              index;    /* slot in its scope */
+  gboolean           of_customer;
+  CsvcType           type;
+  const char *const *words;    /* enum: interned, NULL-terminated */
+  guint              n_words;
+  gboolean           required; /* of cases: must be given at opening */
+  gboolean           personal; /* pii */
+  const char        *mask;     /* or NULL */
+  CsvcValue          default_value; /* UNKNOWN = none */
+};
+
+struct _CsvcEvent {
+  CsvcPart part;
+  guint    index;
+  guint    n_by;
+  const CsvcRole **by;         /* n_by = 0: any role */
+  guint    n_sets;
+  guint   *sets;               /* slots of case facts it must bring */
+};
+
+/* ── actions ── */
+
+typedef enum {
+  CSVC_ACTION_RAISE,     /* name: an internal event */
+  CSVC_ACTION_IF,        /* branches */
+  CSVC_ACTION_LOG,       /* name: label; expr: value or NULL */
+  CSVC_ACTION_SET,       /* fact, expr */
+  CSVC_ACTION_ESCALATE,  /* level (0 = one up) */
+  CSVC_ACTION_HAND_BACK, /* level (0 = one down) */
+  CSVC_ACTION_OWNER,     /* the event's actor, role and unit become the owner */
+  CSVC_ACTION_NOTIFY,    /* role */
+  CSVC_ACTION_EFFECT     /* name; args */
+} CsvcActionType;
+
+typedef struct _CsvcAction CsvcAction;
+
+typedef struct {
+  guint       n;
+  CsvcAction *items;
+} CsvcActions;
+
+typedef struct {
+  CsvcExpr   *cond; /* NULL: else */
+  CsvcActions actions;
+} CsvcBranch;
+
+typedef struct {
+  const char *name;
+  CsvcExpr   *expr;
+} CsvcArgument;
+
+struct _CsvcAction {
+  CsvcActionType  type;
+  CsvcPlace       place;
+  const char     *name;
+  CsvcExpr       *expr;
+  guint           fact;
+  guint           level;
+  const CsvcRole *role;
+  guint           n_branches;
+  CsvcBranch     *branches;
+  guint           n_args;
+  CsvcArgument   *args;
+};
+
+/* ── lifecycle ── */
+
+typedef enum {
+  CSVC_STATE_ATOMIC,
+  CSVC_STATE_COMPOUND,
+  CSVC_STATE_PARALLEL,
+  CSVC_STATE_FINAL,
+  CSVC_STATE_HISTORY_SHALLOW,
+  CSVC_STATE_HISTORY_DEEP
+} CsvcStateType;
+
+/* An event descriptor of SCXML 3.12.1: "a.b" matches the event a.b and everything under it (a.b.c); "*" matches all. Trailing ".*" and "." are
+ * already taken off; "*" alone has length 0. */
+typedef struct {
+  const char *prefix;
+  gsize       length;
+} CsvcEventMatch;
+
+struct _CsvcTransition {
+  CsvcPlace       place;
+  guint           index;   /* in document order, in its kind */
+  guint           source;  /* state index */
+  guint           n_events;/* 0: eventless */
+  CsvcEventMatch *events;
+  CsvcExpr       *cond;    /* NULL: always */
+  guint           n_targets;/* 0: targetless */
+  guint          *targets;
+  gboolean        internal;
+  CsvcActions     actions;
+};
+
+struct _CsvcState {
+  CsvcPart       part;
+  guint          index;
+  CsvcStateType  type;
+  guint          parent;      /* index; the root's is G_MAXUINT */
+  guint          depth;
+  guint          last;        /* index of the last descendant: descendants are index+1 … last */
+  guint          n_children;
+  guint         *children;    /* real states (no history), document order */
+  guint          n_histories;
+  guint         *histories;
+  guint          n_initial;   /* compound: its initial targets, explicit or the first child */
+  guint         *initial;
+  CsvcActions    initial_actions; /* of <initial><transition>, or a history's default transition */
+  guint          n_default;   /* history: default targets */
+  guint         *default_targets;
+  guint          n_transitions;
+  guint         *transitions; /* indexes into kind->transitions, document order */
+  CsvcActions    on_entry;
+  CsvcActions    on_exit;
+  guint          n_clocks;
+  guint         *clocks;      /* indexes into kind->clocks */
+  const char    *outcome;     /* of a final state, or NULL */
+  const char    *done_event;  /* "done.state.<id>" */
+};
+
+/* ── clocks ── */
+
+typedef enum {
+  CSVC_BUDGET_ELAPSED,       /* in="PT3H"             micros of real time */
+  CSVC_BUDGET_WORKING,       /* in="PT3H" of="office" micros of working time */
+  CSVC_BUDGET_CALENDAR_DAYS, /* in="P15D"             days, in the policy's zone */
+  CSVC_BUDGET_WORKING_DAYS,  /* in="P5D" of="office"  days of that calendar */
+  CSVC_BUDGET_AT             /* at="promised"         the instant in that case fact */
+} CsvcBudgetType;
+
+struct _CsvcDue {
+  CsvcPlace       place;
+  gboolean        assumed;
+  const char     *source;
+  CsvcExpr       *when;      /* NULL: always */
+  CsvcBudgetType  type;
+  gint64          amount;    /* micros or days */
+  CsvcCalendar   *calendar;  /* WORKING, WORKING_DAYS */
+  guint           fact;      /* AT */
+};
+
+typedef enum {
+  CSVC_ALARM_SHARE,      /* at="75%": amount = 7500 of 10,000 of the budget, rounded down */
+  CSVC_ALARM_AFTER_START,/* at="PT24H" */
+  CSVC_ALARM_BEFORE_DUE, /* at="-PT30M": amount = 30 min */
+  CSVC_ALARM_DUE,        /* id="due" without at */
+  CSVC_ALARM_AFTER_DUE   /* at="+PT1H" */
+} CsvcAlarmType;
+
+struct _CsvcAlarm {
+  CsvcPart      part;
+  guint         index;      /* in its clock; the order of declaration */
+  CsvcAlarmType type;
+  gint64        amount;     /* micros of the clock's own kind of time, or ten-thousandths */
+  CsvcActions   actions;
+  const char   *event;      /* "clock.<clock>.<alarm>", the internal event it raises */
+};
+
+typedef enum { CSVC_LEAVE_END, CSVC_LEAVE_MET } CsvcOnLeave; /* default: met if it has no met-by, else end */
+typedef enum { CSVC_REOPEN_NEW_CYCLE, CSVC_REOPEN_CONTINUE, CSVC_REOPEN_CONTINUE_INCLUDING_CLOSED } CsvcReopen;
+typedef enum { CSVC_CHANGE_RETROACTIVE, CSVC_CHANGE_KEEP, CSVC_CHANGE_RESET } CsvcOnChange;
+
+typedef struct {
+  guint  n;
+  guint *events; /* indexes of declared events; clocks name whole events, without prefixes */
+} CsvcEventSet;
+
+struct _CsvcClock {
+  CsvcPart      part;
+  guint         index;        /* in its kind, document order */
+  guint         state;        /* whose clock it is */
+  CsvcExpr     *when;         /* NULL: always starts */
+  CsvcEventSet  met_by, cancelled_by, reset_by, paused_by, resumed_by;
+  guint64      *paused_in;    /* bit set of states, or NULL */
+  CsvcOnLeave   on_leave;
+  CsvcReopen    reopen;
+  CsvcOnChange  on_change;
+  gboolean      restart;      /* starts anew even when the step leaves and re-enters the state */
+  gboolean      promise;      /* FALSE: a mere timeout, no verdict */
+  guint         n_dues;
+  CsvcDue      *dues;
+  guint         n_alarms;     /* declared ones plus the implied "due", in order of declaration ("due" last when implied) */
+  CsvcAlarm    *alarms;
+  guint         due_alarm;    /* index of the due alarm in alarms */
+};
+
+/* ── kinds and the policy ── */
+
+struct _CsvcKind {
+  CsvcPart          part;
+  guint             index;
+  const CsvcPolicy *policy;
+  CsvcDuration      backdate;  /* how far before `at` an event may have occurred; 0 = not at all */
+  guint             n_facts;
+  CsvcFact         *facts;
+  guint             n_events;
+  CsvcEvent        *events;
+  GHashTable       *events_by_id; /* const char* → CsvcEvent* */
+  guint             n_states;  /* with the root */
+  guint             n_words;   /* 64-bit words of a bit set of states */
+  CsvcState        *states;    /* [0] is the root: a compound whose id is the kind's */
+  const char      **state_ids; /* n_states, NULL-terminated: for CsvcScope */
+  GHashTable       *states_by_id;
+  guint             n_transitions;
+  CsvcTransition   *transitions;
+  guint             n_clocks;
+  CsvcClock        *clocks;
+};
+
+struct _CsvcPolicy {
+  gatomicrefcount  ref_count;
+  const char      *id, *version, *language, *label;
+  CsvcZone        *zone;
+  char             hash[65];   /* SHA-256 of the canonical document, hex */
+  CsvcNode        *document;
+  CsvcDiagnostics *findings;
+  GPtrArray       *calendars;  /* of CsvcCalendar, document order */
+  guint            n_roles;
+  CsvcRole        *roles;
+  guint            n_levels;
+  CsvcLevel       *levels;
+  guint            n_customer_facts;
+  CsvcFact        *customer_facts;
+  guint            n_kinds;
+  CsvcKind        *kinds;
+  GHashTable      *strings;    /* interned GRefStrings, owned */
+};
+
+/* Compiles a document that the schema found valid. Takes @document in any case. Adds every fault and finding to @diagnostics; NULL when
+ * there is an error among them. @hash: of its canonical form. */
+CsvcPolicy *_csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *diagnostics);
+
+static inline gboolean
+_csvc_bit (const guint64 *set, guint i)
+{
+  return (set[i >> 6] >> (i & 63)) & 1;
+}
+
+static inline void
+_csvc_bit_set (guint64 *set, guint i)
+{
+  set[i >> 6] |= G_GUINT64_CONSTANT (1) << (i & 63);
+}
+
+static inline void
+_csvc_bit_clear (guint64 *set, guint i)
+{
+  set[i >> 6] &= ~(G_GUINT64_CONSTANT (1) << (i & 63));
+}
+
+/* Is @state a proper descendant of @ancestor? Document order makes it a comparison. */
+static inline gboolean
+_csvc_state_is_below (const CsvcKind *kind, guint state, guint ancestor)
+{
+  return state > ancestor && state <= kind->states[ancestor].last;
+}
+
+#endif
