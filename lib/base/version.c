@@ -14,10 +14,12 @@ csvc_version_at_least (guint major,
                        guint minor,
                        guint micro)
 {
-  if (major != CSVC_MAJOR_VERSION)
-    return major < CSVC_MAJOR_VERSION;
-  if (minor != CSVC_MINOR_VERSION)
-    return minor < CSVC_MINOR_VERSION;
+  const guint ours[] = { CSVC_MAJOR_VERSION, CSVC_MINOR_VERSION, CSVC_MICRO_VERSION };
+  const guint asked[] = { major, minor, micro };
 
-  return micro <= CSVC_MICRO_VERSION;
+  for (gsize i = 0; i < G_N_ELEMENTS (ours); i++)
+    if (ours[i] != asked[i])
+      return ours[i] > asked[i];
+
+  return TRUE;
 }

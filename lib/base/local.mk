@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+libcsvc_internal_la_SOURCES += \
+  %D%/version.c
+
+EXTRA_DIST += %D%/README.md

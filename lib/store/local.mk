@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+libcsvc_internal_la_SOURCES +=
+
+include %D%/memory/local.mk
+include %D%/sqlite/local.mk
+
+EXTRA_DIST += %D%/README.md

@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# API tests see only what a host sees: the public headers and libcsvc.so.
+# A new test-<subject>.c is listed here and in main.c.
+
+check_PROGRAMS += tests/api/api-tests
+TESTS += tests/api/api-tests
+
+tests_api_api_tests_SOURCES = \
+  %D%/main.c \
+  %D%/test-version.c
+tests_api_api_tests_CPPFLAGS = \
+  -I$(top_builddir)/include \
+  -I$(top_srcdir)/include \
+  -I$(top_srcdir)/tests/support \
+  $(CSVC_CPPFLAGS)
+tests_api_api_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS)
+tests_api_api_tests_LDADD = libcsvc-test.la libcsvc.la $(CUNIT_LIBS) $(GLIB_LIBS)

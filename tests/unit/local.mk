@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Unit tests see the internal functions.  A new test-<subject>.c is listed here and in main.c.
+
+check_PROGRAMS += tests/unit/unit-tests
+TESTS += tests/unit/unit-tests
+
+tests_unit_unit_tests_SOURCES = \
+  %D%/main.c \
+  %D%/test-version.c
+tests_unit_unit_tests_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
+tests_unit_unit_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(JSON_CFLAGS)
+tests_unit_unit_tests_LDADD = libcsvc-test.la libcsvc-internal.la
