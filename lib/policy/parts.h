@@ -3,6 +3,7 @@
 #define CSVC_POLICY_PARTS_H
 
 #include <csvc/calendar.h>
+#include <csvc/lifecycle.h>
 #include <csvc/policy.h>
 
 #include "base/diagnostic.h"
@@ -21,14 +22,15 @@
  * Sets of states are bit sets of `n_words` 64-bit words in document order: bit i is states[i]. Ids are GRefStrings
  * (interned: equal ids of one policy are the same pointer). Every part begins with a CsvcPart. */
 
-typedef struct {
-  const char *id;
-  const char *label;       /* in the policy's language; NULL = the id */
-  GHashTable *labels;      /* language → label, or NULL */
-  const char *source;      /* source="…", or NULL */
-  gboolean    assumed;
-  CsvcPlace   place;
-} CsvcPart;
+struct _CsvcPart {
+  const char     *id;
+  const char     *label;   /* in the policy's language; NULL = the id */
+  GHashTable     *labels;  /* language → label, or NULL */
+  const char     *source;  /* source="…", or NULL */
+  gboolean        assumed;
+  CsvcPlace       place;
+  const CsvcNode *node;    /* its element: what is only shown is read there */
+};
 
 struct _CsvcRole {
   CsvcPart part;
@@ -109,15 +111,6 @@ struct _CsvcAction {
 };
 
 /* ── lifecycle ── */
-
-typedef enum {
-  CSVC_STATE_ATOMIC,
-  CSVC_STATE_COMPOUND,
-  CSVC_STATE_PARALLEL,
-  CSVC_STATE_FINAL,
-  CSVC_STATE_HISTORY_SHALLOW,
-  CSVC_STATE_HISTORY_DEEP
-} CsvcStateType;
 
 /* An event descriptor of SCXML 3.12.1: "a.b" matches the event a.b and everything under it (a.b.c); "*" matches all. Trailing ".*" and "." are
  * already taken off; "*" alone has length 0. */
