@@ -50,7 +50,8 @@ CSVC_API gboolean csvc_type_from_string (const char *word, CsvcType *type);
  * @type: any type but UNKNOWN
  * @text: FEEL's or XML Schema's lexical form: "0.5", "true", "2026-03-01", "PT3H", "P1M"; an instant needs an offset
  *
- * Returns: (transfer full): the value, or NULL with CSVC_ERROR_SYNTAX or CSVC_ERROR_LIMIT.
+ * Returns: (transfer full): the value, or NULL with CSVC_ERROR_SYNTAX (form), CSVC_ERROR_INVALID (no such date) or
+ *   CSVC_ERROR_LIMIT (does not fit).
  */
 CSVC_API CsvcValue *csvc_value_new (CsvcType type, const char *text, GError **error);
 CSVC_API CsvcValue *csvc_value_new_boolean (gboolean value);

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 libcsvc_internal_la_SOURCES += \
+  %D%/diagnostic.h \
+  %D%/diagnostics.c \
+  %D%/diagnostics.def \
+  %D%/json-writer.c \
+  %D%/json-writer.h \
+  %D%/suggest.c \
+  %D%/value.h \
   %D%/version.c
 
 EXTRA_DIST += %D%/README.md
