@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_EFFECT_H
+#define CSVC_EFFECT_H
+
+#include <csvc/value.h>
+
+G_BEGIN_DECLS
+
+/* What a decision did, as a list of typed records.
+ *
+ * Every change of a case is one of these, so folding the effects of all its commands
+ * gives the case back; the others (NOTIFY, MESSAGE, LOG, UNDECIDED) ask the host to do or
+ * know something. The list grows: callers skip types they do not know. Reading a field that
+ * a type does not have gives NULL, 0 or CSVC_NEVER. */
+
+/**
+ * CsvcEffectType:
+ * @CSVC_EFFECT_OPENED: case, kind, customer
+ * @CSVC_EFFECT_POLICY: policy, version, hash: what judges the case from here on
+ * @CSVC_EFFECT_FACT_SET: fact, value
+ * @CSVC_EFFECT_STATE_LEFT: state
+ * @CSVC_EFFECT_STATE_ENTERED: state, entries (how often by now)
+ * @CSVC_EFFECT_HISTORY_KEPT: history, states (blank-separated)
+ * @CSVC_EFFECT_CLOCK_STARTED: clock, cycle, row (from 1), start, due, calendar (hash)
+ * @CSVC_EFFECT_CLOCK_PAUSED: clock, cycle, from, cause
+ * @CSVC_EFFECT_CLOCK_RESUMED: clock, cycle, from, due, cause
+ * @CSVC_EFFECT_CLOCK_TARGET: clock, cycle, row, due: facts changed, another row holds, from the start
+ * @CSVC_EFFECT_CLOCK_MET: clock, cycle, occurred, due, event
+ * @CSVC_EFFECT_CLOCK_MISSED: clock, cycle, due
+ * @CSVC_EFFECT_CLOCK_MET_LATE: clock, cycle, occurred, due, event: a missed promise was kept after all
+ * @CSVC_EFFECT_CLOCK_ENDED: clock, cycle, occurred, reason ("left", "cancelled", "reset", "case-ended"), cause
+ * @CSVC_EFFECT_CLOCK_CORRECTED: clock, cycle, occurred, event: known only now that it was met in time; the verdict stays
+ * @CSVC_EFFECT_ALARM: clock, cycle, alarm, deadline, due
+ * @CSVC_EFFECT_ALARM_PASSED: clock, cycle, alarm, deadline: the clock started too late for it, a later one fired
+ * @CSVC_EFFECT_LEVEL: level, level-before, role (the handler from now on)
+ * @CSVC_EFFECT_OWNER: actor, role, unit
+ * @CSVC_EFFECT_NOTIFY: role, cause (the event or alarm that asked)
+ * @CSVC_EFFECT_MESSAGE: name, arguments: for the host
+ * @CSVC_EFFECT_LOG: label, value
+ * @CSVC_EFFECT_UNDECIDED: cause, fact (the missing one), line: a step of the clock could not be decided; it is kept, and
+ *   tried again after the next event
+ * @CSVC_EFFECT_RETRIED: cause: the kept step is tried again
+ * @CSVC_EFFECT_ENDED: state (the final one), outcome
+ * @CSVC_EFFECT_CUSTOMER_PUT: customer, fact, value
+ */
+typedef enum {
+  CSVC_EFFECT_OPENED = 1,
+  CSVC_EFFECT_POLICY,
+  CSVC_EFFECT_FACT_SET,
+  CSVC_EFFECT_STATE_LEFT,
+  CSVC_EFFECT_STATE_ENTERED,
+  CSVC_EFFECT_HISTORY_KEPT,
+  CSVC_EFFECT_CLOCK_STARTED,
+  CSVC_EFFECT_CLOCK_PAUSED,
+  CSVC_EFFECT_CLOCK_RESUMED,
+  CSVC_EFFECT_CLOCK_TARGET,
+  CSVC_EFFECT_CLOCK_MET,
+  CSVC_EFFECT_CLOCK_MISSED,
+  CSVC_EFFECT_CLOCK_MET_LATE,
+  CSVC_EFFECT_CLOCK_ENDED,
+  CSVC_EFFECT_CLOCK_CORRECTED,
+  CSVC_EFFECT_ALARM,
+  CSVC_EFFECT_ALARM_PASSED,
+  CSVC_EFFECT_LEVEL,
+  CSVC_EFFECT_OWNER,
+  CSVC_EFFECT_NOTIFY,
+  CSVC_EFFECT_MESSAGE,
+  CSVC_EFFECT_LOG,
+  CSVC_EFFECT_UNDECIDED,
+  CSVC_EFFECT_RETRIED,
+  CSVC_EFFECT_ENDED,
+  CSVC_EFFECT_CUSTOMER_PUT
+} CsvcEffectType;
+
+/* "clock-started", the word of a type in JSON; NULL for a number that is none. Static. */
+CSVC_API const char *csvc_effect_type_to_string (CsvcEffectType type);
+
+CSVC_API CsvcEffects      *csvc_effects_new (void);
+CSVC_API CsvcEffects      *csvc_effects_ref (CsvcEffects *self);
+CSVC_API void              csvc_effects_unref (CsvcEffects *self);
+/* Forgets all, keeps the memory: one list serves many commands. */
+CSVC_API void              csvc_effects_clear (CsvcEffects *self);
+CSVC_API guint             csvc_effects_get_size (const CsvcEffects *self);
+/* @index below the size. Valid until the list is next changed. */
+CSVC_API const CsvcEffect *csvc_effects_get (const CsvcEffects *self, guint index);
+/* (transfer full): a JSON array of objects, one an effect. */
+CSVC_API char             *csvc_effects_to_json (const CsvcEffects *self);
+
+CSVC_API CsvcEffectType csvc_effect_get_type (const CsvcEffect *self);
+/* The instant of the step: the command's, or the deadline's for what a clock did. */
+CSVC_API CsvcTime    csvc_effect_get_at (const CsvcEffect *self);
+/* A text field by its name above with "-" for "_": "state", "clock", "alarm", "role", "cause", "reason", …; NULL when the type has none. */
+CSVC_API const char *csvc_effect_get_text (const CsvcEffect *self, const char *field);
+/* A count: "cycle", "row", "level", "level-before", "entries", "line". */
+CSVC_API guint       csvc_effect_get_number (const CsvcEffect *self, const char *field);
+/* An instant: "start", "due", "from", "occurred", "deadline". */
+CSVC_API CsvcTime    csvc_effect_get_time (const CsvcEffect *self, const char *field);
+/* (nullable): of FACT_SET, LOG, CUSTOMER_PUT. */
+CSVC_API const CsvcValue *csvc_effect_get_value (const CsvcEffect *self);
+/* (nullable): of MESSAGE. */
+CSVC_API const CsvcFacts *csvc_effect_get_arguments (const CsvcEffect *self);
+/* (transfer full): one line for people: "clock handle 1 started, due 2026-03-04T01:00:00Z". */
+CSVC_API char *csvc_effect_to_string (const CsvcEffect *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcEffects, csvc_effects_unref)
+
+G_END_DECLS
+
+#endif

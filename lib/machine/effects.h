@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_MACHINE_EFFECTS_H
+#define CSVC_MACHINE_EFFECTS_H
+
+#include <csvc/effect.h>
+#include <csvc/policy.h>
+
+#include "base/json-writer.h"
+#include "base/value.h"
+
+/* One effect. The same few fields serve every type; one table (effects.c) says what each type calls them, and makes JSON, bytes, the
+ * accessors and the prose. Strings are borrowed: from the policy, or from the list's own pool. */
+struct _CsvcEffect {
+  guint8      type;
+  CsvcTime    at;
+  const char *subject;  /* state, clock, fact, kind, role, name … */
+  const char *detail;   /* alarm, cause, event, customer, outcome … */
+  const char *text;     /* case, hash, unit … */
+  guint32     number;   /* cycle, level, entries, line */
+  guint32     row;      /* row, level-before */
+  CsvcTime    time;     /* start, from, occurred, deadline */
+  CsvcTime    due;
+  CsvcValue   value;
+  CsvcFacts  *arguments;
+};
+
+/* The list keeps policies alive whose strings its effects borrow. */
+void _csvc_effects_use_policy (CsvcEffects *self, CsvcPolicy *policy);
+/* A zeroed effect at the end of the list (due and time: CSVC_NEVER); valid until the next one is added. */
+CsvcEffect *_csvc_effects_add (CsvcEffects *self, CsvcEffectType type, CsvcTime at);
+/* A copy of @s that lives as long as the list's content. NULL gives NULL. */
+const char *_csvc_effects_keep (CsvcEffects *self, const char *s);
+/* Drops all effects from @size on: a step that was refused. */
+void _csvc_effects_truncate (CsvcEffects *self, guint size);
+void _csvc_effects_append (CsvcEffects *self, const CsvcEffects *from);
+
+void     _csvc_effect_write_json (CsvcJson *json, const CsvcEffect *self);
+void     _csvc_effects_write_bytes (GByteArray *out, const CsvcEffects *self, guint from);
+/* Appends; reads no further than @end; CSVC_ERROR_CORRUPT leaves the list as it was. */
+gboolean _csvc_effects_read_bytes (CsvcEffects *self, const guint8 **cursor, const guint8 *end, GError **error);
+
+#endif
