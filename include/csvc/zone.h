@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 /* Time zones: what the wall clock of a place shows at an instant, and back.
  *
  * A zone is read once from the system's IANA data and kept as a table of its own, exact from
- * the zone's first entry to the end of 2100; later instants take the standard time that held
- * then, and the functions that answer about them say so. Zones never change, are shared by
- * threads, and asking for the same name again gives the same object while it lives.
+ * the zone's first entry on. After 2100 its present rule goes on for ever, which is a guess: functions that answer
+ * about later dates say so. Zones never change, are shared by threads, and asking for the same
+ * name again gives the same object while it lives.
  *
  * The host's own zone is never looked at. */
 
@@ -23,7 +23,8 @@ typedef gint64 CsvcLocalTime;
  * @name: "UTC" or an IANA name that the system's zone table lists: "Asia/Shanghai"
  *
  * Returns: (transfer full): the zone, or NULL with CSVC_ERROR_INVALID (not of that form),
- *   CSVC_ERROR_NOT_FOUND (no such zone) or CSVC_ERROR_IO (no zone data on this system, or broken).
+ *   CSVC_ERROR_NOT_FOUND (no such zone) or CSVC_ERROR_IO and CSVC_ERROR_CORRUPT
+ *   (the system has no zone data, or it is damaged). "UTC" needs no data.
  */
 CSVC_API CsvcZone   *csvc_zone_new (const char *name, GError **error);
 CSVC_API CsvcZone   *csvc_zone_ref (CsvcZone *self);
@@ -53,8 +54,8 @@ CSVC_API gboolean csvc_zone_parse (const CsvcZone *self, const char *text, CsvcT
 /* The same, but a date alone is read too: the beginning of that local day. */
 CSVC_API gboolean csvc_zone_parse_date_or_time (const CsvcZone *self, const char *text, CsvcTime *time, GError **error);
 
-/* (transfer full): ISO 8601 with the offset that holds then, "2026-03-01T09:30:00+08:00"; "+00:00" is written "Z",
- * seconds of an offset (before about 1930) are written too. CSVC_NEVER gives "never". */
+/* (transfer full): ISO 8601 with the offset that holds then, "2026-03-01T09:30:00+08:00"; the zone UTC writes "Z";
+ * an offset's seconds (local times of before about 1930) are written too. CSVC_NEVER gives "never". */
 CSVC_API char *csvc_zone_to_string (const CsvcZone *self, CsvcTime time);
 
 /**
@@ -62,7 +63,7 @@ CSVC_API char *csvc_zone_to_string (const CsvcZone *self, CsvcTime time);
  * @days: calendar days, may be negative
  * @result: (out): the same local time of day, @days local dates later, read as csvc_zone_from_local() does;
  *   0 days give @time itself
- * @beyond_horizon: (out) (optional): TRUE when the answer lies after 2100, where no zone data reaches
+ * @beyond_horizon: (out) (optional): TRUE when the answer lies after 2100
  *
  * Returns: FALSE with CSVC_ERROR_LIMIT when the answer leaves the years 1 to 9999.
  */

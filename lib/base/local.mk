@@ -4,9 +4,12 @@ libcsvc_internal_la_SOURCES += \
   %D%/diagnostic.h \
   %D%/diagnostics.c \
   %D%/diagnostics.def \
+  %D%/error.c \
   %D%/json-writer.c \
   %D%/json-writer.h \
   %D%/suggest.c \
+  %D%/time.c \
+  %D%/time.h \
   %D%/value.h \
   %D%/version.c
 
