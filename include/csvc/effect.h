@@ -21,14 +21,16 @@ G_BEGIN_DECLS
  * @CSVC_EFFECT_STATE_LEFT: state
  * @CSVC_EFFECT_STATE_ENTERED: state, entries (how often by now)
  * @CSVC_EFFECT_HISTORY_KEPT: history, states (blank-separated)
- * @CSVC_EFFECT_CLOCK_STARTED: clock, cycle, row (from 1), start, due, calendar (hash)
+ * @CSVC_EFFECT_CLOCK_STARTED: clock, cycle, row (from 1), start, due, promised, calendar (hash); and, when it goes on from the cycle before,
+ *   continues ("continue" or "including-closed") and from
  * @CSVC_EFFECT_CLOCK_PAUSED: clock, cycle, from, cause
  * @CSVC_EFFECT_CLOCK_RESUMED: clock, cycle, from, due, cause
- * @CSVC_EFFECT_CLOCK_TARGET: clock, cycle, row, due: facts changed, another row holds, from the start
+ * @CSVC_EFFECT_CLOCK_TARGET: clock, cycle, row, due, promised: facts changed, another row holds, from the start
  * @CSVC_EFFECT_CLOCK_MET: clock, cycle, occurred, due, event
  * @CSVC_EFFECT_CLOCK_MISSED: clock, cycle, due
  * @CSVC_EFFECT_CLOCK_MET_LATE: clock, cycle, occurred, due, event: a missed promise was kept after all
- * @CSVC_EFFECT_CLOCK_ENDED: clock, cycle, occurred, reason ("left", "cancelled", "reset", "case-ended"), cause
+ * @CSVC_EFFECT_CLOCK_ENDED: clock, cycle, occurred, due, cause, reason: "left", "cancelled", "reset", "superseded" (a new promise was made),
+ *   "case-ended"; and, of mere timeouts, "met", "due"
  * @CSVC_EFFECT_CLOCK_CORRECTED: clock, cycle, occurred, event: known only now that it was met in time; the verdict stays
  * @CSVC_EFFECT_ALARM: clock, cycle, alarm, deadline, due
  * @CSVC_EFFECT_ALARM_PASSED: clock, cycle, alarm, deadline: the clock started too late for it, a later one fired
@@ -37,8 +39,8 @@ G_BEGIN_DECLS
  * @CSVC_EFFECT_NOTIFY: role, cause (the event or alarm that asked)
  * @CSVC_EFFECT_MESSAGE: name, arguments: for the host
  * @CSVC_EFFECT_LOG: label, value
- * @CSVC_EFFECT_UNDECIDED: cause, fact (the missing one), line: a step of the clock could not be decided; it is kept, and
- *   tried again after the next event
+ * @CSVC_EFFECT_UNDECIDED: cause, fact (the missing one), line, pending: a step of a clock, or an eventless one, could not be
+ *   decided. With pending = 1 it is kept, and tried again after the next event that is accepted
  * @CSVC_EFFECT_RETRIED: cause: the kept step is tried again
  * @CSVC_EFFECT_ENDED: state (the final one), outcome
  * @CSVC_EFFECT_CUSTOMER_PUT: customer, fact, value
@@ -91,9 +93,9 @@ CSVC_API CsvcEffectType csvc_effect_get_type (const CsvcEffect *self);
 CSVC_API CsvcTime    csvc_effect_get_at (const CsvcEffect *self);
 /* A text field by its name above with "-" for "_": "state", "clock", "alarm", "role", "cause", "reason", …; NULL when the type has none. */
 CSVC_API const char *csvc_effect_get_text (const CsvcEffect *self, const char *field);
-/* A count: "cycle", "row", "level", "level-before", "entries", "line". */
+/* A count: "cycle", "row", "level", "level-before", "entries", "line", "pending". */
 CSVC_API guint       csvc_effect_get_number (const CsvcEffect *self, const char *field);
-/* An instant: "start", "due", "from", "occurred", "deadline". */
+/* An instant: "start", "due", "from", "promised", "occurred", "deadline". */
 CSVC_API CsvcTime    csvc_effect_get_time (const CsvcEffect *self, const char *field);
 /* (nullable): of FACT_SET, LOG, CUSTOMER_PUT. */
 CSVC_API const CsvcValue *csvc_effect_get_value (const CsvcEffect *self);

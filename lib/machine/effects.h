@@ -14,19 +14,21 @@ struct _CsvcEffect {
   guint8      type;
   CsvcTime    at;
   const char *subject;  /* state, clock, fact, kind, role, name … */
-  const char *detail;   /* alarm, cause, event, customer, outcome … */
-  const char *text;     /* case, hash, unit … */
+  const char *detail;   /* alarm, cause, event, customer, outcome, continues … */
+  const char *text;     /* case, hash, unit, calendar … */
   guint32     number;   /* cycle, level, entries, line */
-  guint32     row;      /* row, level-before */
+  guint32     row;      /* row, level-before, pending */
   CsvcTime    time;     /* start, from, occurred, deadline */
   CsvcTime    due;
+  CsvcTime    from;     /* of a start: where a continued cycle runs on */
+  CsvcTime    promised;
   CsvcValue   value;
   CsvcFacts  *arguments;
 };
 
 /* The list keeps policies alive whose strings its effects borrow. */
 void _csvc_effects_use_policy (CsvcEffects *self, CsvcPolicy *policy);
-/* A zeroed effect at the end of the list (due and time: CSVC_NEVER); valid until the next one is added. */
+/* A zeroed effect at the end of the list (every instant but @at: CSVC_NEVER); valid until the next one is added. */
 CsvcEffect *_csvc_effects_add (CsvcEffects *self, CsvcEffectType type, CsvcTime at);
 /* A copy of @s that lives as long as the list's content. NULL gives NULL. */
 const char *_csvc_effects_keep (CsvcEffects *self, const char *s);

@@ -44,7 +44,7 @@ struct _CsvcCycle {
   char           *policy;      /* hash of the policy that judges it */
   char           *calendar;    /* content hash of the calendar it counts in, NULL = elapsed time */
   CsvcDuration    carried;     /* time used in spans folded away; they are counted in @calendar */
-  GArray         *spans;       /* of CsvcSpan, by from; the last one is open while the cycle is */
+  GArray         *spans;       /* of CsvcSpan, by from; the last one is open; a closed cycle ends with a stopped one: its from is when it closed */
   GArray         *fired;       /* of CsvcFired, in the order of firing */
   CsvcVerdict     verdict;
   CsvcTime        verdict_at;  /* occurred (met, ended) or due (missed) */
@@ -53,8 +53,10 @@ struct _CsvcCycle {
   char           *reason;      /* of ENDED */
   CsvcTime        met_late_at;
   GArray         *corrections; /* of CsvcCorrection */
-  /* not stored */
-  const CsvcClock *definition; /* filled when bound to a policy */
+  /* not stored: the machine's, zeroed otherwise */
+  const CsvcClock *definition;
+  CsvcTime         next;       /* earliest deadline, CSVC_NEVER = none */
+  guint            next_alarm;
 };
 
 typedef struct {
@@ -103,6 +105,7 @@ void _csvc_record_clear (CsvcRecord *self);
 void _csvc_record_copy (CsvcRecord *to, const CsvcRecord *from);
 void _csvc_cycle_init (CsvcCycle *self);
 void _csvc_cycle_clear (CsvcCycle *self);
+void _csvc_cycle_copy (CsvcCycle *to, const CsvcCycle *from); /* @to need not be initialised */
 /* Sorts what is said to be sorted. */
 void _csvc_record_normalise (CsvcRecord *self);
 
@@ -114,7 +117,23 @@ void     _csvc_record_write_json (CsvcJson *json, const CsvcRecord *self);
 gboolean _csvc_record_from_json (CsvcRecord *self, const char *json, GError **error);
 
 /* Applies the effects of one entry given at @at; needs no policy. Effects that change nothing are skipped. CSVC_ERROR_CORRUPT when they do
- * not fit (a cycle that never started): @self may then be half changed. The result is normalised. */
+ * not fit (a cycle that never started): @self may then be half changed. The result is normalised. record.at = @at.
+ *
+ *   CLOCK_STARTED    a cycle, RUNNING, one running span from its start, cause NULL; calendar, row; promised = the effect's `promised`.
+ *                    With `continues` = "continue" or "including-closed" it takes over from the same clock's last cycle: start, promised, carried,
+ *                    fired, and spans without the final stopped one; then, for "continue", that stopped span again and a running one from `from`
+ *   CLOCK_PAUSED     a stopped span at `from` (never before the last span's), cause; PAUSED, unless it is already: then only the span
+ *   CLOCK_RESUMED    a running span; RUNNING, or OVERDUE when the verdict is MISSED
+ *   CLOCK_TARGET     row, promised
+ *   CLOCK_MET        verdict MET, verdict_at = occurred, verdict_due = due, verdict_by = event; closes
+ *   CLOCK_MISSED     verdict MISSED, verdict_at = verdict_due = due; OVERDUE
+ *   CLOCK_MET_LATE   met_late_at = occurred; closes
+ *   CLOCK_CORRECTED  a correction (event, at of the effect, occurred); closes
+ *   CLOCK_ENDED      reason; if there is no verdict yet: ENDED, verdict_at = occurred, verdict_due = due, verdict_by = cause; closes
+ *   ALARM, ALARM_PASSED  fired, at = deadline
+ *   UNDECIDED, RETRIED   cause enters, leaves `pending`; only when `pending` of the effect is 1 (see the table in effects.c)
+ *
+ * To close: state CLOSED, and a stopped span at occurred (never before the last span's from), cause = the event or cause. */
 gboolean _csvc_record_fold (CsvcRecord *self, CsvcTime at, const CsvcEffects *effects, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcRecord, _csvc_record_clear)
