@@ -99,7 +99,7 @@ CSVC_API guint       csvc_effect_get_number (const CsvcEffect *self, const char 
 CSVC_API CsvcTime    csvc_effect_get_time (const CsvcEffect *self, const char *field);
 /* (nullable): of FACT_SET, LOG, CUSTOMER_PUT. */
 CSVC_API const CsvcValue *csvc_effect_get_value (const CsvcEffect *self);
-/* (nullable): of MESSAGE. */
+/* (nullable): of MESSAGE, its "arguments". */
 CSVC_API const CsvcFacts *csvc_effect_get_arguments (const CsvcEffect *self);
 /* (transfer full): one line for people: "clock handle 1 started, due 2026-03-04T01:00:00Z". */
 CSVC_API char *csvc_effect_to_string (const CsvcEffect *self);

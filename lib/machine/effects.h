@@ -8,8 +8,8 @@
 #include "base/json-writer.h"
 #include "base/value.h"
 
-/* One effect. The same few fields serve every type; one table (effects.c) says what each type calls them, and makes JSON, bytes, the
- * accessors and the prose. Strings are borrowed: from the policy, or from the list's own pool. */
+/* One effect. The same few fields serve every type; one table (effects.c) says which of them each type has and what it calls
+ * them, and makes JSON, bytes, the accessors and the prose: a field that the table does not give a type is not kept. Strings are borrowed: from the policy, or from the list's own pool. */
 struct _CsvcEffect {
   guint8      type;
   CsvcTime    at;
@@ -35,6 +35,10 @@ const char *_csvc_effects_keep (CsvcEffects *self, const char *s);
 /* Drops all effects from @size on: a step that was refused. */
 void _csvc_effects_truncate (CsvcEffects *self, guint size);
 void _csvc_effects_append (CsvcEffects *self, const CsvcEffects *from);
+
+/* As JSON has it: numbers, booleans and null bare, the rest as canonical text. */
+void _csvc_value_write_json (CsvcJson *json, const char *name, const CsvcValue *value);
+void _csvc_facts_write_json (CsvcJson *json, const char *name, const CsvcFacts *facts);
 
 void     _csvc_effect_write_json (CsvcJson *json, const CsvcEffect *self);
 void     _csvc_effects_write_bytes (GByteArray *out, const CsvcEffects *self, guint from);

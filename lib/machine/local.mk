@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-libcsvc_internal_la_SOURCES +=
+libcsvc_internal_la_SOURCES += \
+  %D%/bytes.c \
+  %D%/bytes.h \
+  %D%/effects.c \
+  %D%/effects.h \
+  %D%/record.h
 
 EXTRA_DIST += %D%/README.md
