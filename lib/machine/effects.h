@@ -26,6 +26,35 @@ struct _CsvcEffect {
   CsvcFacts  *arguments;
 };
 
+/* Which member holds which field (the table in effects.c says the same):
+ *
+ *   OPENED         subject kind, detail customer, text case
+ *   POLICY         subject policy, detail version, text hash
+ *   FACT_SET       subject fact, value
+ *   STATE_LEFT     subject state
+ *   STATE_ENTERED  subject state, number entries
+ *   HISTORY_KEPT   subject history, text states
+ *   CLOCK_STARTED  subject clock, detail continues, text calendar, number cycle, row, time start, due, from, promised
+ *   CLOCK_PAUSED   subject clock, detail cause, number cycle, time from
+ *   CLOCK_RESUMED  subject clock, detail cause, number cycle, time from, due
+ *   CLOCK_TARGET   subject clock, number cycle, row, due, promised
+ *   CLOCK_MET, CLOCK_MET_LATE  subject clock, detail event, number cycle, time occurred, due
+ *   CLOCK_MISSED   subject clock, number cycle, due
+ *   CLOCK_ENDED    subject clock, detail reason, text cause, number cycle, time occurred, due
+ *   CLOCK_CORRECTED subject clock, detail event, number cycle, time occurred
+ *   ALARM          subject clock, detail alarm, number cycle, time deadline, due
+ *   ALARM_PASSED   subject clock, detail alarm, number cycle, time deadline
+ *   LEVEL          detail role, number level, row level-before
+ *   OWNER          subject actor, detail role, text unit
+ *   NOTIFY         subject role, detail cause
+ *   MESSAGE        subject name, arguments
+ *   LOG            subject label, value
+ *   UNDECIDED      subject cause, detail fact, number line, row pending
+ *   RETRIED        subject cause
+ *   ENDED          subject state, detail outcome
+ *   CUSTOMER_PUT   subject fact, detail customer, value
+ */
+
 /* The list keeps policies alive whose strings its effects borrow. */
 void _csvc_effects_use_policy (CsvcEffects *self, CsvcPolicy *policy);
 /* A zeroed effect at the end of the list (every instant but @at: CSVC_NEVER); valid until the next one is added. */
