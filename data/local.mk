@@ -1,1 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# What is installed under share/csvc.  A new policy, map or calendar is listed here.
+
+schemadir = $(datadir)/csvc/schema
+policiesdir = $(datadir)/csvc/policies
+
+dist_schema_DATA =
+dist_policies_DATA =

@@ -24,11 +24,55 @@ AM_TESTS_ENVIRONMENT = \
   G_DEBUG=fatal-warnings; export G_DEBUG; \
   G_SLICE=always-malloc; export G_SLICE; \
   MALLOC_PERTURB_=165; export MALLOC_PERTURB_; \
+  ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1; export ASAN_OPTIONS; \
+  UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS; \
   TZ=Pacific/Apia; export TZ; \
   LC_ALL=C.UTF-8; export LC_ALL;
+
+include tests/checks/local.mk
 
 if HAVE_CUNIT
 include tests/support/local.mk
 include tests/unit/local.mk
 include tests/api/local.mk
 endif
+
+include tests/fuzz/local.mk
+include tests/bench/local.mk
+
+# Test programs alone, without the scripts.
+test_programs = tests/unit/unit-tests tests/api/api-tests
+
+# Property tests a hundred times as long.
+check-long:
+	CSVC_TEST_SCALE="$${CSVC_TEST_SCALE-100}" $(MAKE) $(AM_MAKEFLAGS) check
+.PHONY: check-long
+
+# A leak is an error, a possible one too; what GLib keeps for ever is still reachable and does not count.
+VALGRIND_FLAGS = \
+  --quiet \
+  --error-exitcode=99 \
+  --leak-check=full \
+  --show-leak-kinds=definite,indirect,possible \
+  --errors-for-leak-kinds=definite,indirect,possible \
+  --num-callers=30 \
+  --suppressions=$(top_srcdir)/tests/support/valgrind.supp
+
+check-valgrind: all $(check_LTLIBRARIES) $(check_PROGRAMS)
+	@test -n '$(VALGRIND)' || { echo 'valgrind was not there when configure ran' >&2; exit 1; }
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(test_programs)' \
+	  LOG_COMPILER='$(LIBTOOL) --silent --mode=execute $(VALGRIND) $(VALGRIND_FLAGS)'
+.PHONY: check-valgrind
+
+# Which lines the tests reach: the figures of gcov, the least covered files first.
+coverage: check
+	@test '$(COVERAGE)' = yes || { echo 'needs configure --enable-coverage' >&2; exit 1; }
+	@find lib -name '*.gcda' -exec gcov --no-output {} + 2> /dev/null | $(AWK) -F"'" '\
+	  /^File/ { file = $$2; sub (/^.*\/lib\//, "lib/", file) } \
+	  /^Lines executed/ && file ~ /^lib\/.*\.c$$/ { sub (/Lines executed:/, ""); print $$0, file; file = "" }' | \
+	sort -n
+.PHONY: coverage
+
+EXTRA_DIST += \
+  %D%/support/count-results.sh \
+  %D%/support/valgrind.supp

@@ -4,11 +4,20 @@
 csvcincludedir = $(includedir)/csvc
 
 csvcinclude_HEADERS = \
+  %D%/calendar.h \
+  %D%/case.h \
+  %D%/csvc.h \
+  %D%/customer.h \
   %D%/diagnostic.h \
+  %D%/effect.h \
   %D%/error.h \
+  %D%/lifecycle.h \
+  %D%/policy.h \
+  %D%/store.h \
   %D%/time.h \
   %D%/types.h \
-  %D%/value.h
+  %D%/value.h \
+  %D%/zone.h
 
 nodist_csvcinclude_HEADERS = \
   %D%/version.h

@@ -2,4 +2,15 @@
 
 libcsvc_internal_la_SOURCES +=
 
-EXTRA_DIST += %D%/README.md
+# The schema is compiled in: users never supply one, and nothing is fetched.
+# (nodist_libcsvc_internal_la_SOURCES += lib/xml/schema-data.c, once a source here uses it)
+lib/xml/schema-data.c: data/schema/csvc-policy.xsd lib/xml/embed.sh
+	$(AM_V_GEN)$(MKDIR_P) lib/xml && \
+	$(SHELL) $(top_srcdir)/lib/xml/embed.sh _csvc_policy_xsd $(top_srcdir)/data/schema/csvc-policy.xsd > $@.tmp && \
+	mv $@.tmp $@
+
+CLEANFILES += lib/xml/schema-data.c
+
+EXTRA_DIST += \
+  %D%/README.md \
+  %D%/embed.sh

@@ -1,0 +1,46 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# check-sources.sh [ROOT]: what is true of every file: it names its licence at the top, and
+# what a folder holds is in its local.mk, so that it is built and shipped.
+set -eu
+
+here=$(cd "$(dirname "$0")" && pwd)
+root=${1:-${CSVC_SRCDIR:-$here/../..}}
+. "$here/tap.sh"
+
+folders ()
+{
+  for folder in lib include tools tests examples bindings data docs; do
+    [ ! -d "$root/$folder" ] || echo "$root/$folder"
+  done
+}
+
+licensed_files ()
+{
+  find $(folders) -type f \( -name '*.[chi]' -o -name '*.def' -o -name '*.in' -o -name '*.lua' -o -name '*.mk' -o -name '*.py' \
+    -o -name '*.sh' -o -name '*.sql' -o -name '*.xml' -o -name '*.xsd' \) ! -name 'schema-data.c' \
+    ! -path "$root/tests/*/corpus/*" ! -path "$root/tests/golden/*" | sort
+  for file in configure.ac Makefile.am autogen.sh quickstart csvc.pc.in .ci/run; do
+    [ ! -f "$root/$file" ] || echo "$root/$file"
+  done
+}
+
+result "every source names its licence in its first lines" "$(
+  licensed_files | while read -r file; do
+    head -n 4 "$file" | grep -q 'SPDX-License-Identifier: LGPL-2.1-or-later' || echo "${file#"$root"/}"
+  done)"
+
+# A source that no local.mk lists is neither compiled nor shipped, and nobody would notice.
+result "every source of lib, tools and tests is listed in a local.mk" "$(
+  find "$root/lib" "$root/tools" "$root/tests" -type f \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' \) ! -name 'schema-data.c' 2> /dev/null | sort |
+    while read -r file; do
+      folder=$(dirname "$file")
+      grep -qs "/$(basename "$file")\([ \"']\|\$\)" "$folder/local.mk" "$folder/../local.mk" || echo "${file#"$root"/}"
+    done)"
+
+result "every folder of lib has a README.md" "$(
+  find "$root/lib" -mindepth 1 -type d ! -name '.*' | while read -r folder; do
+    [ -z "$(find "$folder" -maxdepth 1 -name '*.c')" ] || [ -f "$folder/README.md" ] || echo "${folder#"$root"/}"
+  done)"
+finish

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A harness is one file, fuzz-<subject>.c, with LLVMFuzzerTestOneInput, and a folder corpus/<subject>.
+#
+#   ./configure CC=clang --enable-fuzzing && make fuzz-programs
+#   tests/fuzz/fuzz-<subject> NEW-INPUTS tests/fuzz/corpus/<subject>     searches for new inputs
+#
+# In an ordinary build replay.c gives the same file a main, and make check runs it over the corpus
+# and over damaged copies of it: every input that ever made trouble is a test for good.
+#
+# To add one: a line in each of the two lists, and four lines like those of its neighbours.
+
+fuzz_programs = \
+  tests/fuzz/fuzz-time
+
+EXTRA_DIST += \
+  %D%/corpus/time
+
+fuzz_cppflags = $(AM_CPPFLAGS) -DCSVC_FUZZ_CORPUS='"$(abs_top_srcdir)/tests/fuzz/corpus"'
+fuzz_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(JSON_CFLAGS)
+fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_main = tests/fuzz/replay.c
+
+tests_fuzz_fuzz_time_SOURCES = %D%/fuzz-time.c $(fuzz_main)
+tests_fuzz_fuzz_time_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_time_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_time_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_time_LDADD = libcsvc-internal.la
+
+if FUZZING
+EXTRA_PROGRAMS += $(fuzz_programs)
+else
+check_PROGRAMS += $(fuzz_programs)
+TESTS += $(fuzz_programs)
+endif
+
+fuzz-programs: $(fuzz_programs)
+.PHONY: fuzz-programs
