@@ -14,7 +14,7 @@
  * A field is a name and the slot of struct _CsvcEffect that holds it. The order of the fields is the order of
  * the bytes: it never changes; new fields need a new codec. */
 
-typedef enum { SUBJECT = 1, DETAIL, TEXT, NUMBER, ROW, TIME, DUE, VALUE, ARGUMENTS } Slot;
+typedef enum { SUBJECT = 1, DETAIL, TEXT, NUMBER, ROW, TIME, DUE, FROM, PROMISED, VALUE, ARGUMENTS } Slot;
 
 typedef struct {
   const char *name;
@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
   const char *word;
   const char *sentence;
-  Field       fields[8]; /* ends with a NULL name */
+  Field       fields[10]; /* ends with a NULL name */
 } Kind;
 
 static const Kind kinds[] = {
@@ -41,15 +41,15 @@ static const Kind kinds[] = {
     { { "state", SUBJECT }, { "entries", NUMBER } } },
   [CSVC_EFFECT_HISTORY_KEPT] = { "history-kept", "{history} remembers {states}",
     { { "history", SUBJECT }, { "states", DETAIL } } },
-  [CSVC_EFFECT_CLOCK_STARTED] = { "clock-started", "clock {clock} {cycle} started[, due {due}]",
-    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "row", ROW }, { "start", TIME }, { "due", DUE }, { "calendar", TEXT },
-      { "fact", DETAIL } } },
+  [CSVC_EFFECT_CLOCK_STARTED] = { "clock-started", "clock {clock} {cycle} started[ ({continues})][, due {due}]",
+    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "row", ROW }, { "start", TIME }, { "due", DUE },
+      { "promised", PROMISED }, { "calendar", TEXT }, { "continues", DETAIL }, { "from", FROM } } },
   [CSVC_EFFECT_CLOCK_PAUSED] = { "clock-paused", "clock {clock} {cycle} paused[ by {cause}]",
     { { "clock", SUBJECT }, { "cycle", NUMBER }, { "from", TIME }, { "cause", DETAIL } } },
   [CSVC_EFFECT_CLOCK_RESUMED] = { "clock-resumed", "clock {clock} {cycle} resumed[ by {cause}][, due {due}]",
     { { "clock", SUBJECT }, { "cycle", NUMBER }, { "from", TIME }, { "due", DUE }, { "cause", DETAIL } } },
   [CSVC_EFFECT_CLOCK_TARGET] = { "clock-target", "clock {clock} {cycle} has another target[, row {row}][, due {due}]",
-    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "row", ROW }, { "due", DUE }, { "calendar", TEXT }, { "fact", DETAIL } } },
+    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "row", ROW }, { "due", DUE }, { "promised", PROMISED } } },
   [CSVC_EFFECT_CLOCK_MET] = { "clock-met", "clock {clock} {cycle} met at {occurred}[ by {event}][, due {due}]",
     { { "clock", SUBJECT }, { "cycle", NUMBER }, { "occurred", TIME }, { "due", DUE }, { "event", DETAIL } } },
   [CSVC_EFFECT_CLOCK_MISSED] = { "clock-missed", "clock {clock} {cycle} missed, due {due}",
@@ -75,7 +75,7 @@ static const Kind kinds[] = {
   [CSVC_EFFECT_LOG] = { "log", "log[ {label}][: {value}]",
     { { "label", SUBJECT }, { "value", VALUE } } },
   [CSVC_EFFECT_UNDECIDED] = { "undecided", "undecided[: {cause}][, {fact} is missing][ (line {line})]",
-    { { "cause", DETAIL }, { "fact", SUBJECT }, { "line", NUMBER } } },
+    { { "cause", DETAIL }, { "fact", SUBJECT }, { "line", NUMBER }, { "pending", ROW } } },
   [CSVC_EFFECT_RETRIED] = { "retried", "{cause} tried again",
     { { "cause", DETAIL } } },
   [CSVC_EFFECT_ENDED] = { "ended", "ended in {state}[: {outcome}]",
@@ -192,7 +192,7 @@ _csvc_effects_add (CsvcEffects *self, CsvcEffectType type, CsvcTime at)
   effect = &g_array_index (self->items, CsvcEffect, self->items->len - 1);
   effect->type = (guint8) type;
   effect->at = at;
-  effect->time = effect->due = CSVC_NEVER;
+  effect->time = effect->due = effect->from = effect->promised = CSVC_NEVER;
   return effect;
 }
 
@@ -241,6 +241,30 @@ static const char *
 get_text (const CsvcEffect *self, Slot slot)
 {
   return slot == SUBJECT ? self->subject : slot == DETAIL ? self->detail : slot == TEXT ? self->text : NULL;
+}
+
+static CsvcTime
+get_time (const CsvcEffect *self, Slot slot)
+{
+  switch ((int) slot)
+    {
+    case TIME:
+      return self->time;
+    case DUE:
+      return self->due;
+    case FROM:
+      return self->from;
+    case PROMISED:
+      return self->promised;
+    default:
+      return CSVC_NEVER;
+    }
+}
+
+static void
+set_time (CsvcEffect *self, Slot slot, CsvcTime time)
+{
+  *(slot == TIME ? &self->time : slot == DUE ? &self->due : slot == FROM ? &self->from : &self->promised) = time;
 }
 
 static const Field *
@@ -300,12 +324,9 @@ csvc_effect_get_number (const CsvcEffect *self, const char *field)
 CsvcTime
 csvc_effect_get_time (const CsvcEffect *self, const char *field)
 {
-  Slot slot;
-
   g_return_val_if_fail (self != NULL && field != NULL, CSVC_NEVER);
 
-  slot = find_slot (self, field);
-  return slot == TIME ? self->time : slot == DUE ? self->due : CSVC_NEVER;
+  return get_time (self, find_slot (self, field));
 }
 
 const CsvcValue *
@@ -388,10 +409,10 @@ write_field (CsvcJson *json, const CsvcEffect *self, const Field *field)
       write_number (json, field->name, self->row);
       break;
     case TIME:
-      write_time (json, field->name, self->time);
-      break;
     case DUE:
-      write_time (json, field->name, self->due);
+    case FROM:
+    case PROMISED:
+      write_time (json, field->name, get_time (self, field->slot));
       break;
     case VALUE:
       if (self->value.type != CSVC_TYPE_UNKNOWN)
@@ -478,9 +499,10 @@ append_field (GString *out, const CsvcEffect *self, const Field *field)
     case ROW:
       return append_number (out, self->row);
     case TIME:
-      return append_time (out, self->time);
     case DUE:
-      return append_time (out, self->due);
+    case FROM:
+    case PROMISED:
+      return append_time (out, get_time (self, field->slot));
     case VALUE:
       _csvc_value_append (out, &self->value);
       return self->value.type != CSVC_TYPE_UNKNOWN;
@@ -549,10 +571,10 @@ put_field (GByteArray *out, const CsvcEffect *self, Slot slot)
       _csvc_bytes_put_count (out, self->row);
       break;
     case TIME:
-      _csvc_bytes_put_time (out, self->time, self->at);
-      break;
     case DUE:
-      _csvc_bytes_put_time (out, self->due, self->at);
+    case FROM:
+    case PROMISED:
+      _csvc_bytes_put_time (out, get_time (self, slot), self->at);
       break;
     case VALUE:
       _csvc_bytes_put_value (out, &self->value);
@@ -610,10 +632,10 @@ read_field (CsvcReader *reader, CsvcEffects *self, CsvcEffect *effect, Slot slot
       effect->row = _csvc_reader_number (reader);
       break;
     case TIME:
-      effect->time = _csvc_reader_time (reader, effect->at);
-      break;
     case DUE:
-      effect->due = _csvc_reader_time (reader, effect->at);
+    case FROM:
+    case PROMISED:
+      set_time (effect, slot, _csvc_reader_time (reader, effect->at));
       break;
     case VALUE:
       _csvc_reader_value (reader, &effect->value);

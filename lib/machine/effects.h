@@ -9,7 +9,8 @@
 #include "base/value.h"
 
 /* One effect. The same few fields serve every type; one table (effects.c) says which of them each type has and what it calls
- * them, and makes JSON, bytes, the accessors and the prose: a field that the table does not give a type is not kept. Strings are borrowed: from the policy, or from the list's own pool. */
+ * them, and makes JSON, bytes, the accessors and the prose: a field that the table does not give a type is not kept.
+ * Strings are borrowed: from the policy, or from the list's own pool. */
 struct _CsvcEffect {
   guint8      type;
   CsvcTime    at;
