@@ -13,6 +13,8 @@ csvcinclude_HEADERS = \
   %D%/error.h \
   %D%/lifecycle.h \
   %D%/policy.h \
+  %D%/replay.h \
+  %D%/simulate.h \
   %D%/store.h \
   %D%/time.h \
   %D%/types.h \

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_SIMULATE_H
+#define CSVC_SIMULATE_H
+
+#include <csvc/policy.h>
+
+G_BEGIN_DECLS
+
+/* Simulation: a made-up event log of any kind of case, for demonstrations, tests and measurements.
+ *
+ * Customers come by hour of day and weekday; then each case is a walk through its lifecycle: after a while that depends
+ * on the state, one of the events that the state waits for happens, given by a role that may give it, with facts that fit their
+ * types; a few come too late, a few are refused. The pure machine is asked at every step, so the log is consistent
+ * with the policy. The same policy, numbers and seed give the same bytes, on every machine. */
+
+typedef struct _CsvcSimulation CsvcSimulation;
+
+/* @kind: (nullable): NULL = the policy's first. (transfer full): NULL with CSVC_ERROR_NOT_FOUND when there is no such kind. */
+CSVC_API CsvcSimulation *csvc_simulation_new (CsvcPolicy *policy, const char *kind, GError **error);
+CSVC_API void            csvc_simulation_free (CsvcSimulation *self);
+CSVC_API void            csvc_simulation_set_cases (CsvcSimulation *self, guint64 cases);   /* default 1,000 */
+CSVC_API void            csvc_simulation_set_seed (CsvcSimulation *self, guint64 seed);     /* default 1 */
+/* The cases are opened on the local dates of the policy's zone from @from's date on, for @days (1 to 36,500); default: 2026-03-01 and 31 days. */
+CSVC_API void            csvc_simulation_set_from (CsvcSimulation *self, CsvcTime from);
+CSVC_API void            csvc_simulation_set_days (CsvcSimulation *self, guint days);
+
+/* Each piece of the log as it is made; FALSE, with an error set, stops. */
+typedef gboolean (*CsvcWriteFunc) (const char *text, gsize length, gpointer data, GError **error);
+
+typedef enum { CSVC_LOG_CSV, CSVC_LOG_XES } CsvcLogFormat;
+
+/**
+ * csvc_simulation_write:
+ * @rows: (out) (optional): how many rows
+ *
+ * The log's columns are those of csvc_map_new_default(), whose map (csvc_map_to_xml()) replays it. A case has at most 200 rows.
+ *
+ * Returns: FALSE with @func's error, or what a case failed with.
+ */
+CSVC_API gboolean csvc_simulation_write (CsvcSimulation *self, CsvcLogFormat format, CsvcWriteFunc func, gpointer data,
+                                         guint64 *rows, GError **error);
+/* Writes the file as a whole or not at all; XES when @path ends in ".xes", else CSV. CSVC_ERROR_IO. */
+CSVC_API gboolean csvc_simulation_write_file (CsvcSimulation *self, const char *path, guint64 *rows, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcSimulation, csvc_simulation_free)
+
+G_END_DECLS
+
+#endif
