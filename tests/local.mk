@@ -74,5 +74,6 @@ coverage: check
 .PHONY: coverage
 
 EXTRA_DIST += \
+  %D%/golden/harness.txt \
   %D%/support/count-results.sh \
   %D%/support/valgrind.supp

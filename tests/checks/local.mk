@@ -14,6 +14,7 @@ EXTRA_DIST += \
   %D%/check-sources.sh \
   %D%/check-symbols.sh \
   %D%/check-the-checks.sh \
+  %D%/check-the-harness.sh \
   %D%/include-law.txt \
   %D%/tap.sh
 
