@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-libcsvc_internal_la_SOURCES +=
+libcsvc_internal_la_SOURCES += \
+  %D%/backends.h \
+  %D%/chain.c \
+  %D%/chain.h \
+  %D%/records.c \
+  %D%/store.h
 
 include %D%/memory/local.mk
 include %D%/sqlite/local.mk

@@ -14,7 +14,11 @@
  * A *stream* is one case or one customer. The journal is the truth: a head (state, version, deadline, index columns) is
  * its snapshot, rewritten in the same transaction that appends the entries. The pair (stream, version), unique in the
  * journal, is the concurrency control. One *batch* row a transaction, numbered without gaps, chains the entries with
- * SHA-256 and is the outbox's cursor. The store knows nothing of what states and entries mean. */
+ * SHA-256 and is the outbox's cursor. The store knows nothing of what states and entries mean.
+ *
+ * A thread has at most one transaction open at a time, and ends it itself; one WRITE transaction of a store is open at a time,
+ * others wait for it. The function that a scan calls may begin transactions. When any call of a transaction has failed,
+ * what follows in it fails too, and it can only be ended: nothing of it stands. */
 
 typedef enum { CSVC_STREAM_CASE = 1, CSVC_STREAM_CUSTOMER = 2 } CsvcStreamType;
 
@@ -78,7 +82,7 @@ typedef struct {
 } CsvcChange;
 
 typedef enum {
-  CSVC_FIND_ALL,             /* every stream of @type, by id */
+  CSVC_FIND_ALL,             /* every stream of @type, by id; the others look at cases only */
   CSVC_FIND_CUSTOMER,        /* @text: cases of that customer, by id */
   CSVC_FIND_KIND,            /* @text: cases of that kind, by id */
   CSVC_FIND_HANDLER          /* @text: cases whose handler has that role, by id */
@@ -94,7 +98,7 @@ typedef struct {
 } CsvcFind;
 
 typedef struct {
-  CsvcTime    from, to;      /* promises with from <= projected due < to */
+  CsvcTime    from, to;      /* promises with from <= projected < to */
   const char *kind, *handler, *unit; /* each NULL = any */
   guint32     level;         /* 0 = any */
   guint       limit;
@@ -116,7 +120,7 @@ typedef struct {
   gboolean (*load) (CsvcTx *tx, CsvcStreamType type, const char *key, CsvcHead *head, GError **error);
   /* Was this command done? version > 0 when the stream has an entry with this command key; its digest is copied out. */
   gboolean (*find_command) (CsvcTx *tx, gint64 stream, const guint8 key[16], gint64 *version, guint8 digest[16], GError **error);
-  /* Heads (of CsvcHead, element clear function set), or promises by due then stream key, clock, cycle (of CsvcPromise). */
+  /* Heads (of CsvcHead, element clear function set), or promises by projected then stream key, clock, cycle (of CsvcPromise). */
   gboolean (*find) (CsvcTx *tx, const CsvcFind *what, GArray *heads, GError **error);
   gboolean (*find_promises) (CsvcTx *tx, const CsvcFindPromises *what, GArray *promises, GError **error);
   /* Heads with due < @now, ordered by due then id, at most @max; @next (out): the earliest due of all that remain after them. */
@@ -151,7 +155,11 @@ struct _CsvcStore {
 struct _CsvcTx {
   CsvcStore *store;
   CsvcTxMode mode;
+  GError    *failure; /* the first call that failed; kept by the functions below, not by the backends */
 };
+
+/* What fits into one batch. */
+#define CSVC_BATCH_MAX_ENTRIES ((1u << 20) - 1)
 
 /* Calls through the slots; what the engine uses. */
 CsvcTx  *_csvc_store_begin (CsvcStore *self, CsvcTxMode mode, GError **error);

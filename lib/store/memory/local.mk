@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-libcsvc_internal_la_SOURCES +=
+libcsvc_internal_la_SOURCES += \
+  %D%/index.c \
+  %D%/index.h \
+  %D%/memory.c
 
 EXTRA_DIST += %D%/README.md
