@@ -3,8 +3,12 @@
 libcsvc_internal_la_SOURCES += \
   %D%/bytes.c \
   %D%/bytes.h \
+  %D%/customer.h \
   %D%/effects.c \
   %D%/effects.h \
-  %D%/record.h
+  %D%/record-bytes.c \
+  %D%/record.c \
+  %D%/record.h \
+  %D%/shape.h
 
 EXTRA_DIST += %D%/README.md

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "machine/record.h"
+
+#include <string.h>
+
+#include "machine/shape.h"
+
+/* ---- The tables ---- */
+
+#define FIELD(struct_, name_, type_, ...) { #name_, CSVC_FIELD_##type_, .offset = G_STRUCT_OFFSET (struct_, name_), __VA_ARGS__ }
+#define REQUIRED .required = TRUE
+#define LIST(struct_, name_, shape) FIELD (struct_, name_, LIST, .items = &shape)
+#define SHAPE(name, struct_, fields_, ...) \
+  static const CsvcShape name; \
+  static void \
+  clear_##name (gpointer item) \
+  { \
+    shape_clear (&name, item); \
+  } \
+  static const CsvcShape name = { \
+    .size = sizeof (struct_), .fields = fields_, .n_fields = G_N_ELEMENTS (fields_), .clear = clear_##name, __VA_ARGS__ \
+  };
+
+static void shape_clear (const CsvcShape *shape, gpointer item);
+
+static const char *
+state_word (guint n)
+{
+  return csvc_cycle_state_to_string ((CsvcCycleState) n);
+}
+
+static const char *
+verdict_word (guint n)
+{
+  return csvc_verdict_to_string ((CsvcVerdict) n);
+}
+
+static const CsvcField string_fields[] = { { "", CSVC_FIELD_STRING, REQUIRED } };
+SHAPE (id_shape, char *, string_fields, .sorted = TRUE, .bare = TRUE)
+SHAPE (pending_shape, char *, string_fields, .bare = TRUE)
+
+static const CsvcField span_fields[] = {
+  FIELD (CsvcSpan, from, TIME, REQUIRED),
+  FIELD (CsvcSpan, running, FLAG),
+  FIELD (CsvcSpan, cause, STRING),
+};
+SHAPE (span_shape, CsvcSpan, span_fields)
+
+static const CsvcField fired_fields[] = {
+  FIELD (CsvcFired, id, STRING, REQUIRED),
+  FIELD (CsvcFired, at, TIME, REQUIRED),
+  FIELD (CsvcFired, passed, FLAG),
+};
+SHAPE (fired_shape, CsvcFired, fired_fields)
+
+static const CsvcField correction_fields[] = {
+  FIELD (CsvcCorrection, event, STRING),
+  FIELD (CsvcCorrection, at, TIME, REQUIRED),
+  FIELD (CsvcCorrection, occurred, TIME, REQUIRED),
+};
+SHAPE (correction_shape, CsvcCorrection, correction_fields)
+
+static const CsvcField cycle_fields[] = {
+  FIELD (CsvcCycle, clock, STRING, REQUIRED),
+  FIELD (CsvcCycle, number, NUMBER),
+  FIELD (CsvcCycle, state, WORD, .to_word = state_word, .n_words = CSVC_CYCLE_CLOSED + 1),
+  FIELD (CsvcCycle, start, TIME, REQUIRED),
+  FIELD (CsvcCycle, row, NUMBER),
+  FIELD (CsvcCycle, promised, TIME),
+  FIELD (CsvcCycle, policy, STRING),
+  FIELD (CsvcCycle, calendar, STRING),
+  FIELD (CsvcCycle, carried, DURATION),
+  LIST (CsvcCycle, spans, span_shape),
+  LIST (CsvcCycle, fired, fired_shape),
+  FIELD (CsvcCycle, verdict, WORD, .to_word = verdict_word, .n_words = CSVC_VERDICT_ENDED + 1),
+  FIELD (CsvcCycle, verdict_at, TIME),
+  FIELD (CsvcCycle, verdict_due, TIME),
+  FIELD (CsvcCycle, verdict_by, STRING),
+  FIELD (CsvcCycle, reason, STRING),
+  FIELD (CsvcCycle, met_late_at, TIME),
+  LIST (CsvcCycle, corrections, correction_shape),
+};
+SHAPE (cycle_shape, CsvcCycle, cycle_fields)
+
+static const CsvcField fact_fields[] = {
+  FIELD (CsvcFactRecord, id, STRING, REQUIRED),
+  FIELD (CsvcFactRecord, value, VALUE),
+  FIELD (CsvcFactRecord, at, TIME, REQUIRED),
+};
+SHAPE (fact_shape, CsvcFactRecord, fact_fields, .sorted = TRUE)
+
+static const CsvcField entries_fields[] = {
+  FIELD (CsvcEntries, id, STRING, REQUIRED),
+  FIELD (CsvcEntries, entries, NUMBER),
+};
+SHAPE (entries_shape, CsvcEntries, entries_fields, .sorted = TRUE)
+
+static const CsvcField history_fields[] = {
+  FIELD (CsvcHistory, id, STRING, REQUIRED),
+  FIELD (CsvcHistory, states, STRING, REQUIRED),
+};
+SHAPE (history_shape, CsvcHistory, history_fields, .sorted = TRUE)
+
+static const CsvcField link_fields[] = {
+  FIELD (CsvcLink, relation, STRING, REQUIRED),
+  FIELD (CsvcLink, id, STRING, REQUIRED),
+  FIELD (CsvcLink, kind, STRING),
+  FIELD (CsvcLink, until, STRING),
+};
+SHAPE (link_shape, CsvcLink, link_fields)
+
+static const CsvcField record_fields[] = {
+  FIELD (CsvcRecord, id, STRING, REQUIRED),
+  FIELD (CsvcRecord, kind, STRING, REQUIRED),
+  FIELD (CsvcRecord, customer, STRING),
+  FIELD (CsvcRecord, policy, STRING, REQUIRED),
+  FIELD (CsvcRecord, policy_version, STRING),
+  FIELD (CsvcRecord, policy_hash, STRING, REQUIRED),
+  FIELD (CsvcRecord, opened_at, TIME, REQUIRED),
+  FIELD (CsvcRecord, at, TIME, REQUIRED),
+  FIELD (CsvcRecord, ended, FLAG),
+  FIELD (CsvcRecord, outcome, STRING),
+  FIELD (CsvcRecord, final_state, STRING),
+  FIELD (CsvcRecord, owner_actor, STRING),
+  FIELD (CsvcRecord, owner_role, STRING),
+  FIELD (CsvcRecord, owner_unit, STRING),
+  FIELD (CsvcRecord, handler, STRING),
+  FIELD (CsvcRecord, level, NUMBER),
+  LIST (CsvcRecord, facts, fact_shape),
+  LIST (CsvcRecord, states, id_shape),
+  LIST (CsvcRecord, entries, entries_shape),
+  LIST (CsvcRecord, histories, history_shape),
+  LIST (CsvcRecord, cycles, cycle_shape),
+  LIST (CsvcRecord, pending, pending_shape),
+  LIST (CsvcRecord, links, link_shape),
+};
+const CsvcShape _csvc_record_shape = {
+  .size = sizeof (CsvcRecord),
+  .fields = record_fields,
+  .n_fields = G_N_ELEMENTS (record_fields),
+};
+
+/* ---- Making, clearing, copying ---- */
+
+static GArray *
+new_list (const CsvcShape *items, guint reserved)
+{
+  GArray *list = g_array_sized_new (FALSE, TRUE, (guint) items->size, reserved);
+
+  g_array_set_clear_func (list, items->clear);
+  return list;
+}
+
+void
+_csvc_shape_init (const CsvcShape *shape, gpointer item)
+{
+  memset (item, 0, shape->size);
+  for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
+    if (field->type == CSVC_FIELD_TIME)
+      CSVC_FIELD (CsvcTime, item, field) = CSVC_NEVER;
+    else if (field->type == CSVC_FIELD_LIST)
+      CSVC_FIELD (GArray *, item, field) = new_list (field->items, 0);
+}
+
+static void
+shape_clear (const CsvcShape *shape, gpointer item)
+{
+  for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
+    if (field->type == CSVC_FIELD_STRING)
+      g_clear_pointer (&CSVC_FIELD (char *, item, field), g_ref_string_release);
+    else if (field->type == CSVC_FIELD_VALUE)
+      _csvc_value_clear (&CSVC_FIELD (CsvcValue, item, field));
+    else if (field->type == CSVC_FIELD_LIST)
+      g_clear_pointer (&CSVC_FIELD (GArray *, item, field), g_array_unref);
+}
+
+gpointer
+_csvc_shape_append (const CsvcShape *shape, GArray *list)
+{
+  gpointer item;
+
+  g_array_set_size (list, list->len + 1);
+  item = list->data + (gsize) (list->len - 1) * shape->size;
+  _csvc_shape_init (shape, item);
+  return item;
+}
+
+static void shape_copy (const CsvcShape *shape, gpointer to, gconstpointer from);
+
+static GArray *
+copy_list (const CsvcShape *items, const GArray *from)
+{
+  GArray *to = new_list (items, from != NULL ? from->len : 0);
+
+  if (from == NULL)
+    return to;
+  g_array_set_size (to, from->len);
+  for (guint i = 0; i < from->len; i++)
+    shape_copy (items, to->data + i * items->size, from->data + i * items->size);
+  return to;
+}
+
+/* What no table names (a cycle's bond with its policy) is copied as it stands. */
+static void
+shape_copy (const CsvcShape *shape, gpointer to, gconstpointer from)
+{
+  memcpy (to, from, shape->size);
+  for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
+    if (field->type == CSVC_FIELD_STRING && CSVC_FIELD (char *, to, field) != NULL)
+      g_ref_string_acquire (CSVC_FIELD (char *, to, field));
+    else if (field->type == CSVC_FIELD_VALUE)
+      _csvc_value_init_copy (&CSVC_FIELD (CsvcValue, to, field), &CSVC_FIELD (const CsvcValue, from, field));
+    else if (field->type == CSVC_FIELD_LIST)
+      CSVC_FIELD (GArray *, to, field) = copy_list (field->items, CSVC_FIELD (GArray *const, from, field));
+}
+
+void
+_csvc_record_init (CsvcRecord *self)
+{
+  _csvc_shape_init (&_csvc_record_shape, self);
+}
+
+void
+_csvc_record_clear (CsvcRecord *self)
+{
+  shape_clear (&_csvc_record_shape, self);
+}
+
+void
+_csvc_record_copy (CsvcRecord *to, const CsvcRecord *from)
+{
+  shape_copy (&_csvc_record_shape, to, from);
+}
+
+void
+_csvc_cycle_init (CsvcCycle *self)
+{
+  _csvc_shape_init (&cycle_shape, self);
+  self->next = CSVC_NEVER;
+}
+
+void
+_csvc_cycle_clear (CsvcCycle *self)
+{
+  shape_clear (&cycle_shape, self);
+}
+
+void
+_csvc_cycle_copy (CsvcCycle *to, const CsvcCycle *from)
+{
+  shape_copy (&cycle_shape, to, from);
+}
+
+/* ---- Order ---- */
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+void
+_csvc_record_normalise (CsvcRecord *self)
+{
+  for (const CsvcField *field = record_fields; field < record_fields + G_N_ELEMENTS (record_fields); field++)
+    if (field->type == CSVC_FIELD_LIST && field->items->sorted)
+      g_array_sort (CSVC_FIELD (GArray *, self, field), compare_ids);
+}
+
+gboolean
+_csvc_shape_is_sorted (const CsvcShape *shape, const GArray *list)
+{
+  for (guint i = 1; shape->sorted && i < list->len; i++)
+    if (compare_ids (list->data + (i - 1) * shape->size, list->data + i * shape->size) >= 0)
+      return FALSE;
+  return TRUE;
+}
