@@ -68,6 +68,6 @@ counts 'passed and skipped cases are counted' 0 '2 passed, 0 failed, 1 skipped'
 counts 'make failing without a failed case is a failure' 2 '2 passed, 1 failed, 1 skipped'
 printf ':test-result: FAIL 1\n:test-result: XPASS 1\n:test-result: ERROR - exited with status 1\n' > "$work/trs/two.trs"
 counts 'the status of a program with failures is not one failure more' 2 '2 passed, 2 failed, 1 skipped'
-printf ':test-result: PASS 1\n:test-result: ERROR - exited with status 99\n' > "$work/trs/three.trs"
-counts 'a program that dies is a failure' 2 '3 passed, 3 failed, 1 skipped'
+printf ':test-result: PASS 1\n:test-result: ERROR - too few\n:test-result: ERROR - exited with status 99\n' > "$work/trs/three.trs"
+counts 'a program that dies is one failure' 2 '3 passed, 3 failed, 1 skipped'
 finish

@@ -9,7 +9,7 @@ set -eu
 find "$1" -name '*.trs' -exec awk '{ print FILENAME, $0 }' {} + |
   awk -v status="${2-0}" '
     function end_of_program () {
-      failed += failures > 0 ? failures : errors
+      failed += failures > 0 ? failures : errors > 0
       errors = failures = 0
     }
     $1 != program { end_of_program (); program = $1 }
