@@ -23,11 +23,11 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export LC_ALL=C
 
-# The linker's and the sanitizers' own names begin with two underscores, or are a few old ones.
+# The linker's, the sanitizers' and gcov's own names: two underscores in front, and a few others.
 exported ()
 {
   ${CSVC_NM:-nm} -D --defined-only "$library" |
-    awk '$2 ~ /^[A-Z]$/ && $3 !~ /^(__.*|_init|_fini|_edata|_end)$/ { sub (/@.*/, "", $3); print $3 }' | sort -u
+    awk '$2 ~ /^[A-Z]$/ && $3 !~ /^(__.*|_init|_fini|_edata|_end|mangle_path)$/ { sub (/@.*/, "", $3); print $3 }' | sort -u
 }
 
 # The function of each declaration that is marked CSVC_API.
