@@ -156,13 +156,13 @@ csvc_facts_set_boolean (CsvcFacts *self, const char *name, gboolean value)
 void
 csvc_facts_set_integer (CsvcFacts *self, const char *name, gint64 value)
 {
-  g_autoptr (CsvcValue) number = NULL;
+  CsvcValue number = CSVC_VALUE_UNKNOWN;
 
   g_return_if_fail (self != NULL && name != NULL);
 
-  number = csvc_value_new_integer (value);
-  if (number != NULL)
-    take (self, name, number); /* a number holds nothing to release */
+  _csvc_value_set_integer (&number, value);
+  if (number.type != CSVC_TYPE_UNKNOWN)
+    take (self, name, &number);
 }
 
 void

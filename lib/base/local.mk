@@ -5,11 +5,13 @@ libcsvc_internal_la_SOURCES += \
   %D%/diagnostics.c \
   %D%/diagnostics.def \
   %D%/error.c \
+  %D%/facts.c \
   %D%/json-writer.c \
   %D%/json-writer.h \
   %D%/suggest.c \
   %D%/time.c \
   %D%/time.h \
+  %D%/value.c \
   %D%/value.h \
   %D%/version.c
 

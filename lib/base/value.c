@@ -422,6 +422,14 @@ _csvc_value_set_string (CsvcValue *value, CsvcType type, const char *s)
 }
 
 void
+_csvc_value_set_integer (CsvcValue *value, gint64 i)
+{
+  g_return_if_fail (i > -NUMBER_LIMIT && i < NUMBER_LIMIT);
+
+  number_set (value, i, 0);
+}
+
+void
 _csvc_value_init_copy (CsvcValue *to, const CsvcValue *from)
 {
   *to = *from;
@@ -549,7 +557,7 @@ csvc_value_new_integer (gint64 value)
   g_return_val_if_fail (value > -NUMBER_LIMIT && value < NUMBER_LIMIT, NULL);
 
   self = g_new0 (CsvcValue, 1);
-  number_set (self, value, 0);
+  _csvc_value_set_integer (self, value);
   return self;
 }
 

@@ -31,6 +31,8 @@ struct _CsvcValue {
 /* Like csvc_value_new(), into @value, which need not be initialised. */
 gboolean _csvc_value_parse (CsvcValue *value, CsvcType type, const char *text, GError **error);
 void     _csvc_value_set_string (CsvcValue *value, CsvcType type, const char *s);
+/* A number; |i| < 10^18. @value need not be initialised. */
+void     _csvc_value_set_integer (CsvcValue *value, gint64 i);
 /* @to need not be initialised. */
 void     _csvc_value_init_copy (CsvcValue *to, const CsvcValue *from);
 void     _csvc_value_clear (CsvcValue *value);

@@ -50,6 +50,9 @@ typedef struct {
 /* Three-valued logic inside (FEEL's null is the third value); "unknown" (a missing fact) is its own answer at the edge. */
 typedef enum { CSVC_FALSE, CSVC_TRUE, CSVC_NULL, CSVC_UNKNOWN } CsvcTruth;
 
+/* May a fact bear this name? FEEL's words (and, in, …) and names with blanks or operators may not stand in expressions. */
+gboolean _csvc_feel_is_name (const char *text);
+
 /* Compiles a condition (an expression of type boolean). On a fault adds diagnostics at @place with the column inside @text, and
  * returns NULL. (transfer full): _csvc_expr_unref(). */
 CsvcExpr *_csvc_expr_compile_condition (const char *text, const CsvcScope *scope, CsvcPlace place, CsvcDiagnostics *diagnostics);
