@@ -89,8 +89,9 @@ _csvc_expr_compile (const char *text, const CsvcScope *scope, CsvcType wanted, c
   g_array_append_val (nodes, fault);
   compiler.nodes = nodes;
   root = _csvc_feel_parse (&compiler);
+  /* What is broken may have any type: its parts are checked, the whole is not. */
   if (!compiler.stopped)
-    _csvc_feel_check (&compiler, root, wanted, words);
+    _csvc_feel_check (&compiler, root, compiler.failed ? CSVC_TYPE_UNKNOWN : wanted, words);
   return compiler.failed ? NULL : expr_new (&compiler, root);
 }
 

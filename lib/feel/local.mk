@@ -1,5 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-libcsvc_internal_la_SOURCES +=
+libcsvc_internal_la_SOURCES += \
+  %D%/check.c \
+  %D%/compiler.h \
+  %D%/eval.c \
+  %D%/expr.c \
+  %D%/feel.h \
+  %D%/lexer.c \
+  %D%/parser.c
 
 EXTRA_DIST += %D%/README.md
