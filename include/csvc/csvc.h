@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_H
+#define CSVC_H
+
+/* All of libcsvc. In the order of reading: what a policy says, what a case does under
+ * it, and where cases are kept. */
+
+#include <csvc/types.h>
+#include <csvc/version.h>
+#include <csvc/error.h>
+#include <csvc/time.h>
+#include <csvc/value.h>
+#include <csvc/diagnostic.h>
+#include <csvc/zone.h>
+#include <csvc/calendar.h>
+#include <csvc/policy.h>
+#include <csvc/lifecycle.h>
+#include <csvc/effect.h>
+#include <csvc/customer.h>
+#include <csvc/case.h>
+#include <csvc/store.h>
+#include <csvc/replay.h>
+#include <csvc/simulate.h>
+
+#endif
