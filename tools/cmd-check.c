@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* csvc check: every fault of a policy at once, and what is worth knowing about a good one. */
+
+#include "config.h"
+
+#include "command.h"
+#include "json.h"
+
+static struct {
+  gboolean assumed;
+  gboolean json;
+} options;
+
+static const GOptionEntry entries[] = {
+  { "assumed", 0, 0, G_OPTION_ARG_NONE, &options.assumed, "List the figures that somebody assumed and the operator has to confirm", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print JSON", NULL },
+  { NULL }
+};
+
+static UiStyle
+style_of (CsvcSeverity severity)
+{
+  switch (severity) {
+  case CSVC_SEVERITY_ERROR:
+    return UI_RED;
+  case CSVC_SEVERITY_WARNING:
+    return UI_YELLOW;
+  case CSVC_SEVERITY_NOTE:
+  default:
+    return UI_CYAN;
+  }
+}
+
+static const char *
+get_severity_word (CsvcSeverity severity)
+{
+  static const char *const words[] = { "error", "warning", "note" };
+
+  return words[severity];
+}
+
+/* ── for people ── */
+
+static void
+print_diagnostics (const CsvcDiagnostics *diagnostics)
+{
+  for (guint i = 0; i < csvc_diagnostics_get_size (diagnostics); i++) {
+    const CsvcDiagnostic *diagnostic = csvc_diagnostics_get (diagnostics, i);
+    g_autofree char *line = csvc_diagnostic_to_string (diagnostic);
+    g_autofree char *clean = ui_clean (line);
+
+    ui_print_styled (style_of (csvc_diagnostic_get_severity (diagnostic)), "%s", clean);
+    ui_print ("\n");
+  }
+}
+
+static void
+print_assumed (const CsvcPolicy *policy)
+{
+  const char *const headings[] = { ui_say ("where", "位置"), ui_say ("assumed", "假定"), ui_say ("source", "出处"), NULL };
+  g_autoptr (UiTable) table = ui_table_new (headings);
+
+  for (guint i = 0; i < csvc_policy_get_n_assumed (policy); i++) {
+    const char *file, *what, *source;
+    g_autofree char *place = NULL;
+    guint line;
+
+    csvc_policy_get_assumed (policy, i, &file, &line, &what, &source);
+    place = g_strdup_printf ("%s:%u", file, line);
+    ui_table_add (table, place, what, source);
+  }
+  ui_table_print (table);
+}
+
+static void
+print_counts (const char *path, const CsvcDiagnostics *diagnostics)
+{
+  guint n_errors = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR);
+  guint n_warnings = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_WARNING);
+  guint n_notes = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_NOTE);
+
+  ui_print (ui_say ("%s: %u fault(s), %u warning(s), %u note(s)\n", "%s：%u 个错误，%u 个警告，%u 个提示\n"), path, n_errors, n_warnings, n_notes);
+}
+
+static void
+print_good (const char *path, const CsvcPolicy *policy)
+{
+  g_autofree char *label = ui_clean (csvc_policy_get_label (policy, ui_get_language ()));
+
+  print_counts (path, csvc_policy_get_findings (policy));
+  ui_print_styled (UI_GREEN, ui_say ("%s %s (%s) is fine: %u kind(s) of case, %u assumed figure(s)", "%s %s（%s）没有错误：%u 类工单，%u 处假定"),
+                   csvc_policy_get_id (policy), csvc_policy_get_version (policy), label, csvc_policy_get_n_kinds (policy),
+                   csvc_policy_get_n_assumed (policy));
+  ui_print ("\n");
+  if (options.assumed)
+    print_assumed (policy);
+}
+
+/* ── for programs ── */
+
+static void
+add_diagnostics (Json *json, const CsvcDiagnostics *diagnostics)
+{
+  json_begin_array (json, "diagnostics");
+  for (guint i = 0; i < csvc_diagnostics_get_size (diagnostics); i++) {
+    const CsvcDiagnostic *diagnostic = csvc_diagnostics_get (diagnostics, i);
+
+    json_begin_object (json, NULL);
+    json_add_string (json, "severity", get_severity_word (csvc_diagnostic_get_severity (diagnostic)));
+    json_add_integer (json, "number", csvc_diagnostic_get_number (diagnostic));
+    json_add_string (json, "file", csvc_diagnostic_get_file (diagnostic));
+    json_add_integer (json, "line", csvc_diagnostic_get_line (diagnostic));
+    json_add_integer (json, "column", csvc_diagnostic_get_column (diagnostic));
+    json_add_string (json, "message", csvc_diagnostic_get_message (diagnostic));
+    json_add_string (json, "expected", csvc_diagnostic_get_expected (diagnostic));
+    json_add_string (json, "hint", csvc_diagnostic_get_hint (diagnostic));
+    json_end_object (json);
+  }
+  json_end_array (json);
+}
+
+static void
+add_assumed (Json *json, const CsvcPolicy *policy)
+{
+  json_begin_array (json, "assumed");
+  for (guint i = 0; i < csvc_policy_get_n_assumed (policy); i++) {
+    const char *file, *what, *source;
+    guint line;
+
+    csvc_policy_get_assumed (policy, i, &file, &line, &what, &source);
+    json_begin_object (json, NULL);
+    json_add_string (json, "file", file);
+    json_add_integer (json, "line", line);
+    json_add_string (json, "what", what);
+    json_add_string (json, "source", source);
+    json_end_object (json);
+  }
+  json_end_array (json);
+}
+
+static void
+print_json (const CsvcPolicy *policy, const CsvcDiagnostics *diagnostics)
+{
+  g_autoptr (Json) json = json_new ();
+
+  json_begin_object (json, NULL);
+  json_add_boolean (json, "valid", policy != NULL);
+  if (policy != NULL) {
+    json_add_string (json, "id", csvc_policy_get_id (policy));
+    json_add_string (json, "version", csvc_policy_get_version (policy));
+    json_add_string (json, "hash", csvc_policy_get_hash (policy));
+  }
+  add_diagnostics (json, diagnostics);
+  if (policy != NULL)
+    add_assumed (json, policy);
+  json_end_object (json);
+  json_print (json);
+}
+
+static ExitStatus
+run (int argc, char **argv)
+{
+  g_autoptr (CsvcDiagnostics) diagnostics = NULL;
+  g_autoptr (CsvcPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+  ExitStatus status;
+
+  if (!command_parse (&command_check, entries, &argc, &argv, &status))
+    return status;
+
+  policy = csvc_policy_load_file (argv[1], &diagnostics, &error);
+  if (policy == NULL && !g_error_matches (error, CSVC_ERROR, CSVC_ERROR_POLICY)) {
+    ui_complain ("%s", error->message);
+    return EXIT_IO;
+  }
+  if (options.json) {
+    print_json (policy, diagnostics);
+  } else {
+    print_diagnostics (diagnostics);
+    if (policy != NULL)
+      print_good (argv[1], policy);
+    else
+      print_counts (argv[1], diagnostics);
+  }
+  return policy != NULL ? EXIT_FINE : EXIT_FAULTS;
+}
+
+const Command command_check = {
+  .name = "check",
+  .arguments = "POLICY",
+  .summary = "find the faults of a policy",
+  .chinese = "检查策略文件",
+  .details = "Every fault is listed with its file, line and number (docs/diagnostics.md explains the numbers).\n"
+             "Warnings and notes do not change the exit status, which is 0 for a policy that can be used and 1 otherwise.",
+  .min_arguments = 1,
+  .max_arguments = 1,
+  .run = run
+};

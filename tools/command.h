@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_TOOL_COMMAND_H
+#define CSVC_TOOL_COMMAND_H
+
+#include <csvc/csvc.h>
+
+#include "ui.h"
+
+/* A sub-command: what `csvc help` says of it, and its main(). */
+typedef struct {
+  const char *name;      /* "check", "case open" */
+  const char *arguments; /* "POLICY" */
+  const char *summary;   /* a few words, for lists */
+  const char *chinese;   /* the same */
+  const char *details;   /* (nullable): more, for its --help */
+  guint       min_arguments, max_arguments;
+  ExitStatus (*run) (int argc, char **argv);
+} Command;
+
+extern const Command command_check, command_show, command_replay, command_simulate, command_case, command_run,
+  command_journal, command_verify;
+
+/* Reads options into where @entries say (all texts as G_OPTION_ARG_FILENAME: GLib recodes other strings by the locale),
+ * with --help and --lang added. What is left in @argv are the arguments, from 1 on, UTF-8 and as many as the command takes.
+ * FALSE: it is over, with *@status. */
+gboolean command_parse (const Command *command, const GOptionEntry *entries, int *argc, char ***argv, ExitStatus *status);
+
+/* The command of that name in a list that ends with NULL; NULL after a complaint with a suggestion. */
+const Command *command_find (const Command *const *commands, const char *what, const char *name);
+/* A line for each of them. */
+void           command_print_list (const Command *const *commands);
+
+/* (nullable): the word of @words, NULL-terminated, that @word may have been meant for. */
+const char *suggest (const char *word, const char *const *words);
+
+/* ── what several sub-commands ask for ── */
+
+/* Lists the faults of the document at @path, of those that made a load fail with @error. */
+ExitStatus  command_fail_to_load (const char *path, const CsvcDiagnostics *diagnostics, const GError *error);
+/* Loads and, when it has faults, lists them all on stderr. NULL with *@status. */
+CsvcPolicy *command_load_policy (const char *path, ExitStatus *status);
+/* "2026-03-01T09:30", with or without an offset, in @zone; or "now", which NULL means too. FALSE after a complaint. */
+gboolean    command_read_time (const char *option, const char *text, const CsvcZone *zone, CsvcTime *time);
+/* Each of @texts is name=value. NULL after a complaint. */
+CsvcFacts  *command_read_facts (const char *option, char **texts);
+/* The kind of that id; or the only one when @id is NULL. NULL after a complaint. */
+const CsvcKind *command_find_kind (const CsvcPolicy *policy, const char *id);
+
+#endif

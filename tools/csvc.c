@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* csvc: check and show a policy, replay logs against it, keep cases under it. Each sub-command
+ * has a file of its own; this one only finds it. */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "command.h"
+
+static const Command *const commands[] = {
+  &command_check,
+  &command_show,
+  NULL
+};
+
+static void
+print_help (void)
+{
+  ui_print ("%s\n\n", ui_say ("csvc: keeps the promises of a customer-service department", "csvc：守住客户服务的承诺"));
+  command_print_list (commands);
+  ui_print ("\n%s\n",
+            ui_say ("csvc COMMAND --help tells the options of each; csvc --version the version. Exit status: 0 fine,\n"
+                    "1 refused or faults found, 2 wrong usage, 3 a file or store cannot be read or written.",
+                    "csvc 命令 --help 列出各命令的选项，csvc --version 显示版本。退出码：0 正常，\n"
+                    "1 被拒绝或发现问题，2 用法错误，3 文件或数据库无法读写。"));
+}
+
+static ExitStatus
+run (int argc, char **argv)
+{
+  const Command *command;
+
+  if (argc < 2) {
+    ui_complain ("which command? “csvc --help” lists them");
+    return EXIT_USAGE;
+  }
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0) {
+    print_help ();
+    return EXIT_FINE;
+  }
+  if (strcmp (argv[1], "--version") == 0) {
+    ui_print ("csvc %s\n", csvc_version_string ());
+    return EXIT_FINE;
+  }
+  command = command_find (commands, "csvc", argv[1]);
+  return command != NULL ? command->run (argc - 1, argv + 1) : EXIT_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  ui_init ();
+  return ui_finish (run (argc, argv));
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_TOOL_REPORT_H
+#define CSVC_TOOL_REPORT_H
+
+#include <csvc/csvc.h>
+
+/* A replay's report for people; @log: what to call the log. */
+void report_print (const CsvcReport *report, const char *log);
+
+#endif

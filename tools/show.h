@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_TOOL_SHOW_H
+#define CSVC_TOOL_SHOW_H
+
+#include <csvc/csvc.h>
+
+/* Three ways to show a policy; @only: one kind of case, or NULL for all and for what surrounds them. */
+void show_tables (const CsvcPolicy *policy, const CsvcKind *only);
+void show_dot (const CsvcPolicy *policy, const CsvcKind *only);
+void show_json (const CsvcPolicy *policy, const CsvcKind *only);
+
+/* (transfer full): the roles or facts that an event names, blank-separated; "" for none. */
+char *show_dup_by (const CsvcEvent *event);
+char *show_dup_sets (const CsvcEvent *event);
+/* (transfer full): where a transition leads, blank-separated; "" when it stays. */
+char *show_dup_targets (const CsvcTransition *transition);
+
+#endif
