@@ -43,4 +43,8 @@ result "every folder of lib has a README.md" "$(
   find "$root/lib" -mindepth 1 -type d ! -name '.*' | while read -r folder; do
     [ -z "$(find "$folder" -maxdepth 1 -name '*.c')" ] || [ -f "$folder/README.md" ] || echo "${folder#"$root"/}"
   done)"
+if [ -f "$root/docs/diagnostics.sh" ]; then
+  result "docs/diagnostics.md is what docs/diagnostics.sh makes of the registry" "$(
+    sh "$root/docs/diagnostics.sh" | diff - "$root/docs/diagnostics.md" 2>&1)"
+fi
 finish
