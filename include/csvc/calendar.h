@@ -70,11 +70,11 @@ CSVC_API void csvc_calendar_builder_set_add_days (CsvcCalendarBuilder *self, Csv
 /**
  * csvc_calendar_builder_build:
  *
- * The builder is unchanged and may go on.
+ * What was told goes into the calendar: the builder is spent then, and can only be freed.
  *
  * Returns: (transfer full): the calendar, or NULL with CSVC_ERROR_INVALID: it would never be open.
  */
-CSVC_API CsvcCalendar *csvc_calendar_builder_build (const CsvcCalendarBuilder *self, GError **error);
+CSVC_API CsvcCalendar *csvc_calendar_builder_build (CsvcCalendarBuilder *self, GError **error);
 
 CSVC_API CsvcCalendar *csvc_calendar_ref (CsvcCalendar *self);
 CSVC_API void          csvc_calendar_unref (CsvcCalendar *self);

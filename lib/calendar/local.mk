@@ -1,6 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 libcsvc_internal_la_SOURCES += \
+  %D%/builder.c \
+  %D%/calendar.c \
+  %D%/calendar.h \
+  %D%/hours.c \
+  %D%/hours.h \
+  %D%/intervals.c \
+  %D%/intervals.h \
+  %D%/rules.c \
+  %D%/rules.h \
+  %D%/table.c \
+  %D%/table.h \
   %D%/tzif.c \
   %D%/tzrule.c \
   %D%/zone.c \

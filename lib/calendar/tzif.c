@@ -80,6 +80,13 @@ block_size (const Counts *c,
   return c->n_times * (time_size + 1) + c->n_types * 6 + c->n_chars + c->n_leap * (time_size + 4) + c->n_std + c->n_ut;
 }
 
+/* Some files begin with an entry for the Big Bang. */
+static CsvcTime
+change_instant (gint64 seconds)
+{
+  return seconds < CSVC_ZONE_FIRST_CHANGE / CSVC_SECOND ? G_MININT64 : seconds * CSVC_SECOND;
+}
+
 static gboolean
 read_changes (const guint8 *block,
               const Counts *counts,
@@ -96,9 +103,7 @@ read_changes (const guint8 *block,
     if (types[i] >= counts->n_types || seconds > CSVC_ZONE_CYCLE_FROM / CSVC_SECOND ||
         (i > 0 && seconds <= get_i64 (block + (i - 1) * 8)))
       return FALSE;
-    /* Some files begin with an entry for the Big Bang. */
-    if (seconds >= CSVC_TIME_MIN / CSVC_SECOND)
-      _csvc_zone_spans_append (spans, seconds * CSVC_SECOND, (gint32) get_u32 (infos + types[i] * 6) * CSVC_SECOND);
+    _csvc_zone_spans_append (spans, change_instant (seconds), (gint32) get_u32 (infos + types[i] * 6) * CSVC_SECOND);
   }
 
   return TRUE;
@@ -108,9 +113,7 @@ static CsvcTime
 last_change (const guint8 *block,
              const Counts *counts)
 {
-  gint64 seconds = counts->n_times > 0 ? get_i64 (block + (counts->n_times - 1) * 8) : G_MININT64;
-
-  return seconds < CSVC_TIME_MIN / CSVC_SECOND ? G_MININT64 : seconds * CSVC_SECOND;
+  return counts->n_times > 0 ? change_instant (get_i64 (block + (counts->n_times - 1) * 8)) : G_MININT64;
 }
 
 static gboolean

@@ -2,8 +2,8 @@
 
 /* A zone is a sorted list of spans of constant offset, made once:
  *
- *   from   -inf        1901-…     1940-…   …   2102-01-02                       2502-12-31
- *          | LMT       | +08:00   | +09:00 …   | what repeats every 400 years …  |
+ *   from   -inf        1901-…     1940-…   …   2102-01-02          2625-12-31
+ *          | LMT       | +08:00   | +09:00 …   | what repeats every 400 years … |
  *
  * Instants after the table are brought into its last 400 years; see zone.h. */
 
@@ -323,19 +323,25 @@ bring_into_table (gint64 time,
   return time < cycle_from + CSVC_CYCLE ? time : time - (time - cycle_from) / CSVC_CYCLE * CSVC_CYCLE;
 }
 
+guint
+_csvc_zone_find_span (const CsvcZone *self,
+                      CsvcTime        time)
+{
+  guint low = 0;
+
+  for (guint count = self->n_spans; count > 1; count -= count / 2)
+    low += self->spans[low + count / 2].from <= time ? count / 2 : 0;
+
+  return low;
+}
+
 CsvcDuration
 csvc_zone_get_offset (const CsvcZone *self,
                       CsvcTime        time)
 {
-  guint low = 0, count;
-
   g_return_val_if_fail (self != NULL, 0);
 
-  time = bring_into_table (time, CSVC_ZONE_CYCLE_FROM);
-  for (count = self->n_spans; count > 1; count -= count / 2)
-    low += self->spans[low + count / 2].from <= time ? count / 2 : 0;
-
-  return self->spans[low].offset;
+  return self->spans[_csvc_zone_find_span (self, bring_into_table (time, CSVC_ZONE_CYCLE_FROM))].offset;
 }
 
 CsvcLocalTime

@@ -9,9 +9,11 @@
 #define CSVC_CYCLE_DAYS 146097
 #define CSVC_CYCLE (CSVC_CYCLE_DAYS * CSVC_DAY)
 
-/* The years that a zone's table lists, the last of them followed by at least one whole cycle of its final rule:
- * from CSVC_ZONE_CYCLE_FROM on, time t has the offset of time t - CSVC_CYCLE. */
-#define CSVC_ZONE_LAST_YEAR 2502
+/* A zone's table begins with the offset of before 1800 (in truth, of before its first change, about 1840 at the earliest)
+ * and ends with more than one whole cycle of its final rule: from CSVC_ZONE_CYCLE_FROM on, time t has
+ * the offset of time t - CSVC_CYCLE. It reaches as far as calendars look (table.c), well past the one cycle. */
+#define CSVC_ZONE_FIRST_CHANGE (G_GINT64_CONSTANT (-62091) * CSVC_DAY) /* 1800-01-01 */
+#define CSVC_ZONE_LAST_YEAR 2625
 #define CSVC_ZONE_CYCLE_FROM (G_GINT64_CONSTANT (48213) * CSVC_DAY) /* 2102-01-02 */
 
 /* 2101-01-01T00:00 on the wall clock: what lies beyond is beyond the zone data's horizon. */
@@ -29,6 +31,9 @@ struct _CsvcZone {
   CsvcZoneSpan *spans;
   guint         n_spans;
 };
+
+/* The index of the span that @time, which is not after the table, lies in. */
+guint _csvc_zone_find_span (const CsvcZone *self, CsvcTime time);
 
 /* (transfer full): the spans as a GArray of CsvcZoneSpan, read from a TZif file's bytes (RFC 8536, version 2 or
  * later), or NULL with CSVC_ERROR_CORRUPT. */

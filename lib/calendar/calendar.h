@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_CALENDAR_CALENDAR_H
+#define CSVC_CALENDAR_CALENDAR_H
+
+#include "calendar/rules.h"
+
+/* (transfer full). Takes @rules; copies the texts; @zone gets a reference. */
+CsvcCalendar *_csvc_calendar_new (const char *id, const char *version, CsvcZone *zone, CsvcRules *rules);
+
+#endif

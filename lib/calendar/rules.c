@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "base/time.h"
+#include "calendar/rules.h"
+
+/* ---- Life ---- */
+
+static void
+clear_date (gpointer data)
+{
+  CsvcDateRule *date = data;
+
+  g_clear_pointer (&date->hours, g_array_unref);
+  g_clear_pointer (&date->breaks, g_array_unref);
+  g_free (date->hours_label);
+  g_free (date->breaks_label);
+  g_free (date->moved_label);
+  g_free (date->holiday_label);
+}
+
+static void
+clear_yearly (gpointer data)
+{
+  CsvcYearlyHoliday *holiday = data;
+
+  g_free (holiday->label);
+}
+
+CsvcRules *
+_csvc_rules_new (void)
+{
+  CsvcRules *self = g_new0 (CsvcRules, 1);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->weekly); i++)
+    self->weekly[i] = _csvc_intervals_new ();
+  self->breaks = _csvc_intervals_new ();
+  self->dates = g_array_new (FALSE, TRUE, sizeof (CsvcDateRule));
+  g_array_set_clear_func (self->dates, clear_date);
+  self->yearly = g_array_new (FALSE, TRUE, sizeof (CsvcYearlyHoliday));
+  g_array_set_clear_func (self->yearly, clear_yearly);
+
+  return self;
+}
+
+void
+_csvc_rules_free (CsvcRules *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->weekly); i++)
+    g_array_unref (self->weekly[i]);
+  g_array_unref (self->breaks);
+  g_free (self->breaks_label);
+  g_array_unref (self->dates);
+  g_array_unref (self->yearly);
+  g_free (self);
+}
+
+/* ---- Dates ---- */
+
+/* The place of @day in the list, or where it belongs. */
+static guint
+lower_bound (const CsvcRules *self,
+             gint64           day)
+{
+  guint low = 0, high = self->dates->len;
+
+  while (low < high) {
+    guint middle = low + (high - low) / 2;
+
+    if (g_array_index (self->dates, CsvcDateRule, middle).day < day)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+
+  return low;
+}
+
+const CsvcDateRule *
+_csvc_rules_find_date (const CsvcRules *self,
+                       gint64           day)
+{
+  guint i = lower_bound (self, day);
+  const CsvcDateRule *date = &g_array_index (self->dates, CsvcDateRule, i);
+
+  return i < self->dates->len && date->day == day ? date : NULL;
+}
+
+CsvcDateRule *
+_csvc_rules_ensure_date (CsvcRules *self,
+                         gint64     day)
+{
+  guint i = lower_bound (self, day);
+  CsvcDateRule fresh = { .day = day };
+
+  if (i == self->dates->len || g_array_index (self->dates, CsvcDateRule, i).day != day)
+    g_array_insert_val (self->dates, i, fresh);
+
+  return &g_array_index (self->dates, CsvcDateRule, i);
+}
+
+static guint
+yearly_place (const CsvcRules *self,
+              int              month,
+              int              day)
+{
+  guint i = 0;
+
+  while (i < self->yearly->len) {
+    const CsvcYearlyHoliday *holiday = &g_array_index (self->yearly, CsvcYearlyHoliday, i);
+
+    if (holiday->month > month || (holiday->month == month && holiday->day >= day))
+      break;
+    i++;
+  }
+
+  return i;
+}
+
+void
+_csvc_rules_add_yearly (CsvcRules  *self,
+                        int         month,
+                        int         day,
+                        const char *label)
+{
+  guint i = yearly_place (self, month, day);
+  CsvcYearlyHoliday fresh = { month, day, NULL };
+  CsvcYearlyHoliday *holiday;
+
+  if ((self->yearly_days[month] & 1u << day) == 0)
+    g_array_insert_val (self->yearly, i, fresh);
+  self->yearly_days[month] |= 1u << day;
+
+  holiday = &g_array_index (self->yearly, CsvcYearlyHoliday, i);
+  g_free (holiday->label);
+  holiday->label = g_strdup (label);
+}
+
+/* ---- The hours of a date ---- */
+
+static gboolean
+is_holiday (const CsvcRules    *self,
+            gint64              day,
+            const CsvcDateRule *date)
+{
+  int y, m, d;
+
+  if (date != NULL && date->holiday)
+    return TRUE;
+  if (self->yearly->len == 0)
+    return FALSE;
+  _csvc_civil_from_days (day, &y, &m, &d);
+
+  return (self->yearly_days[m] & 1u << d) != 0;
+}
+
+/* What the date was given of its own: hours, or the hours of a weekday; else NULL. */
+static const GArray *
+special_hours (const CsvcRules    *self,
+               const CsvcDateRule *date)
+{
+  if (date == NULL)
+    return NULL;
+  if (date->hours != NULL)
+    return date->hours;
+
+  return date->as != 0 ? self->weekly[date->as] : NULL;
+}
+
+/* Whether a holiday closes the date; the tail of the evening before ends with it. */
+static gboolean
+is_closed_for_holiday (const CsvcRules    *self,
+                       gint64              day,
+                       const CsvcDateRule *date)
+{
+  if (!is_holiday (self, day, date))
+    return FALSE;
+
+  return self->precedence == CSVC_PRECEDENCE_HOLIDAYS || special_hours (self, date) == NULL;
+}
+
+static const GArray *
+hours_of (const CsvcRules *self,
+          gint64           day)
+{
+  const CsvcDateRule *date = _csvc_rules_find_date (self, day);
+  const GArray *special = special_hours (self, date);
+
+  if (is_closed_for_holiday (self, day, date))
+    return self->weekly[0];
+
+  return special != NULL ? special : self->weekly[_csvc_weekday (day)];
+}
+
+static void
+add_shifted (GArray       *out,
+             const GArray *hours,
+             gint64        day)
+{
+  for (guint i = 0; i < hours->len; i++)
+    _csvc_intervals_add (out, day * CSVC_DAY + CSVC_INTERVAL (hours, i)->from,
+                         day * CSVC_DAY + CSVC_INTERVAL (hours, i)->to);
+}
+
+static void
+subtract_breaks (const CsvcRules *self,
+                 gint64           day,
+                 GArray          *open)
+{
+  g_autoptr (GArray) breaks = NULL;
+
+  if (self->breaks->len == 0 && self->dates->len == 0)
+    return;
+
+  /* A break of the evening before may reach here, and hours from here may reach into the next day's breaks. */
+  breaks = _csvc_intervals_new ();
+  for (gint64 d = day - 1; d <= day + 1; d++) {
+    const CsvcDateRule *date = _csvc_rules_find_date (self, d);
+
+    add_shifted (breaks, self->breaks, d);
+    if (date != NULL && date->breaks != NULL)
+      add_shifted (breaks, date->breaks, d);
+  }
+  _csvc_intervals_tidy (breaks);
+  _csvc_intervals_subtract (open, breaks);
+}
+
+void
+_csvc_rules_open_on (const CsvcRules *self,
+                     gint64           day,
+                     GArray          *out)
+{
+  const GArray *hours = hours_of (self, day);
+  gint64 midnight = (day + 1) * CSVC_DAY;
+  g_autoptr (GArray) open = NULL;
+
+  if (hours->len == 0)
+    return;
+
+  open = _csvc_intervals_new ();
+  add_shifted (open, hours, day);
+  if (CSVC_INTERVAL (open, open->len - 1)->to > midnight &&
+      is_closed_for_holiday (self, day + 1, _csvc_rules_find_date (self, day + 1)))
+    CSVC_INTERVAL (open, open->len - 1)->to = midnight;
+  subtract_breaks (self, day, open);
+
+  g_array_append_vals (out, open->data, open->len);
+}
+
+gboolean
+_csvc_rules_are_ever_open (const CsvcRules *self)
+{
+  g_autoptr (GArray) open = _csvc_intervals_new ();
+
+  /* Any one week far from dates of their own stands for all of them, and holidays never fall on each of its days for ever. */
+  for (int weekday = 1; weekday <= 7; weekday++) {
+    add_shifted (open, self->weekly[weekday], 1000000 + weekday);
+    subtract_breaks (self, 1000000 + weekday, open);
+    if (open->len > 0)
+      return TRUE;
+  }
+  for (guint i = 0; i < self->dates->len && open->len == 0; i++)
+    _csvc_rules_open_on (self, g_array_index (self->dates, CsvcDateRule, i).day, open);
+
+  return open->len > 0;
+}
+
+/* ---- Canonical text ---- */
+
+static void
+append_label (GString    *out,
+              const char *label)
+{
+  g_autofree char *escaped = label != NULL ? g_strescape (label, NULL) : NULL;
+
+  if (escaped != NULL)
+    g_string_append_printf (out, " \"%s\"", escaped);
+  g_string_append_c (out, '\n');
+}
+
+static void
+append_hours (GString      *out,
+              const char   *keyword,
+              const GArray *hours,
+              const char   *label)
+{
+  g_string_append_printf (out, "%s ", keyword);
+  _csvc_hours_append (out, hours);
+  append_label (out, label);
+}
+
+static void
+append_date (GString            *out,
+             const CsvcDateRule *date)
+{
+  g_string_append (out, "date ");
+  _csvc_date_append (out, date->day);
+  g_string_append_c (out, '\n');
+
+  if (date->hours != NULL)
+    append_hours (out, " hours", date->hours, date->hours_label);
+  if (date->as != 0) {
+    g_string_append_printf (out, " as %s", _csvc_weekday_to_string (date->as));
+    append_label (out, date->moved_label);
+  }
+  if (date->holiday) {
+    g_string_append (out, " holiday");
+    append_label (out, date->holiday_label);
+  }
+  if (date->breaks != NULL)
+    append_hours (out, " break", date->breaks, date->breaks_label);
+}
+
+void
+_csvc_rules_append (GString         *out,
+                    const CsvcRules *self)
+{
+  for (int weekday = 1; weekday <= 7; weekday++)
+    append_hours (out, _csvc_weekday_to_string (weekday), self->weekly[weekday], NULL);
+  append_hours (out, "break", self->breaks, self->breaks_label);
+  for (guint i = 0; i < self->yearly->len; i++) {
+    const CsvcYearlyHoliday *holiday = &g_array_index (self->yearly, CsvcYearlyHoliday, i);
+
+    g_string_append_printf (out, "yearly %02d-%02d", holiday->month, holiday->day);
+    append_label (out, holiday->label);
+  }
+  for (guint i = 0; i < self->dates->len; i++)
+    append_date (out, &g_array_index (self->dates, CsvcDateRule, i));
+
+  g_string_append_printf (out, "precedence %s\n", self->precedence == CSVC_PRECEDENCE_HOLIDAYS ? "holidays" : "date-hours");
+  g_string_append_printf (out, "add-ends %s\n", self->add_ends == CSVC_ADD_ENDS_OPENING ? "opening" : "closing");
+  g_string_append_printf (out, "add-days %s\n",
+                          self->add_days == CSVC_ADD_DAYS_END_OF_WORKING_DAY ? "end-of-working-day" : "time-of-day");
+  g_string_append_printf (out, "horizon %d %s\n", self->last_year, self->beyond == CSVC_HORIZON_ERROR ? "error" : "flag");
+}

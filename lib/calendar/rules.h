@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_CALENDAR_RULES_H
+#define CSVC_CALENDAR_RULES_H
+
+#include "calendar/hours.h"
+
+#include <csvc/calendar.h>
+
+/* What a calendar was told: which hours each local date has. Filled by the builder, then frozen. */
+
+/* What one date has of its own. */
+typedef struct {
+  gint64   day;
+  GArray  *hours;   /* (nullable) */
+  GArray  *breaks;  /* (nullable) */
+  int      as;      /* a moved working day: the weekday whose hours apply; else 0 */
+  gboolean holiday;
+  char    *hours_label, *breaks_label, *moved_label, *holiday_label; /* (nullable) */
+} CsvcDateRule;
+
+typedef struct {
+  int   month, day;
+  char *label; /* (nullable) */
+} CsvcYearlyHoliday;
+
+typedef struct {
+  GArray        *weekly[8]; /* [1] Monday … [7] Sunday; [0] is empty */
+  GArray        *breaks;    /* of every date */
+  char          *breaks_label;
+  GArray        *dates;     /* CsvcDateRule, by day */
+  GArray        *yearly;    /* CsvcYearlyHoliday, by month and day */
+  guint32        yearly_days[13]; /* the same as bits: [month], bit day */
+  CsvcPrecedence precedence;
+  CsvcAddEnds    add_ends;
+  CsvcAddDays    add_days;
+  CsvcHorizon    beyond;
+  int            last_year; /* 0: none */
+} CsvcRules;
+
+CsvcRules *_csvc_rules_new (void);
+void       _csvc_rules_free (CsvcRules *self);
+
+const CsvcDateRule *_csvc_rules_find_date (const CsvcRules *self, gint64 day);
+CsvcDateRule       *_csvc_rules_ensure_date (CsvcRules *self, gint64 day);
+/* Replaces the label of one that is there. */
+void                _csvc_rules_add_yearly (CsvcRules *self, int month, int day, const char *label);
+
+/* Adds to @out the open local time, in microseconds of the local epoch and tidy in itself, of the intervals
+ * that begin on @day. */
+void     _csvc_rules_open_on (const CsvcRules *self, gint64 day, GArray *out);
+gboolean _csvc_rules_are_ever_open (const CsvcRules *self);
+
+/* All of it as text, each fact in one way only: what the content hash is made of. */
+void _csvc_rules_append (GString *out, const CsvcRules *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcRules, _csvc_rules_free)
+
+#endif
