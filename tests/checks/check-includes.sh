@@ -27,6 +27,7 @@ includes_of ()
     }' "$@"
 }
 
+# One word a file: autotools do not build in a folder with blanks in its name anyway.
 sources_in ()
 {
   find "$root/$1" -maxdepth 1 \( -name '*.[ch]' -o -name '*.def' -o -name '*.h.in' \) | sort

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=sh
 #
 # Sourced by the check scripts: result NAME FAULTS, skip NAME REASON, finish.
 
