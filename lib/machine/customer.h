@@ -4,6 +4,7 @@
 
 #include <csvc/customer.h>
 
+#include "machine/record.h"
 #include "policy/parts.h"
 
 struct _CsvcCustomer {
@@ -13,6 +14,11 @@ struct _CsvcCustomer {
 };
 
 #define CSVC_CUSTOMER_CODEC 1
+
+/* A customer's facts as effects tell them, without a policy: @facts is a list of CsvcFactRecord, sorted by id. */
+void    _csvc_customer_fold (GArray *facts, const CsvcEffects *effects);
+/* What csvc_customer_to_bytes() gives for a customer with these facts. */
+GBytes *_csvc_customer_facts_to_bytes (const char *id, const GArray *facts);
 
 /* Is it fit to be the number of a case or a customer: UTF-8, 1 to 255 bytes, no control character? @what names it in the error. */
 gboolean _csvc_id_check (const char *id, const char *what, GError **error);

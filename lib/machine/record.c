@@ -25,6 +25,15 @@
 
 static void shape_clear (const CsvcShape *shape, gpointer item);
 
+static GArray *
+new_list (const CsvcShape *items, guint reserved)
+{
+  GArray *list = g_array_sized_new (FALSE, TRUE, (guint) items->size, reserved);
+
+  g_array_set_clear_func (list, items->clear);
+  return list;
+}
+
 static const char *
 state_word (guint n)
 {
@@ -91,6 +100,12 @@ static const CsvcField fact_fields[] = {
 };
 SHAPE (fact_shape, CsvcFactRecord, fact_fields, .sorted = TRUE)
 
+GArray *
+_csvc_fact_records_new (void)
+{
+  return new_list (&fact_shape, 0);
+}
+
 static const CsvcField entries_fields[] = {
   FIELD (CsvcEntries, id, STRING, REQUIRED),
   FIELD (CsvcEntries, entries, NUMBER),
@@ -143,15 +158,6 @@ const CsvcShape _csvc_record_shape = {
 };
 
 /* ---- Making, clearing, copying ---- */
-
-static GArray *
-new_list (const CsvcShape *items, guint reserved)
-{
-  GArray *list = g_array_sized_new (FALSE, TRUE, (guint) items->size, reserved);
-
-  g_array_set_clear_func (list, items->clear);
-  return list;
-}
 
 void
 _csvc_shape_init (const CsvcShape *shape, gpointer item)

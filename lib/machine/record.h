@@ -102,7 +102,8 @@ typedef struct {
 
 void _csvc_record_init (CsvcRecord *self); /* empty, all arrays made with their clear functions */
 void _csvc_record_clear (CsvcRecord *self);
-void _csvc_record_copy (CsvcRecord *to, const CsvcRecord *from);
+void _csvc_record_copy (CsvcRecord *to, const CsvcRecord *from); /* @to need not be initialised */
+GArray *_csvc_fact_records_new (void); /* an empty list of CsvcFactRecord */
 void _csvc_cycle_init (CsvcCycle *self);
 void _csvc_cycle_clear (CsvcCycle *self);
 void _csvc_cycle_copy (CsvcCycle *to, const CsvcCycle *from); /* @to need not be initialised */
