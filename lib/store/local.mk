@@ -5,6 +5,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/chain.c \
   %D%/chain.h \
   %D%/records.c \
+  %D%/store.c \
   %D%/store.h
 
 include %D%/memory/local.mk

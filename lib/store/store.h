@@ -190,5 +190,6 @@ void _csvc_entry_digest (const CsvcEntry *entry, CsvcStreamType type, const char
 void _csvc_batch_hash (gint64 n, const guint8 previous[32], const guint8 (*digests)[32], guint n_digests, guint8 hash[32]);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcHead, _csvc_head_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcEntry, _csvc_entry_clear)
 
 #endif

@@ -1,5 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-libcsvc_internal_la_SOURCES +=
+libcsvc_internal_la_SOURCES += \
+  %D%/connection.c \
+  %D%/connection.h \
+  %D%/lock.c \
+  %D%/lock.h \
+  %D%/put.c \
+  %D%/queries.c \
+  %D%/rows.c \
+  %D%/schema.c \
+  %D%/sqlite.c \
+  %D%/sqlite.h \
+  %D%/verify.c
 
 EXTRA_DIST += %D%/README.md

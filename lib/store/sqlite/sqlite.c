@@ -1,0 +1,676 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The store in one SQLite file: opening, transactions, scanning.
+ *
+ * A commit in doubt. When COMMIT fails, its pages may stand in the log all the same, and a later opening could find them
+ * there. So before answering we commit something harmless, the fence: it goes to the same place in the log and settles
+ * that for ever. Then the batch row, found or not, is the truth. If even the fence fails (the disk is still full), nothing
+ * else is written before one succeeds. */
+
+#include "store/sqlite/sqlite.h"
+
+#include "store/backends.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define MAX_IDLE 4
+#define SCAN_CHUNK 64
+
+static CsvcSqliteStore *
+store_of (CsvcTx *tx)
+{
+  return (CsvcSqliteStore *) tx->store;
+}
+
+static CsvcConnection *
+connection_of (CsvcTx *tx)
+{
+  return ((CsvcSqliteTx *) tx)->connection;
+}
+
+/* ---- Connections ---- */
+
+/* SQLite's connections must not be used by a child of the process that opened them. */
+static gboolean
+check_process (CsvcSqliteStore *self, GError **error)
+{
+  if (self->pid == getpid ())
+    return TRUE;
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_BUSY, "%s: opened by process %d before it forked; this process must open it itself",
+               self->path, (int) self->pid);
+  return FALSE;
+}
+
+CsvcConnection *
+_csvc_sqlite_borrow (CsvcSqliteStore *self, GError **error)
+{
+  CsvcConnection *connection = NULL;
+
+  if (!check_process (self, error))
+    return NULL;
+  g_mutex_lock (&self->pool_lock);
+  if (self->idle->len > 0)
+    connection = g_ptr_array_remove_index_fast (self->idle, self->idle->len - 1);
+  g_mutex_unlock (&self->pool_lock);
+  return connection != NULL ? connection : _csvc_connection_open (self->path, CSVC_CONNECTION_READER, FALSE, error);
+}
+
+void
+_csvc_sqlite_give_back (CsvcSqliteStore *self, CsvcConnection *connection)
+{
+  gboolean kept;
+
+  g_mutex_lock (&self->pool_lock);
+  kept = self->idle->len < MAX_IDLE && sqlite3_get_autocommit (connection->db);
+  if (kept)
+    g_ptr_array_add (self->idle, connection);
+  g_mutex_unlock (&self->pool_lock);
+  if (!kept)
+    _csvc_connection_close (connection);
+}
+
+/* ---- Begin and end ---- */
+
+static gboolean
+read_last_batch (CsvcSqliteStore *self, GError **error)
+{
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (self->writer, QUERY_LAST_BATCH, error);
+  CsvcRow row = { statement, FALSE };
+  guint8 hash[32] = { 0 };
+  gint64 n = 0;
+  gboolean found;
+
+  if (statement == NULL || !_csvc_connection_step (self->writer, statement, &found, error))
+    return FALSE;
+  if (found)
+    {
+      n = _csvc_row_int (&row, 0, 1, G_MAXINT64 >> CSVC_PLACE_BITS);
+      row.damaged |= !_csvc_row_blob (&row, 1, hash, sizeof hash);
+    }
+  if (row.damaged)
+    return _csvc_connection_corrupt (self->writer, error, "the row of the last batch is damaged");
+
+  self->chain.n = n;
+  memcpy (self->chain.hash, hash, sizeof hash);
+  return TRUE;
+}
+
+static gboolean
+fence (CsvcSqliteStore *self, GError **error)
+{
+  if (_csvc_connection_run (self->writer, QUERY_BEGIN_WRITE, error)
+      && _csvc_connection_run (self->writer, QUERY_TOUCH, error)
+      && _csvc_connection_run (self->writer, QUERY_COMMIT, error)
+      && read_last_batch (self, error))
+    {
+      self->uncertain = FALSE;
+      return TRUE;
+    }
+  _csvc_connection_roll_back (self->writer);
+  return FALSE;
+}
+
+static void
+unlock_writer (CsvcSqliteStore *self)
+{
+  g_atomic_pointer_set (&self->holder, NULL);
+  g_mutex_unlock (&self->write_lock);
+}
+
+static CsvcConnection *
+begin_write (CsvcSqliteStore *self, GError **error)
+{
+  if (self->read_only)
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "%s: opened to read only (mode=ro)", self->path);
+      return NULL;
+    }
+  if (!check_process (self, error))
+    return NULL;
+  g_return_val_if_fail (g_atomic_pointer_get (&self->holder) != g_thread_self (), NULL);
+
+  g_mutex_lock (&self->write_lock);
+  g_atomic_pointer_set (&self->holder, g_thread_self ());
+  if ((!self->uncertain || fence (self, error)) && _csvc_connection_run (self->writer, QUERY_BEGIN_WRITE, error))
+    return self->writer;
+  unlock_writer (self);
+  return NULL;
+}
+
+static CsvcConnection *
+begin_read (CsvcSqliteStore *self, GError **error)
+{
+  CsvcConnection *connection = _csvc_sqlite_borrow (self, error);
+
+  if (connection == NULL || _csvc_connection_run (connection, QUERY_BEGIN_READ, error))
+    return connection;
+  _csvc_sqlite_give_back (self, connection);
+  return NULL;
+}
+
+static CsvcTx *
+sqlite_begin (CsvcStore *base, CsvcTxMode mode, GError **error)
+{
+  CsvcSqliteStore *self = (CsvcSqliteStore *) base;
+  CsvcConnection *connection = mode == CSVC_TX_WRITE ? begin_write (self, error) : begin_read (self, error);
+  CsvcSqliteTx *tx;
+
+  if (connection == NULL)
+    return NULL;
+  tx = g_new0 (CsvcSqliteTx, 1);
+  tx->connection = connection;
+  return &tx->base;
+}
+
+static gboolean
+insert_batch (CsvcSqliteStore *self, const guint8 hash[32], GError **error)
+{
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (self->writer, QUERY_INSERT_BATCH, error);
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_int (self->writer, statement, 1, self->chain.n + 1);
+  _csvc_bind_int (self->writer, statement, 2, self->chain.digests->len);
+  _csvc_bind_blob (self->writer, statement, 3, hash, 32);
+  return _csvc_connection_finish (self->writer, statement, error);
+}
+
+/* After a COMMIT that failed: is batch @n, with that hash, there? Not known is a no that the next begin looks after. */
+static gboolean
+settle (CsvcSqliteStore *self, gint64 n, const guint8 hash[32])
+{
+  _csvc_connection_roll_back (self->writer);
+  self->uncertain = TRUE;
+  return fence (self, NULL) && self->chain.n == n && memcmp (self->chain.hash, hash, 32) == 0;
+}
+
+static gboolean
+commit_batch (CsvcSqliteStore *self, GError **error)
+{
+  g_autoptr (GError) problem = NULL;
+  gint64 n = self->chain.n + 1;
+  guint8 hash[32];
+
+  _csvc_chain_hash (&self->chain, hash);
+  if (!insert_batch (self, hash, error))
+    return FALSE;
+  if (!_csvc_connection_run (self->writer, QUERY_COMMIT, &problem))
+    {
+      if (settle (self, n, hash))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&problem));
+      return FALSE;
+    }
+  _csvc_chain_advance (&self->chain, hash);
+  return TRUE;
+}
+
+static gboolean
+end_write (CsvcSqliteStore *self, gboolean commit, GError **error)
+{
+  gboolean ok = TRUE;
+
+  if (commit)
+    ok = self->chain.digests->len > 0 ? commit_batch (self, error) : _csvc_connection_run (self->writer, QUERY_COMMIT, error);
+  _csvc_connection_roll_back (self->writer);
+  g_array_set_size (self->chain.digests, 0);
+  unlock_writer (self);
+  return ok;
+}
+
+static gboolean
+sqlite_end (CsvcTx *tx, gboolean commit, GError **error)
+{
+  CsvcSqliteStore *self = store_of (tx);
+  gboolean ok = TRUE;
+
+  if (tx->mode == CSVC_TX_WRITE)
+    ok = end_write (self, commit, error);
+  else
+    {
+      _csvc_connection_roll_back (connection_of (tx));
+      _csvc_sqlite_give_back (self, connection_of (tx));
+    }
+  g_free (tx);
+  return ok;
+}
+
+/* ---- Finding ---- */
+
+static gboolean
+sqlite_load (CsvcTx *tx, CsvcStreamType type, const char *key, CsvcHead *head, GError **error)
+{
+  CsvcConnection *connection = connection_of (tx);
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_LOAD, error);
+  CsvcHead found = { 0 };
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_int (connection, statement, 1, type);
+  _csvc_bind_text (connection, statement, 2, key);
+  if (!_csvc_connection_step (connection, statement, &row, error)
+      || (row && !_csvc_read_head (connection, statement, &found, error)))
+    return FALSE;
+  *head = found;
+  return TRUE;
+}
+
+static gboolean
+sqlite_find_command (CsvcTx *tx, gint64 stream, const guint8 key[16], gint64 *version, guint8 digest[16], GError **error)
+{
+  CsvcConnection *connection = connection_of (tx);
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_FIND_COMMAND, error);
+  CsvcRow row = { statement, FALSE };
+  guint8 stored[16] = { 0 };
+  gint64 found_version = 0;
+  gboolean found;
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_int (connection, statement, 1, stream);
+  _csvc_bind_blob (connection, statement, 2, key, 16);
+  if (!_csvc_connection_step (connection, statement, &found, error))
+    return FALSE;
+  if (found)
+    {
+      found_version = _csvc_row_int (&row, 0, 1, G_MAXINT64);
+      _csvc_row_blob (&row, 1, stored, sizeof stored);
+    }
+  if (row.damaged)
+    return _csvc_connection_corrupt (connection, error, "an entry of stream %" G_GINT64_FORMAT " is damaged", stream);
+  *version = found_version;
+  if (found)
+    memcpy (digest, stored, sizeof stored);
+  return TRUE;
+}
+
+static CsvcQuery
+find_query (const CsvcFind *what)
+{
+  switch (what->index)
+    {
+    case CSVC_FIND_CUSTOMER: return what->open_only ? QUERY_FIND_CUSTOMER_OPEN : QUERY_FIND_CUSTOMER;
+    case CSVC_FIND_KIND:     return what->open_only ? QUERY_FIND_KIND_OPEN : QUERY_FIND_KIND;
+    case CSVC_FIND_HANDLER:  return what->open_only ? QUERY_FIND_HANDLER_OPEN : QUERY_FIND_HANDLER;
+    case CSVC_FIND_ALL:      break;
+    }
+  return what->open_only ? QUERY_FIND_ALL_OPEN : QUERY_FIND_ALL;
+}
+
+static gboolean
+sqlite_find (CsvcTx *tx, const CsvcFind *what, GArray *heads, GError **error)
+{
+  CsvcConnection *connection = connection_of (tx);
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, find_query (what), error);
+
+  if (statement == NULL)
+    return FALSE;
+  if (what->index == CSVC_FIND_ALL)
+    _csvc_bind_int (connection, statement, 1, what->type);
+  else
+    _csvc_bind_text (connection, statement, 1, what->text);
+  _csvc_bind_int (connection, statement, 2, what->after);
+  _csvc_bind_int (connection, statement, 3, what->limit);
+  return _csvc_read_heads (connection, statement, heads, error);
+}
+
+static gboolean
+read_found_promise (CsvcConnection *connection, CsvcStatement *statement, GArray *promises, GError **error)
+{
+  CsvcRow row = { statement, FALSE };
+  CsvcPromise promise = { 0 };
+
+  if (!_csvc_read_promise (connection, statement, 5, &promise, error))
+    return FALSE;
+  promise.stream_key = _csvc_row_text (&row, 0);
+  promise.kind = _csvc_row_text (&row, 1);
+  promise.handler = _csvc_row_text (&row, 2);
+  promise.unit = _csvc_row_text (&row, 3);
+  promise.level = _csvc_row_int (&row, 4, 0, G_MAXUINT32);
+  g_array_append_val (promises, promise);
+  return !row.damaged || _csvc_connection_corrupt (connection, error, "the row of a promise's stream is damaged");
+}
+
+static gboolean
+sqlite_find_promises (CsvcTx *tx, const CsvcFindPromises *what, GArray *promises, GError **error)
+{
+  CsvcConnection *connection = connection_of (tx);
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_FIND_PROMISES, error);
+  gboolean row = TRUE;
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_int (connection, statement, 1, what->from);
+  _csvc_bind_int (connection, statement, 2, what->to);
+  _csvc_bind_text (connection, statement, 3, what->kind);
+  _csvc_bind_text (connection, statement, 4, what->handler);
+  _csvc_bind_text (connection, statement, 5, what->unit);
+  _csvc_bind_int (connection, statement, 6, what->level);
+  _csvc_bind_int (connection, statement, 7, what->limit);
+  _csvc_bind_int (connection, statement, 8, what->after);
+  while (row)
+    if (!_csvc_connection_step (connection, statement, &row, error)
+        || (row && !read_found_promise (connection, statement, promises, error)))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
+claim_heads (CsvcConnection *connection, CsvcTime now, guint max, GArray *heads, GError **error)
+{
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_CLAIM, error);
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_int (connection, statement, 1, now);
+  _csvc_bind_int (connection, statement, 2, max);
+  return _csvc_read_heads (connection, statement, heads, error);
+}
+
+/* @last: the last claimed, or NULL. */
+static gboolean
+next_due (CsvcConnection *connection, const CsvcHead *last, CsvcTime *next, GError **error)
+{
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_NEXT_DUE, error);
+  gboolean row;
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_int (connection, statement, 1, last != NULL ? last->due : G_MININT64);
+  _csvc_bind_int (connection, statement, 2, last != NULL ? last->id : 0);
+  if (!_csvc_connection_step (connection, statement, &row, error))
+    return FALSE;
+  *next = row ? sqlite3_column_int64 (statement, 0) : CSVC_NEVER;
+  return TRUE;
+}
+
+static gboolean
+sqlite_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next, GError **error)
+{
+  CsvcConnection *connection = connection_of (tx);
+  guint before = heads->len;
+
+  return claim_heads (connection, now, max, heads, error)
+         && next_due (connection, heads->len > before ? &g_array_index (heads, CsvcHead, heads->len - 1) : NULL, next, error);
+}
+
+/* ---- The journal ---- */
+
+static GArray *
+new_entries (void)
+{
+  GArray *entries = g_array_new (FALSE, FALSE, sizeof (CsvcEntry));
+
+  g_array_set_clear_func (entries, (GDestroyNotify) _csvc_entry_clear);
+  return entries;
+}
+
+/* The places after the last that can be, or after all of batch @batch. */
+static gint64
+place_of (gint64 batch, guint32 index)
+{
+  if (batch > G_MAXINT64 >> CSVC_PLACE_BITS)
+    return G_MAXINT64;
+  return batch << CSVC_PLACE_BITS | MIN (index, CSVC_BATCH_MAX_ENTRIES);
+}
+
+static gboolean
+read_chunk (CsvcConnection *connection, gint64 stream, gint64 after, GArray *entries, GError **error)
+{
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, stream != 0 ? QUERY_SCAN_STREAM : QUERY_SCAN, error);
+  gboolean row = TRUE;
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_int (connection, statement, 1, after);
+  _csvc_bind_int (connection, statement, 2, SCAN_CHUNK);
+  if (stream != 0)
+    _csvc_bind_int (connection, statement, 3, stream);
+  while (row)
+    {
+      CsvcEntry entry;
+
+      if (!_csvc_connection_step (connection, statement, &row, error)
+          || (row && !_csvc_read_entry (connection, statement, &entry, error)))
+        return FALSE;
+      if (row)
+        g_array_append_val (entries, entry);
+    }
+  return TRUE;
+}
+
+/* (transfer full) (nullable). Read and let go before anybody is called: a slow listener must not hold a snapshot, which would
+ * keep the log from being emptied. */
+static GArray *
+fetch_chunk (CsvcSqliteStore *self, gint64 stream, gint64 after, GError **error)
+{
+  CsvcConnection *connection = _csvc_sqlite_borrow (self, error);
+  g_autoptr (GArray) entries = new_entries ();
+  gboolean ok;
+
+  if (connection == NULL)
+    return NULL;
+  ok = read_chunk (connection, stream, after, entries, error);
+  _csvc_sqlite_give_back (self, connection);
+  return ok ? g_steal_pointer (&entries) : NULL;
+}
+
+static gboolean
+sqlite_scan (CsvcStore *base, gint64 stream, gint64 batch, guint32 index, CsvcEntryFunc func, gpointer data, GError **error)
+{
+  gint64 after = place_of (batch, index);
+
+  for (;;)
+    {
+      g_autoptr (GArray) entries = fetch_chunk ((CsvcSqliteStore *) base, stream, after, error);
+
+      if (entries == NULL)
+        return FALSE;
+      for (guint i = 0; i < entries->len; i++)
+        {
+          const CsvcEntry *entry = &g_array_index (entries, CsvcEntry, i);
+
+          if (!func (entry, data))
+            return TRUE;
+          after = place_of (entry->batch, entry->index);
+        }
+      if (entries->len < SCAN_CHUNK)
+        return TRUE;
+    }
+}
+
+/* ---- Documents ---- */
+
+static gboolean
+sqlite_put_document (CsvcTx *tx, const char *type, const char *name, const char *hash, GBytes *content, GError **error)
+{
+  CsvcConnection *connection = connection_of (tx);
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_PUT_DOCUMENT, error);
+  guint8 digest[32];
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bytes_digest (content, digest);
+  _csvc_bind_text (connection, statement, 1, hash);
+  _csvc_bind_text (connection, statement, 2, type);
+  _csvc_bind_text (connection, statement, 3, name);
+  _csvc_bind_blob (connection, statement, 4, digest, sizeof digest);
+  _csvc_bind_bytes (connection, statement, 5, content);
+  return _csvc_connection_finish (connection, statement, error);
+}
+
+static gboolean
+sqlite_get_document (CsvcTx *tx, const char *hash, GBytes **content, GError **error)
+{
+  CsvcConnection *connection = connection_of (tx);
+  g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_GET_DOCUMENT, error);
+  g_autoptr (GBytes) found = NULL;
+  CsvcRow row = { statement, FALSE };
+  guint8 stored[32] = { 0 }, digest[32];
+  gboolean there;
+
+  if (statement == NULL)
+    return FALSE;
+  _csvc_bind_text (connection, statement, 1, hash);
+  if (!_csvc_connection_step (connection, statement, &there, error))
+    return FALSE;
+  if (there)
+    {
+      found = _csvc_row_bytes (&row, 0);
+      _csvc_row_blob (&row, 1, stored, sizeof stored);
+      _csvc_bytes_digest (found, digest);
+      if (row.damaged || memcmp (digest, stored, sizeof digest) != 0)
+        return _csvc_connection_corrupt (connection, error, "document %.64s does not verify", hash);
+    }
+  *content = g_steal_pointer (&found);
+  return TRUE;
+}
+
+/* ---- Life ---- */
+
+static void
+close_connection (CsvcSqliteStore *self, CsvcConnection *connection)
+{
+  if (self->pid == getpid ())
+    _csvc_connection_close (connection);
+  else
+    _csvc_connection_abandon (connection);
+}
+
+/* Readers first: the writer, being the last, empties the log into the file and removes it. */
+static void
+sqlite_close (CsvcStore *base)
+{
+  CsvcSqliteStore *self = (CsvcSqliteStore *) base;
+
+  for (guint i = 0; i < self->idle->len; i++)
+    close_connection (self, g_ptr_array_index (self->idle, i));
+  if (self->writer != NULL)
+    close_connection (self, self->writer);
+  _csvc_writer_lock_release (self->lock);
+  g_ptr_array_unref (self->idle);
+  _csvc_chain_clear (&self->chain);
+  g_mutex_clear (&self->write_lock);
+  g_mutex_clear (&self->pool_lock);
+  g_free (self->path);
+  g_free (self);
+}
+
+static const CsvcStoreClass sqlite_class = {
+  .name = "sqlite",
+  .begin = sqlite_begin,
+  .load = sqlite_load,
+  .find_command = sqlite_find_command,
+  .find = sqlite_find,
+  .find_promises = sqlite_find_promises,
+  .claim = sqlite_claim,
+  .put = _csvc_sqlite_put,
+  .end = sqlite_end,
+  .scan = sqlite_scan,
+  .close = sqlite_close,
+  .put_document = sqlite_put_document,
+  .get_document = sqlite_get_document,
+  .verify = _csvc_sqlite_verify,
+};
+
+static CsvcStore *
+new_store (char *path, gboolean read_only)
+{
+  CsvcSqliteStore *self = g_new0 (CsvcSqliteStore, 1);
+
+  _csvc_store_init (&self->base, &sqlite_class);
+  self->path = path;
+  self->read_only = read_only;
+  self->pid = getpid ();
+  self->idle = g_ptr_array_new ();
+  g_mutex_init (&self->write_lock);
+  g_mutex_init (&self->pool_lock);
+  _csvc_chain_init (&self->chain);
+  return &self->base;
+}
+
+/* Made by us and not by SQLite, so that nobody else may read it, and only when there is none: opening the descriptor of a
+ * database that is in use, and closing it, would drop the locks that SQLite holds on it. */
+static gboolean
+make_file (const char *path, gboolean *made, GError **error)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+  *made = fd >= 0;
+  if (fd < 0 && errno != EEXIST)
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_IO, "%s: cannot make the store: %s", path, g_strerror (errno));
+      return FALSE;
+    }
+  if (fd >= 0)
+    close (fd);
+  return TRUE;
+}
+
+static char *
+resolve (const char *path, GError **error)
+{
+  char *resolved = realpath (path, NULL);
+  struct stat info;
+
+  if (resolved == NULL)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_IO, "%s: cannot open the store: %s", path, g_strerror (errno));
+  else if (stat (resolved, &info) == 0 && !S_ISREG (info.st_mode))
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_IO, "%s: cannot open the store: not a file", path);
+      g_clear_pointer (&resolved, free);
+    }
+  return resolved;
+}
+
+static gboolean
+start_reading (CsvcSqliteStore *self, GError **error)
+{
+  CsvcConnection *connection = _csvc_sqlite_borrow (self, error);
+
+  if (connection == NULL)
+    return FALSE;
+  _csvc_sqlite_give_back (self, connection);
+  return TRUE;
+}
+
+static gboolean
+start_writing (CsvcSqliteStore *self, gboolean made, gboolean sync_normal, GError **error)
+{
+  self->lock = _csvc_writer_lock_take (self->path, error);
+  if (self->lock == NULL)
+    return FALSE;
+  self->writer = _csvc_connection_open (self->path, CSVC_CONNECTION_WRITER, sync_normal, error);
+  if (self->writer != NULL && read_last_batch (self, error))
+    return TRUE;
+  if (made)
+    unlink (self->path);
+  return FALSE;
+}
+
+CsvcStore *
+_csvc_sqlite_store_open (const char *path, CsvcSqliteOptions options, GError **error)
+{
+  gboolean made = FALSE, ok;
+  CsvcStore *store;
+  char *resolved;
+
+  if (!options.read_only && !make_file (path, &made, error))
+    return NULL;
+  resolved = resolve (path, error);
+  if (resolved == NULL)
+    return NULL;
+
+  store = new_store (resolved, options.read_only);
+  ok = options.read_only ? start_reading ((CsvcSqliteStore *) store, error)
+                         : start_writing ((CsvcSqliteStore *) store, made, options.sync_normal, error);
+  if (!ok)
+    g_clear_pointer (&store, csvc_store_unref);
+  return store;
+}

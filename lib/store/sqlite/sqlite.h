@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_STORE_SQLITE_SQLITE_H
+#define CSVC_STORE_SQLITE_SQLITE_H
+
+#include "store/chain.h"
+#include "store/sqlite/connection.h"
+#include "store/sqlite/lock.h"
+
+#include <sys/types.h>
+
+/* Threads and connections
+ *
+ *   write_lock   held through a WRITE transaction; guards writer, chain, uncertain
+ *   pool_lock    held for moments; guards idle: connections that read, each lent to one transaction or scan
+ *
+ * A reader sees the last commit at its first read and never waits for the writer. */
+typedef struct {
+  CsvcStore       base;
+  char           *path;      /* resolved: no links in it */
+  gboolean        read_only;
+  pid_t           pid;       /* who opened it */
+  CsvcWriterLock *lock;
+
+  GMutex          write_lock;
+  GThread        *holder;    /* of write_lock */
+  CsvcConnection *writer;    /* NULL when read_only */
+  CsvcChain       chain;     /* last batch that stands, digests of the open transaction */
+  gboolean        uncertain; /* whether the last commit stands is not known yet */
+
+  GMutex          pool_lock;
+  GPtrArray      *idle;
+} CsvcSqliteStore;
+
+typedef struct {
+  CsvcTx          base;
+  CsvcConnection *connection;
+} CsvcSqliteTx;
+
+#define CSVC_PLACE_BITS 20
+
+/* (nullable): a connection to read with. Give it back; broken ones are closed then. */
+CsvcConnection *_csvc_sqlite_borrow (CsvcSqliteStore *self, GError **error);
+void            _csvc_sqlite_give_back (CsvcSqliteStore *self, CsvcConnection *connection);
+
+/* rows.c. Each FALSE: CSVC_ERROR_CORRUPT; what was filled is cleared. */
+gboolean _csvc_read_head (CsvcConnection *connection, CsvcStatement *statement, CsvcHead *head, GError **error);
+gboolean _csvc_read_promise (CsvcConnection *connection, CsvcStatement *statement, int first_column, CsvcPromise *promise,
+                             GError **error);
+gboolean _csvc_read_entry (CsvcConnection *connection, CsvcStatement *statement, CsvcEntry *entry, GError **error);
+/* Appends all rows. */
+gboolean _csvc_read_heads (CsvcConnection *connection, CsvcStatement *statement, GArray *heads, GError **error);
+/* (transfer full) (nullable): as stored, by clock and cycle. */
+GArray  *_csvc_read_promises_of (CsvcConnection *connection, gint64 stream, GError **error);
+
+/* put.c */
+gboolean _csvc_sqlite_put (CsvcTx *tx, CsvcChange *changes, guint n, GError **error);
+/* verify.c */
+gboolean _csvc_sqlite_verify (CsvcStore *store, gint64 *n_batches, gint64 *n_entries, GError **error);
+
+#endif
