@@ -43,6 +43,13 @@ include tests/bench/local.mk
 # Test programs alone, without the scripts.
 test_programs = tests/unit/unit-tests tests/api/api-tests
 
+# One part alone, quicker and possible while another does not link: the unit tests, or what no compiler checks.
+check-unit: tests/unit/unit-tests
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS=tests/unit/unit-tests check_PROGRAMS=
+check-house: libcsvc.la
+	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(house_checks)' check_PROGRAMS=
+.PHONY: check-unit check-house
+
 # Property tests a hundred times as long.
 check-long:
 	CSVC_TEST_SCALE="$${CSVC_TEST_SCALE-100}" $(MAKE) $(AM_MAKEFLAGS) check

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What a compiler does not check: arrows between folders, exports, headers, licences.
 
-TESTS += \
+house_checks = \
   %D%/check-embed.sh \
   %D%/check-headers.sh \
   %D%/check-includes.sh \
   %D%/check-sources.sh \
   %D%/check-symbols.sh \
   %D%/check-the-checks.sh
+
+TESTS += $(house_checks)
 
 EXTRA_DIST += \
   %D%/check-embed.sh \
