@@ -1,5 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
+dist_man_MANS += \
+  %D%/man/csvc.1
+
 EXTRA_DIST += \
+  %D%/adding-clock-option.md \
+  %D%/adding-command.md \
+  %D%/adding-effect.md \
+  %D%/adding-store.md \
+  %D%/concepts.md \
+  %D%/decisions \
   %D%/diagnostics.md \
   %D%/diagnostics.sh

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # check-headers.sh [INCLUDEDIR]: each public header compiles alone, as C99 and as C++, without a
-# warning; csvc.h brings them all; and all are installed.
+# warning; csvc.h brings them all; all are installed; and the examples in C are right about them.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -33,6 +33,11 @@ for name in $(names); do
   else
     result "$name as C++" "$(complaints "$name" "$CSVC_CXX" c++ c++11)"
   fi
+done
+
+for example in "$include"/../examples/c/*.c; do
+  [ -f "$example" ] || continue
+  result "example $(basename "$example") as C99" "$(${CSVC_CC:-cc} -std=c99 $strict $flags "$example" 2>&1 || true)"
 done
 
 result "csvc.h includes every public header" "$(
