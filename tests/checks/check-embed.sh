@@ -24,7 +24,7 @@ END
 differences ()
 {
   sh "$source/lib/xml/embed.sh" embedded "$1" > "$work/embedded.c"
-  ${CSVC_CC:-cc} -std=c99 -trigraphs -I"$work" ${CSVC_GLIB_CFLAGS-} -o "$work/print" "$work/print.c" "$work/embedded.c" 2>&1
+  ${CSVC_CC:-cc} -std=c99 -trigraphs -I"$work" ${CSVC_GLIB_CFLAGS-$(pkg-config --cflags glib-2.0 gobject-2.0)} -o "$work/print" "$work/print.c" "$work/embedded.c" 2>&1
   "$work/print" > "$work/back"
   cmp "$work/back" "$1" 2>&1 || true
 }

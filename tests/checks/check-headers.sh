@@ -12,7 +12,7 @@ source=${CSVC_SRCDIR:-$here/../..}
 include=${1:-$source/include}
 generated=${CSVC_BUILDDIR:-.}/include
 # GLib's headers are not ours to judge.
-flags="-I$include -I$generated $(echo "${CSVC_GLIB_CFLAGS-}" | sed 's/-I/-isystem /g')"
+flags="-I$include -I$generated $(echo "${CSVC_GLIB_CFLAGS-$(pkg-config --cflags glib-2.0 gobject-2.0)}" | sed 's/-I/-isystem /g')"
 strict='-fsyntax-only -Wall -Wextra -pedantic -Werror'
 
 # The compiler, its language and standard are words of one command: left unquoted on purpose.
