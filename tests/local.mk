@@ -67,7 +67,7 @@ VALGRIND_FLAGS = \
 
 check-valgrind: all $(check_LTLIBRARIES) $(check_PROGRAMS)
 	@test -n '$(VALGRIND)' || { echo 'valgrind was not there when configure ran' >&2; exit 1; }
-	$(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(test_programs)' \
+	CSVC_TEST_VALGRIND=1 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(test_programs)' \
 	  LOG_COMPILER='$(LIBTOOL) --silent --mode=execute $(VALGRIND) $(VALGRIND_FLAGS)'
 .PHONY: check-valgrind
 

@@ -123,6 +123,12 @@ csvc_test_scale (void)
   return (guint) MAX (number_from_environment ("CSVC_TEST_SCALE", 1), 1);
 }
 
+gboolean
+csvc_test_under_valgrind (void)
+{
+  return g_getenv ("CSVC_TEST_VALGRIND") != NULL;
+}
+
 GRand *
 csvc_test_random (guint32 seed)
 {

@@ -67,6 +67,10 @@ void csvc_test_note (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* How many times as long as usual a property test should run: CSVC_TEST_SCALE, 1 or more. */
 guint csvc_test_scale (void);
 
+/* Whether this runs under valgrind, where everything takes fifty times as long: a case that only adds
+ * volume, such as a replay of a whole log, may then skip itself. */
+gboolean csvc_test_under_valgrind (void);
+
 /* A generator for the running case that gives the same numbers in every run.  When the case
  * fails the seed is printed; CSVC_TEST_SEED runs it with another one.
  * Returns: (transfer none): valid until the case ends */
