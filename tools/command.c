@@ -109,7 +109,6 @@ make_context (const Command *command, const GOptionEntry *entries, CommonOptions
 
   g_set_prgname (name);
   g_option_context_set_help_enabled (context, FALSE);
-  g_option_context_set_summary (context, ui_say (command->summary, command->chinese));
   g_option_context_set_description (context, command->details);
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_main_entries (context, more, NULL);
@@ -163,10 +162,12 @@ are_arguments_right (const Command *command, guint n, char **argv)
 }
 
 static gboolean
-print_help (GOptionContext *context, ExitStatus *status)
+print_help (const Command *command, GOptionContext *context, ExitStatus *status)
 {
-  g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
+  g_autofree char *help = NULL;
 
+  g_option_context_set_summary (context, ui_say (command->summary, command->chinese));
+  help = g_option_context_get_help (context, TRUE, NULL);
   ui_print ("%s", help);
   *status = EXIT_FINE;
   return FALSE;
@@ -192,7 +193,7 @@ command_parse (const Command *command, const GOptionEntry *entries, int *argc, c
     return FALSE;
   }
   if (common.help)
-    return print_help (context, status);
+    return print_help (command, context, status);
   if (*argc > 1 && strcmp ((*argv)[1], "--") == 0) {
     (*argv)[1] = (*argv)[0];
     ++*argv;

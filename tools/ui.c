@@ -487,6 +487,17 @@ print_row (const UiTable *self, const Cell *row, const guint *widths)
   putchar ('\n');
 }
 
+static gboolean
+has_headings (const UiTable *self)
+{
+  const Cell *row = g_ptr_array_index (self->rows, 0);
+
+  for (guint i = 0; i < self->n_columns; i++)
+    if (row[i].text[0] != '\0')
+      return TRUE;
+  return FALSE;
+}
+
 void
 ui_table_print (const UiTable *self)
 {
@@ -495,7 +506,7 @@ ui_table_print (const UiTable *self)
   if (self->rows->len == 1)
     return;
   ui_end_progress ();
-  for (guint r = 0; r < self->rows->len; r++)
+  for (guint r = has_headings (self) ? 0 : 1; r < self->rows->len; r++)
     print_row (self, g_ptr_array_index (self->rows, r), widths);
   ui.said_something = TRUE;
 }
