@@ -6,7 +6,14 @@ TESTS += tests/unit/unit-tests
 
 tests_unit_unit_tests_SOURCES = \
   %D%/main.c \
-  %D%/test-version.c
+  tests/support/store-draft.c \
+  tests/support/store-draft.h \
+  tests/support/store-faulty.c \
+  tests/support/store-faulty.h \
+  %D%/test-store.c \
+  %D%/test-time.c \
+  %D%/test-version.c \
+  %D%/test-zone.c
 tests_unit_unit_tests_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_unit_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(JSON_CFLAGS)
 tests_unit_unit_tests_LDADD = libcsvc-test.la libcsvc-internal.la

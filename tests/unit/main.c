@@ -5,7 +5,13 @@
 
 /* One line a suite, in alphabetical order; suite (x) is csvc_suite_x of test-x.c. */
 #define SUITES(suite) \
+  suite (store_faulty_memory) \
+  suite (store_faulty_sqlite) \
+  suite (store_memory) \
+  suite (store_sqlite) \
+  suite (time) \
   suite (version) \
+  suite (zone) \
   /* end of list */
 
 CSVC_TEST_MAIN (SUITES)
