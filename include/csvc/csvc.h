@@ -19,6 +19,7 @@
 #include <csvc/customer.h>
 #include <csvc/case.h>
 #include <csvc/store.h>
+#include <csvc/engine.h>
 #include <csvc/replay.h>
 #include <csvc/simulate.h>
 

@@ -10,6 +10,7 @@ csvcinclude_HEADERS = \
   %D%/customer.h \
   %D%/diagnostic.h \
   %D%/effect.h \
+  %D%/engine.h \
   %D%/error.h \
   %D%/lifecycle.h \
   %D%/policy.h \
