@@ -250,44 +250,69 @@ new_with_facts (CsvcPolicy *policy, const char *id, const CsvcFacts *facts, GErr
 
 /* Ids stand in order, each once: the bytes of a customer have one spelling. */
 static void
-read_fact (CsvcReader *reader, CsvcFacts *facts, char **before)
+read_fact (CsvcReader *reader, GArray *facts)
 {
-  char *id = _csvc_reader_string (reader);
-  CsvcValue value;
+  const char *before = facts->len > 0 ? g_array_index (facts, CsvcFactRecord, facts->len - 1).id : NULL;
+  CsvcFactRecord fact = { .at = CSVC_NEVER };
 
-  _csvc_reader_value (reader, &value);
-  if (id == NULL || value.type <= CSVC_TYPE_NULL || (*before != NULL && strcmp (*before, id) >= 0))
+  fact.id = _csvc_reader_string (reader);
+  _csvc_reader_value (reader, &fact.value);
+  if (fact.id == NULL || fact.value.type <= CSVC_TYPE_NULL || (before != NULL && strcmp (before, fact.id) >= 0))
     _csvc_reader_fail (reader, "a fact is malformed");
-  else
-    csvc_facts_set (facts, id, &value);
-  _csvc_value_clear (&value);
-  g_clear_pointer (before, g_ref_string_release);
-  *before = id;
+  g_array_append_val (facts, fact);
 }
 
-CsvcCustomer *
-csvc_customer_new_from_bytes (CsvcPolicy *policy, GBytes *bytes, GError **error)
+char *
+_csvc_customer_facts_from_bytes (GBytes *bytes, GArray *facts, GError **error)
 {
-  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
-  g_autoptr (CsvcCustomer) self = NULL;
   CsvcReader reader;
-  char *id, *before = NULL;
-
-  g_return_val_if_fail (policy != NULL && bytes != NULL, NULL);
+  char *id;
 
   _csvc_reader_init_bytes (&reader, bytes);
   if (_csvc_reader_count (&reader, G_MAXUINT32) != CSVC_CUSTOMER_CODEC)
     _csvc_reader_fail (&reader, "it is of a codec that this version does not read");
   id = _csvc_reader_string (&reader);
-  for (guint n = _csvc_reader_length (&reader); n > 0 && reader.failed == NULL; n--)
-    read_fact (&reader, facts, &before);
   if (id == NULL)
     _csvc_reader_fail (&reader, "it has no number");
-  if (_csvc_reader_finish (&reader, TRUE, "a stored customer", error))
-    self = new_with_facts (policy, id, facts, error);
-  g_clear_pointer (&before, g_ref_string_release);
-  g_clear_pointer (&id, g_ref_string_release);
-  return g_steal_pointer (&self);
+  for (guint n = _csvc_reader_length (&reader); n > 0 && reader.failed == NULL; n--)
+    read_fact (&reader, facts);
+  if (!_csvc_reader_finish (&reader, TRUE, "a stored customer", error))
+    g_clear_pointer (&id, g_ref_string_release);
+  return id;
+}
+
+CsvcCustomer *
+csvc_customer_new_from_bytes (CsvcPolicy *policy, GBytes *bytes, GError **error)
+{
+  g_autoptr (GArray) records = _csvc_fact_records_new ();
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  CsvcCustomer *self;
+  char *id;
+
+  g_return_val_if_fail (policy != NULL && bytes != NULL, NULL);
+
+  id = _csvc_customer_facts_from_bytes (bytes, records, error);
+  if (id == NULL)
+    return NULL;
+  for (guint i = 0; i < records->len; i++)
+    csvc_facts_set (facts, g_array_index (records, CsvcFactRecord, i).id, &g_array_index (records, CsvcFactRecord, i).value);
+  self = new_with_facts (policy, id, facts, error);
+  g_ref_string_release (id);
+  return self;
+}
+
+void
+_csvc_customer_take_facts (CsvcCustomer *self, const GArray *facts)
+{
+  for (guint i = 0; i < facts->len; i++)
+    {
+      const CsvcFactRecord *record = &g_array_index (facts, CsvcFactRecord, i);
+      const CsvcFact *fact = csvc_policy_find_customer_fact (self->policy, record->id);
+      CsvcValue value = CSVC_VALUE_UNKNOWN;
+
+      if (fact != NULL && _csvc_fact_coerce (fact, self->policy->zone, &record->value, &value, NULL))
+        put_fact (self, fact->index, &value);
+    }
 }
 
 /* ---- JSON ---- */

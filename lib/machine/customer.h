@@ -20,6 +20,11 @@ void    _csvc_customer_fold (GArray *facts, const CsvcEffects *effects);
 /* What csvc_customer_to_bytes() gives for a customer with these facts. */
 GBytes *_csvc_customer_facts_to_bytes (const char *id, const GArray *facts);
 
+/* Back again, into an empty list. (transfer full): the id, a GRefString; NULL with CSVC_ERROR_CORRUPT. */
+char   *_csvc_customer_facts_from_bytes (GBytes *bytes, GArray *facts, GError **error);
+/* Puts those that the customer's policy knows and that fit their type: a case may live under another version than the customer. */
+void    _csvc_customer_take_facts (CsvcCustomer *self, const GArray *facts);
+
 /* Is it fit to be the number of a case or a customer: UTF-8, 1 to 255 bytes, no control character? @what names it in the error. */
 gboolean _csvc_id_check (const char *id, const char *what, GError **error);
 

@@ -49,7 +49,7 @@ static const Kind kinds[] = {
   [CSVC_EFFECT_CLOCK_RESUMED] = { "clock-resumed", "clock {clock} {cycle} resumed[ by {cause}][, due {due}]",
     { { "clock", SUBJECT }, { "cycle", NUMBER }, { "from", TIME }, { "due", DUE }, { "cause", DETAIL } } },
   [CSVC_EFFECT_CLOCK_TARGET] = { "clock-target", "clock {clock} {cycle} has another target[, row {row}][, due {due}]",
-    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "row", ROW }, { "due", DUE }, { "promised", PROMISED } } },
+    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "row", ROW }, { "due", DUE }, { "promised", PROMISED }, { "calendar", TEXT } } },
   [CSVC_EFFECT_CLOCK_MET] = { "clock-met", "clock {clock} {cycle} met at {occurred}[ by {event}][, due {due}]",
     { { "clock", SUBJECT }, { "cycle", NUMBER }, { "occurred", TIME }, { "due", DUE }, { "event", DETAIL } } },
   [CSVC_EFFECT_CLOCK_MISSED] = { "clock-missed", "clock {clock} {cycle} missed, due {due}",

@@ -38,7 +38,7 @@ struct _CsvcEffect {
  *   CLOCK_STARTED  subject clock, detail continues, text calendar, number cycle, row, time start, due, from, promised
  *   CLOCK_PAUSED   subject clock, detail cause, number cycle, time from
  *   CLOCK_RESUMED  subject clock, detail cause, number cycle, time from, due
- *   CLOCK_TARGET   subject clock, number cycle, row, due, promised
+ *   CLOCK_TARGET   subject clock, text calendar, number cycle, row, due, promised
  *   CLOCK_MET, CLOCK_MET_LATE  subject clock, detail event, number cycle, time occurred, due
  *   CLOCK_MISSED   subject clock, number cycle, due
  *   CLOCK_ENDED    subject clock, detail reason, text cause, number cycle, time occurred, due

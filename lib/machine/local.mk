@@ -1,19 +1,29 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 libcsvc_internal_la_SOURCES += \
+  %D%/action.c \
+  %D%/ask.c \
+  %D%/bind.c \
   %D%/bytes.c \
   %D%/bytes.h \
+  %D%/case.c \
+  %D%/chart.c \
+  %D%/clock.c \
   %D%/customer.c \
   %D%/customer.h \
+  %D%/cycle.c \
   %D%/effects.c \
   %D%/effects.h \
+  %D%/explain.c \
   %D%/fold.c \
   %D%/json-reader.c \
   %D%/json-reader.h \
+  %D%/machine.h \
   %D%/record-bytes.c \
   %D%/record-json.c \
   %D%/record.c \
   %D%/record.h \
-  %D%/shape.h
+  %D%/shape.h \
+  %D%/step.c
 
 EXTRA_DIST += %D%/README.md

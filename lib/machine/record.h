@@ -125,7 +125,7 @@ gboolean _csvc_record_from_json (CsvcRecord *self, const char *json, GError **er
  *                    fired, and spans without the final stopped one; then, for "continue", that stopped span again and a running one from `from`
  *   CLOCK_PAUSED     a stopped span at `from` (never before the last span's), cause; PAUSED, unless it is already: then only the span
  *   CLOCK_RESUMED    a running span; RUNNING, or OVERDUE when the verdict is MISSED
- *   CLOCK_TARGET     row, promised
+ *   CLOCK_TARGET     row, promised, calendar
  *   CLOCK_MET        verdict MET, verdict_at = occurred, verdict_due = due, verdict_by = event; closes
  *   CLOCK_MISSED     verdict MISSED, verdict_at = verdict_due = due; OVERDUE
  *   CLOCK_MET_LATE   met_late_at = occurred; closes

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "machine/machine.h"
+#include "policy/fact.h"
+
+/* What transitions, states and alarms do. What is unknown refuses a host's event; in a step of a clock the action is left out, with UNDECIDED. */
+
+static gboolean run (CsvcStep *step, const CsvcAction *action);
+
+/* An action could not be decided: @missing, or (NULL) a null where a value was needed. TRUE = go on without it. */
+static gboolean
+leave_out (CsvcStep *step, const CsvcAction *action, const char *missing)
+{
+  if (_csvc_step_is_hosts (step))
+    {
+      step->answer = missing != NULL ? CSVC_ANSWER_REFUSED_MISSING_FACT : CSVC_ANSWER_REFUSED_CONDITION;
+      step->missing = missing;
+      return FALSE;
+    }
+  _csvc_step_undecided (step, step->event, missing, action->place.line, FALSE);
+  return TRUE;
+}
+
+static gboolean
+run_if (CsvcStep *step, const CsvcAction *action)
+{
+  for (guint i = 0; i < action->n_branches; i++)
+    {
+      const CsvcBranch *branch = &action->branches[i];
+      const char       *missing = NULL;
+      CsvcFeelEnv       env;
+
+      _csvc_step_env (step, &env);
+      switch (branch->cond != NULL ? _csvc_expr_test (branch->cond, &env, &missing) : CSVC_TRUE)
+        {
+        case CSVC_TRUE:
+          return _csvc_actions_run (step, &branch->actions);
+        case CSVC_UNKNOWN:
+          return leave_out (step, action, missing);
+        default:
+          break;
+        }
+    }
+  return TRUE;
+}
+
+/* Borrowed value of @expr. FALSE: left out or refused, see *go_on. */
+static gboolean
+evaluate (CsvcStep *step, const CsvcAction *action, const CsvcExpr *expr, CsvcValue *value, gboolean *go_on)
+{
+  const char *missing = NULL;
+  CsvcFeelEnv env;
+
+  _csvc_step_env (step, &env);
+  if (_csvc_expr_eval (expr, &env, value, &missing) == CSVC_TRUE)
+    return TRUE;
+  *go_on = leave_out (step, action, missing);
+  return FALSE;
+}
+
+static gboolean
+run_set (CsvcStep *step, const CsvcAction *action)
+{
+  g_auto (CsvcValue) own = CSVC_VALUE_UNKNOWN;
+  CsvcValue value;
+  gboolean  go_on;
+
+  if (!evaluate (step, action, action->expr, &value, &go_on))
+    return go_on;
+  if (!_csvc_fact_coerce (&step->kind->facts[action->fact], step->self->policy->zone, &value, &own, step->error))
+    {
+      step->answer = CSVC_ANSWER_FAILED;
+      return FALSE;
+    }
+  _csvc_step_put_fact (step, action->fact, &own);
+  return TRUE;
+}
+
+static gboolean
+run_log (CsvcStep *step, const CsvcAction *action)
+{
+  CsvcValue   value = CSVC_VALUE_UNKNOWN;
+  gboolean    go_on;
+  CsvcEffect *effect;
+
+  if (action->expr != NULL && !evaluate (step, action, action->expr, &value, &go_on))
+    return go_on;
+  effect = _csvc_step_effect (step, CSVC_EFFECT_LOG);
+  effect->subject = action->name;
+  _csvc_value_init_copy (&effect->value, &value);
+  return TRUE;
+}
+
+static gboolean
+run_effect (CsvcStep *step, const CsvcAction *action)
+{
+  g_autoptr (CsvcFacts) arguments = action->n_args > 0 ? csvc_facts_new () : NULL;
+  CsvcEffect *effect;
+
+  for (guint i = 0; i < action->n_args; i++)
+    {
+      CsvcValue value;
+      gboolean  go_on;
+
+      if (!evaluate (step, action, action->args[i].expr, &value, &go_on))
+        return go_on;
+      csvc_facts_set (arguments, action->args[i].name, &value);
+    }
+  effect = _csvc_step_effect (step, CSVC_EFFECT_MESSAGE);
+  effect->subject = action->name;
+  effect->arguments = g_steal_pointer (&arguments);
+  return TRUE;
+}
+
+static void
+run_owner (CsvcStep *step)
+{
+  CsvcRecord *record = &step->self->record;
+  CsvcEffect *effect;
+
+  if (step->stamp == NULL || (step->stamp->actor == NULL && step->stamp->role == NULL && step->stamp->unit == NULL))
+    return;
+  g_clear_pointer (&record->owner_actor, g_ref_string_release);
+  g_clear_pointer (&record->owner_role, g_ref_string_release);
+  g_clear_pointer (&record->owner_unit, g_ref_string_release);
+  record->owner_actor = _csvc_own (step->stamp->actor);
+  record->owner_role = _csvc_own (step->stamp->role);
+  record->owner_unit = _csvc_own (step->stamp->unit);
+  effect = _csvc_step_effect (step, CSVC_EFFECT_OWNER);
+  effect->subject = _csvc_effects_keep (step->effects, step->stamp->actor);
+  effect->detail = _csvc_effects_keep (step->effects, step->stamp->role);
+  effect->text = _csvc_effects_keep (step->effects, step->stamp->unit);
+}
+
+/* Escalating never lowers, handing back never raises; both stop at the ends. */
+static void
+run_level (CsvcStep *step, const CsvcAction *action)
+{
+  guint now = step->self->record.level;
+  guint to;
+
+  if (action->type == CSVC_ACTION_ESCALATE)
+    to = MAX (now, action->level > 0 ? action->level : MIN (now + 1, step->self->policy->n_levels));
+  else
+    to = MIN (now, action->level > 0 ? action->level : MAX (now, 2) - 1);
+  _csvc_step_set_level (step, to);
+}
+
+static gboolean
+run (CsvcStep *step, const CsvcAction *action)
+{
+  switch (action->type)
+    {
+    case CSVC_ACTION_RAISE:
+      g_queue_push_tail (&step->internal, (gpointer) action->name);
+      return TRUE;
+    case CSVC_ACTION_IF:
+      return run_if (step, action);
+    case CSVC_ACTION_LOG:
+      return run_log (step, action);
+    case CSVC_ACTION_SET:
+      return run_set (step, action);
+    case CSVC_ACTION_ESCALATE:
+    case CSVC_ACTION_HAND_BACK:
+      run_level (step, action);
+      return TRUE;
+    case CSVC_ACTION_OWNER:
+      run_owner (step);
+      return TRUE;
+    case CSVC_ACTION_NOTIFY:
+      {
+        CsvcEffect *effect = _csvc_step_effect (step, CSVC_EFFECT_NOTIFY);
+
+        effect->subject = action->role->part.id;
+        effect->detail = step->event;
+        return TRUE;
+      }
+    case CSVC_ACTION_EFFECT:
+      return run_effect (step, action);
+    default:
+      g_return_val_if_reached (TRUE);
+    }
+}
+
+gboolean
+_csvc_actions_run (CsvcStep *step, const CsvcActions *actions)
+{
+  for (guint i = 0; i < actions->n; i++)
+    if (!run (step, &actions->items[i]))
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,634 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <csvc/error.h>
+#include <string.h>
+
+#include "machine/machine.h"
+#include "policy/fact.h"
+
+/* The commands on a case: open, fire, advance. Each is checked, then one or more steps; see machine.h. */
+
+/* Deadlines that fire at one and the same instant without end: a timeout of no length that enters its own state again. */
+#define MAX_STEPS_AT_ONCE 1000
+
+char *
+_csvc_own (const char *s)
+{
+  return s != NULL ? g_ref_string_new (s) : NULL;
+}
+
+/* ── making and freeing ── */
+
+CsvcCase *
+_csvc_case_new (CsvcPolicy *policy, const CsvcKind *kind, const char *id)
+{
+  CsvcCase *self = g_new0 (CsvcCase, 1);
+
+  self->policy = csvc_policy_ref (policy);
+  self->kind = kind;
+  _csvc_record_init (&self->record);
+  self->record.id = _csvc_own (id);
+  self->record.kind = _csvc_own (kind->part.id);
+  self->record.policy = _csvc_own (policy->id);
+  self->record.policy_version = _csvc_own (policy->version);
+  self->record.policy_hash = _csvc_own (policy->hash);
+  self->active = g_new0 (guint64, kind->n_words);
+  self->facts = g_new0 (CsvcValue, MAX (kind->n_facts, 1));
+  self->facts_at = g_new0 (CsvcTime, MAX (kind->n_facts, 1));
+  self->entries = g_new0 (guint32, kind->n_states);
+  self->histories = g_new0 (guint64 *, kind->n_states);
+  return self;
+}
+
+void
+csvc_case_free (CsvcCase *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->kind->n_facts; i++)
+    _csvc_value_clear (&self->facts[i]);
+  for (guint i = 0; i < self->kind->n_states; i++)
+    g_free (self->histories[i]);
+  g_free (self->histories);
+  g_free (self->entries);
+  g_free (self->facts_at);
+  g_free (self->facts);
+  g_free (self->active);
+  _csvc_record_clear (&self->record);
+  csvc_policy_unref (self->policy);
+  g_free (self);
+}
+
+static void
+copy_cycles (GArray *to, const GArray *from)
+{
+  for (guint i = 0; i < from->len; i++)
+    {
+      const CsvcCycle *cycle = &g_array_index (from, CsvcCycle, i);
+      CsvcCycle        copy;
+
+      _csvc_cycle_copy (&copy, cycle);
+      copy.definition = cycle->definition;
+      copy.next = cycle->next;
+      copy.next_alarm = cycle->next_alarm;
+      g_array_append_val (to, copy);
+    }
+}
+
+CsvcCase *
+csvc_case_copy (const CsvcCase *self)
+{
+  CsvcCase *copy;
+  gsize     set = self->kind->n_words * sizeof (guint64);
+
+  g_return_val_if_fail (self != NULL, NULL);
+  copy = _csvc_case_new (self->policy, self->kind, self->record.id);
+  _csvc_record_clear (&copy->record);
+  _csvc_record_copy (&copy->record, &self->record);
+  g_array_set_size (copy->record.cycles, 0);
+  copy_cycles (copy->record.cycles, self->record.cycles);
+  memcpy (copy->active, self->active, set);
+  memcpy (copy->entries, self->entries, self->kind->n_states * sizeof (guint32));
+  for (guint i = 0; i < self->kind->n_facts; i++)
+    {
+      _csvc_value_init_copy (&copy->facts[i], &self->facts[i]);
+      copy->facts_at[i] = self->facts_at[i];
+    }
+  for (guint i = 0; i < self->kind->n_states; i++)
+    copy->histories[i] = g_memdup2 (self->histories[i], self->histories[i] != NULL ? set : 0);
+  return copy;
+}
+
+/* ── checking what the host says ── */
+
+static gboolean invalid (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+invalid (GError **error, const char *format, ...)
+{
+  va_list list;
+
+  va_start (list, format);
+  g_propagate_error (error, g_error_new_valist (CSVC_ERROR, CSVC_ERROR_INVALID, format, list));
+  va_end (list);
+  return FALSE;
+}
+
+static gboolean
+check_text (const char *text, const char *what, GError **error)
+{
+  return text == NULL || g_utf8_validate (text, -1, NULL) || invalid (error, "the stamp's %s is not valid UTF-8", what);
+}
+
+static gboolean
+check_stamp (const CsvcStamp *stamp, GError **error)
+{
+  if (stamp->at < CSVC_TIME_MIN || stamp->at > CSVC_TIME_MAX || stamp->occurred < CSVC_TIME_MIN)
+    return invalid (error, "the stamp's instants must lie in the years 1 to 9999");
+  if (stamp->occurred != 0 && stamp->occurred > stamp->at)
+    return invalid (error, "the stamp's occurred lies after its at: what is told has happened already");
+  return check_text (stamp->actor, "actor", error) && check_text (stamp->role, "role", error) &&
+         check_text (stamp->unit, "unit", error) && check_text (stamp->reason, "reason", error);
+}
+
+static CsvcTime
+occurred_of (const CsvcStamp *stamp)
+{
+  return stamp->occurred != 0 ? stamp->occurred : stamp->at;
+}
+
+static gboolean
+check_customer (CsvcPolicy *policy, const CsvcCustomer *customer, GError **error)
+{
+  if (customer == NULL || g_str_equal (customer->policy->hash, policy->hash))
+    return TRUE;
+  return invalid (error, "customer %s was made with policy %s %s, the case belongs to %s %s: load the customer with that policy",
+                  customer->id, customer->policy->id, customer->policy->version, policy->id, policy->version);
+}
+
+static const CsvcFact *
+find_fact (const CsvcKind *kind, const char *name)
+{
+  for (guint i = 0; i < kind->n_facts; i++)
+    if (g_str_equal (kind->facts[i].part.id, name))
+      return &kind->facts[i];
+  return NULL;
+}
+
+static gboolean
+unknown_fact (const CsvcKind *kind, const char *name, GError **error)
+{
+  g_autofree const char **names = g_new0 (const char *, kind->n_facts + 1);
+  g_autofree char        *hint = NULL;
+
+  for (guint i = 0; i < kind->n_facts; i++)
+    names[i] = kind->facts[i].part.id;
+  hint = _csvc_suggest (name, names);
+  return invalid (error, "%s has no fact \"%s\"%s%s", kind->part.id, name, hint != NULL ? "; " : "", hint != NULL ? hint : "");
+}
+
+/* Puts one value that the host gave. */
+static gboolean
+put_given (CsvcStep *step, const CsvcFact *fact, const CsvcValue *given)
+{
+  g_auto (CsvcValue) value = CSVC_VALUE_UNKNOWN;
+
+  if (!_csvc_fact_coerce (fact, step->self->policy->zone, given, &value, step->error))
+    {
+      step->answer = CSVC_ANSWER_FAILED;
+      return FALSE;
+    }
+  _csvc_step_put_fact (step, fact->index, &value);
+  return TRUE;
+}
+
+/* ── opening ── */
+
+static gboolean
+check_opening_facts (const CsvcKind *kind, const CsvcFacts *facts, GError **error)
+{
+  for (guint i = 0; facts != NULL && i < csvc_facts_get_size (facts); i++)
+    if (find_fact (kind, csvc_facts_get_name (facts, i)) == NULL)
+      return unknown_fact (kind, csvc_facts_get_name (facts, i), error);
+  return TRUE;
+}
+
+static gboolean
+put_opening_facts (CsvcStep *step, const CsvcFacts *facts)
+{
+  for (guint i = 0; i < step->kind->n_facts; i++)
+    {
+      const CsvcFact  *fact = &step->kind->facts[i];
+      const CsvcValue *given = facts != NULL ? csvc_facts_find (facts, fact->part.id) : NULL;
+
+      if (given == NULL && fact->default_value.type != CSVC_TYPE_UNKNOWN)
+        given = &fact->default_value;
+      if (given != NULL && !put_given (step, fact, given))
+        return FALSE;
+      if (fact->required && (given == NULL || csvc_value_get_type (given) == CSVC_TYPE_NULL))
+        {
+          step->answer = CSVC_ANSWER_REFUSED_MISSING_FACT;
+          step->missing = fact->part.id;
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static void
+announce_opening (CsvcStep *step)
+{
+  const CsvcRecord *record = &step->self->record;
+  CsvcEffect       *effect = _csvc_step_effect (step, CSVC_EFFECT_OPENED);
+
+  effect->subject = step->kind->part.id;
+  effect->detail = _csvc_effects_keep (step->effects, record->customer);
+  effect->text = _csvc_effects_keep (step->effects, record->id);
+  effect = _csvc_step_effect (step, CSVC_EFFECT_POLICY);
+  effect->subject = step->self->policy->id;
+  effect->detail = step->self->policy->version;
+  effect->text = step->self->policy->hash;
+}
+
+static const CsvcActions take_owner = { 1, (CsvcAction[]){ { .type = CSVC_ACTION_OWNER } } };
+
+/* The unit and person who take the case own it (首问负责制). */
+static gboolean
+run_opening (CsvcStep *step, const CsvcFacts *facts)
+{
+  announce_opening (step);
+  _csvc_step_set_level (step, 1);
+  _csvc_bit_set (step->self->active, 0);
+  return _csvc_actions_run (step, &take_owner) && put_opening_facts (step, facts) && _csvc_chart_start (step) &&
+         _csvc_clocks_settle (step);
+}
+
+/* When a step that could not be finished said no reason of its own, it was an error. */
+static CsvcAnswer
+answer_of (const CsvcStep *step)
+{
+  return step->answer == CSVC_ANSWER_ACCEPTED ? CSVC_ANSWER_FAILED : step->answer;
+}
+
+static CsvcAnswer
+open_checked (CsvcPolicy *policy, const CsvcKind *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+              const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
+{
+  g_autoptr (CsvcCase) self = _csvc_case_new (policy, kind, id);
+  CsvcStep   step;
+  CsvcAnswer answer;
+
+  self->record.customer = customer != NULL ? _csvc_own (customer->id) : NULL;
+  self->record.opened_at = occurred_of (stamp);
+  _csvc_effects_use_policy (effects, policy);
+  _csvc_step_begin (&step, self, customer, stamp, stamp->at, occurred_of (stamp), effects, error);
+  if (!run_opening (&step, facts))
+    {
+      answer = answer_of (&step);
+      _csvc_step_undo (&step);
+      return answer;
+    }
+  _csvc_step_commit (&step);
+  *opened = g_steal_pointer (&self);
+  return CSVC_ANSWER_ACCEPTED;
+}
+
+static CsvcEffects *
+effects_or_own (CsvcEffects *effects)
+{
+  return effects != NULL ? csvc_effects_ref (effects) : csvc_effects_new ();
+}
+
+CsvcAnswer
+csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+                const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
+{
+  g_autoptr (CsvcEffects) list = NULL;
+  const CsvcKind *definition;
+
+  g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
+  g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
+  definition = csvc_policy_find_kind (policy, kind);
+  if (definition == NULL)
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "policy %s has no case \"%s\"", policy->id, kind);
+      return CSVC_ANSWER_FAILED;
+    }
+  if (!_csvc_id_check (id, "case", error) || !check_stamp (stamp, error) || !check_customer (policy, customer, error) ||
+      !check_opening_facts (definition, facts, error))
+    return CSVC_ANSWER_FAILED;
+  if (occurred_of (stamp) < stamp->at - definition->backdate)
+    return CSVC_ANSWER_REFUSED_TIME;
+  list = effects_or_own (effects);
+  return open_checked (policy, definition, id, customer, facts, stamp, list, opened, error);
+}
+
+/* ── advancing ── */
+
+/* One deadline, as a step of its own at its own instant. */
+static gboolean
+fire_deadline (CsvcCase *self, const CsvcCustomer *customer, guint cycle, guint alarm, CsvcTime at, CsvcEffects *effects,
+               GError **error)
+{
+  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
+  CsvcStep step;
+
+  _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
+  if (_csvc_clocks_fire_alarm (&step, cycle, alarm))
+    {
+      _csvc_chart_select (&step, step.event, transitions);
+      if (_csvc_chart_run (&step, transitions) && _csvc_clocks_settle (&step))
+        {
+          _csvc_step_commit (&step);
+          return TRUE;
+        }
+    }
+  _csvc_step_undo (&step);
+  return FALSE;
+}
+
+static gboolean
+advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  CsvcTime last = CSVC_TIME_MIN;
+  guint    cycle = 0, alarm = 0, at_once = 0;
+
+  while (_csvc_clocks_next (self, &cycle, &alarm) < now)
+    {
+      /* A deadline found late (a backdated start) fires when it is found: a case's time never runs back. */
+      CsvcTime at = MAX (_csvc_clocks_next (self, &cycle, &alarm), self->record.at);
+
+      at_once = at == last ? at_once + 1 : 0;
+      last = at;
+      if (at_once == MAX_STEPS_AT_ONCE)
+        {
+          g_set_error (error, CSVC_ERROR, CSVC_ERROR_LIFECYCLE,
+                       "the clocks of case %s fire without end at one instant: a clock of no length starts itself anew", self->record.id);
+          return FALSE;
+        }
+      if (!fire_deadline (self, customer, cycle, alarm, at, effects, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+csvc_case_advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcEffects) list = NULL;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  if (!check_customer (self->policy, customer, error))
+    return FALSE;
+  if (csvc_case_get_next_wake (self) > now)
+    return TRUE;
+  list = effects_or_own (effects);
+  _csvc_effects_use_policy (list, self->policy);
+  return advance (self, customer, now, list, error);
+}
+
+CsvcTime
+csvc_case_get_next_wake (const CsvcCase *self)
+{
+  guint    cycle, alarm;
+  CsvcTime next;
+
+  g_return_val_if_fail (self != NULL, CSVC_NEVER);
+  next = _csvc_clocks_next (self, &cycle, &alarm);
+  if (next == CSVC_NEVER)
+    return CSVC_NEVER;
+  return MAX (next, self->record.at) + CSVC_MICROSECOND;
+}
+
+/* ── firing ── */
+
+static gboolean
+may (const CsvcEvent *event, const char *role)
+{
+  if (event->n_by == 0)
+    return TRUE;
+  for (guint i = 0; role != NULL && i < event->n_by; i++)
+    if (g_str_equal (event->by[i]->part.id, role))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+sets (const CsvcEvent *event, guint slot)
+{
+  for (guint i = 0; i < event->n_sets; i++)
+    if (event->sets[i] == slot)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+check_params (const CsvcKind *kind, const CsvcEvent *event, const CsvcFacts *params, GError **error)
+{
+  for (guint i = 0; params != NULL && i < csvc_facts_get_size (params); i++)
+    {
+      const char     *name = csvc_facts_get_name (params, i);
+      const CsvcFact *fact = find_fact (kind, name);
+
+      if (fact == NULL)
+        return unknown_fact (kind, name, error);
+      if (!sets (event, fact->index))
+        return invalid (error, "event %s does not set \"%s\": name it in the event's sets, or leave it out", event->part.id, name);
+    }
+  return TRUE;
+}
+
+static const char *
+missing_param (const CsvcKind *kind, const CsvcEvent *event, const CsvcFacts *params)
+{
+  for (guint i = 0; i < event->n_sets; i++)
+    {
+      const char *name = kind->facts[event->sets[i]].part.id;
+
+      if (params == NULL || csvc_facts_find (params, name) == NULL)
+        return name;
+    }
+  return NULL;
+}
+
+static const CsvcEvent *
+find_event (const CsvcKind *kind, const char *name, GError **error)
+{
+  g_autofree const char **names = NULL;
+  g_autofree char        *hint = NULL;
+  const CsvcEvent        *event = g_hash_table_lookup (kind->events_by_id, name);
+
+  if (event != NULL)
+    return event;
+  names = g_new0 (const char *, kind->n_events + 1);
+  for (guint i = 0; i < kind->n_events; i++)
+    names[i] = kind->events[i].part.id;
+  hint = _csvc_suggest (name, names);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "%s has no event \"%s\"%s%s", kind->part.id, name,
+               hint != NULL ? "; " : "", hint != NULL ? hint : "");
+  return NULL;
+}
+
+CsvcAnswer
+_csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                        const CsvcEvent **declared, const char **missing, GError **error)
+{
+  *missing = NULL;
+  *declared = find_event (self->kind, event, error);
+  if (*declared == NULL || !check_stamp (stamp, error) || !check_params (self->kind, *declared, params, error))
+    return CSVC_ANSWER_FAILED;
+  if (stamp->at < self->record.at || occurred_of (stamp) < stamp->at - self->kind->backdate)
+    return CSVC_ANSWER_REFUSED_TIME;
+  if (self->record.ended)
+    return CSVC_ANSWER_REFUSED_STATE;
+  if (!may (*declared, stamp->role))
+    return CSVC_ANSWER_REFUSED_ROLE;
+  *missing = missing_param (self->kind, *declared, params);
+  return *missing != NULL ? CSVC_ANSWER_REFUSED_MISSING_FACT : CSVC_ANSWER_ACCEPTED;
+}
+
+static gboolean
+put_params (CsvcStep *step, const CsvcFacts *params)
+{
+  for (guint i = 0; params != NULL && i < csvc_facts_get_size (params); i++)
+    if (!put_given (step, find_fact (step->kind, csvc_facts_get_name (params, i)), csvc_facts_get_value (params, i)))
+      return FALSE;
+  return TRUE;
+}
+
+/* Does anything accept the event? Otherwise the refusal. */
+static gboolean
+is_wanted (CsvcStep *step, GArray *transitions)
+{
+  switch (_csvc_chart_select (step, step->event, transitions))
+    {
+    case CSVC_SELECTED:
+      return TRUE;
+    case CSVC_SELECTED_UNKNOWN:
+      step->answer = CSVC_ANSWER_REFUSED_MISSING_FACT;
+      return FALSE;
+    case CSVC_SELECTED_FALSE:
+      step->answer = CSVC_ANSWER_REFUSED_CONDITION;
+      break;
+    default:
+      step->answer = CSVC_ANSWER_REFUSED_STATE;
+      break;
+    }
+  if (!_csvc_clocks_name (step->self, step->declared))
+    return FALSE;
+  step->answer = CSVC_ANSWER_ACCEPTED;
+  return TRUE;
+}
+
+static gboolean
+run_event (CsvcStep *step, const CsvcFacts *params)
+{
+  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  return put_params (step, params) && is_wanted (step, transitions) && _csvc_clocks_hear (step) &&
+         _csvc_chart_run (step, transitions) && _csvc_clocks_settle (step);
+}
+
+/* Steps of clocks that could not be decided are tried again, the oldest first; those still undecided stay. */
+static gboolean
+retry (CsvcCase *self, const CsvcCustomer *customer, const char *event, CsvcTime at, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
+  CsvcStep step;
+
+  _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
+  step.event = event;
+  if (_csvc_chart_select (&step, event, transitions) == CSVC_SELECTED_UNKNOWN && transitions->len == 0)
+    {
+      _csvc_step_undo (&step);
+      return TRUE;
+    }
+  _csvc_step_forget_pending (&step, event);
+  if (_csvc_chart_run (&step, transitions) && _csvc_clocks_settle (&step))
+    {
+      _csvc_step_commit (&step);
+      return TRUE;
+    }
+  _csvc_step_undo (&step);
+  return FALSE;
+}
+
+static gboolean
+retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (GPtrArray) events = NULL;
+
+  if (self->record.pending->len == 0)
+    return TRUE;
+  events = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ref_string_release);
+  for (guint i = 0; i < self->record.pending->len; i++)
+    g_ptr_array_add (events, g_ref_string_acquire (g_array_index (self->record.pending, char *, i)));
+  for (guint i = 0; i < events->len && !self->record.ended; i++)
+    if (!retry (self, customer, events->pdata[i], at, effects, error))
+      return FALSE;
+  return TRUE;
+}
+
+static CsvcAnswer
+fire_step (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
+           CsvcEffects *effects, const char **missing, GError **error)
+{
+  CsvcStep   step;
+  CsvcAnswer answer;
+
+  _csvc_step_begin (&step, self, customer, stamp, stamp->at, occurred_of (stamp), effects, error);
+  step.event = event->part.id;
+  step.declared = event;
+  if (run_event (&step, params))
+    {
+      _csvc_step_commit (&step);
+      return CSVC_ANSWER_ACCEPTED;
+    }
+  answer = answer_of (&step);
+  if (missing != NULL)
+    *missing = step.missing;
+  _csvc_step_undo (&step);
+  return answer;
+}
+
+CsvcAnswer
+_csvc_case_try (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+                const CsvcStamp *stamp, const char **missing, GError **error)
+{
+  g_autoptr (CsvcEffects) effects = csvc_effects_new ();
+
+  _csvc_effects_use_policy (effects, self->policy);
+  return fire_step (self, customer, event, params, stamp, effects, missing, error);
+}
+
+static void
+swap (CsvcCase *a, CsvcCase *b)
+{
+  CsvcCase c = *a;
+
+  *a = *b;
+  *b = c;
+}
+
+/* The event, and then what hung on a fact that it may have brought: all of it or nothing. */
+static CsvcAnswer
+fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+              const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcCase) before = self->record.pending->len > 0 ? csvc_case_copy (self) : NULL;
+  guint      mark = csvc_effects_get_size (effects);
+  CsvcAnswer answer = fire_step (self, customer, event, params, stamp, effects, NULL, error);
+
+  if (answer != CSVC_ANSWER_ACCEPTED || before == NULL || retry_pending (self, customer, stamp->at, effects, error))
+    return answer;
+  swap (self, before);
+  _csvc_effects_truncate (effects, mark);
+  return CSVC_ANSWER_FAILED;
+}
+
+CsvcAnswer
+csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcEffects) list = NULL;
+  const CsvcEvent *declared;
+  const char      *missing;
+  CsvcAnswer       answer;
+
+  g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+  g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
+  answer = _csvc_case_check_event (self, event, params, stamp, &declared, &missing, error);
+  if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME || !check_customer (self->policy, customer, error))
+    return answer == CSVC_ANSWER_REFUSED_TIME ? answer : CSVC_ANSWER_FAILED;
+  list = effects_or_own (effects);
+  _csvc_effects_use_policy (list, self->policy);
+  /* What was due before stands, whatever becomes of the event. */
+  if (!advance (self, customer, stamp->at, list, error))
+    return CSVC_ANSWER_FAILED;
+  answer = _csvc_case_check_event (self, event, params, stamp, &declared, &missing, error);
+  if (answer != CSVC_ANSWER_ACCEPTED)
+    return answer;
+  return fire_checked (self, customer, declared, params, stamp, list, error);
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_MACHINE_MACHINE_H
+#define CSVC_MACHINE_MACHINE_H
+
+#include <csvc/case.h>
+
+#include "machine/customer.h"
+#include "machine/effects.h"
+#include "machine/record.h"
+#include "policy/parts.h"
+
+/* A case at work: its record, with what changes at every event held by index.
+ *
+ *   active     bit i = states[i] is active; bit 0, the root, always
+ *   facts      by slot, UNKNOWN while not put; facts_at: when put
+ *   entries    by state: how often entered
+ *   histories  by state: what a history state remembers, NULL = nothing yet
+ *   record     names, owner, level, cycles, pending, links. Its facts, states, entries and histories are empty here:
+ *              _csvc_case_write_record() fills them in a copy */
+struct _CsvcCase {
+  CsvcPolicy     *policy;
+  const CsvcKind *kind;
+  CsvcRecord      record;
+  guint64        *active;
+  CsvcValue      *facts;
+  CsvcTime       *facts_at;
+  guint32        *entries;
+  guint64       **histories;
+};
+
+CsvcCase *_csvc_case_new (CsvcPolicy *policy, const CsvcKind *kind, const char *id);
+/* @record need not be initialised. */
+void      _csvc_case_write_record (const CsvcCase *self, CsvcRecord *record);
+/* Takes what is in @record (which is cleared in any case). */
+CsvcCase *_csvc_case_new_from_record (CsvcPolicy *policy, CsvcRecord *record, GError **error);
+
+/* A GRefString of a text that need not be one; NULL stays NULL. */
+char *_csvc_own (const char *s);
+
+/* ── one step: an event or a deadline, run to completion ──
+ *
+ *        ┌── chart.c: select, exit, act, enter, until nothing more moves
+ *   step ┤
+ *        └── clock.c: verdicts of the event before; leaving, pausing, changing, starting after
+ *
+ * A step is atomic. What it overwrites is kept in the undo part; _csvc_step_undo() puts it back and drops the step's effects. */
+
+typedef struct {
+  guint     index;
+  CsvcCycle cycle;
+} CsvcKeptCycle;
+
+typedef struct {
+  guint     slot;
+  CsvcValue value;
+  CsvcTime  at;
+} CsvcKeptFact;
+
+typedef struct {
+  guint    state;
+  guint64 *set;
+} CsvcKeptHistory;
+
+typedef struct {
+  CsvcCase           *self;
+  const CsvcKind     *kind;
+  const CsvcCustomer *customer;
+  const CsvcStamp    *stamp;      /* NULL: a deadline */
+  CsvcTime            at;         /* orders */
+  CsvcTime            occurred;   /* judges */
+  CsvcEffects        *effects;
+  GError            **error;
+
+  const char         *event;      /* the event being processed */
+  const CsvcEvent    *declared;   /* the host's event; NULL in clock-driven steps */
+  GQueue              internal;   /* of const char*: raised, not yet processed */
+  guint64            *before;     /* active states when the step began */
+  guint64            *exited;     /* all states left in it */
+  guint64            *facts_set;  /* bit a case fact that was put in it */
+  guint64            *reset;      /* bit a clock to be started anew */
+  gboolean            ended;      /* a top-level final state was entered */
+
+  /* outcome */
+  CsvcAnswer          answer;     /* ACCEPTED, FAILED (error is set), or the refusal so far */
+  const char         *missing;    /* the missing fact */
+
+  /* undo */
+  guint               effects_mark;
+  guint               n_cycles;
+  guint32            *entries;
+  CsvcTime            last_at;
+  guint32             level;
+  char               *handler, *owner_actor, *owner_role, *owner_unit;
+  GArray             *cycles;     /* of CsvcKeptCycle */
+  GArray             *facts;      /* of CsvcKeptFact */
+  GArray             *histories;  /* of CsvcKeptHistory */
+  GArray             *pending;    /* of char*: the list as it was, or NULL = untouched */
+} CsvcStep;
+
+void _csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
+                       CsvcTime occurred, CsvcEffects *effects, GError **error);
+/* Keeps the changes: the case's last instant becomes the step's. */
+void _csvc_step_commit (CsvcStep *step);
+/* Takes all back. Either this or commit ends a step. */
+void _csvc_step_undo (CsvcStep *step);
+
+void        _csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env);
+/* Is what is unknown a refusal (a host's event) or merely undecided (a deadline, an eventless transition)? */
+gboolean    _csvc_step_is_hosts (const CsvcStep *step);
+void        _csvc_step_put_fact (CsvcStep *step, guint slot, const CsvcValue *value);
+void        _csvc_step_set_level (CsvcStep *step, guint level);
+void        _csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, guint line, gboolean keep);
+void        _csvc_step_forget_pending (CsvcStep *step, const char *event);
+/* The cycle, whose old content is kept for undo. */
+CsvcCycle  *_csvc_step_touch_cycle (CsvcStep *step, guint index);
+CsvcEffect *_csvc_step_effect (CsvcStep *step, CsvcEffectType type);
+
+/* chart.c. Selected transitions are a list of indexes in GArray of guint. */
+typedef enum {
+  CSVC_SELECTED,       /* some */
+  CSVC_SELECTED_NONE,  /* none matches by name */
+  CSVC_SELECTED_FALSE, /* some match, no condition holds */
+  CSVC_SELECTED_UNKNOWN/* a condition is unknown: step->missing */
+} CsvcSelection;
+
+/* @event NULL: eventless ones. */
+CsvcSelection _csvc_chart_select (CsvcStep *step, const char *event, GArray *transitions);
+gboolean      _csvc_transition_matches (const CsvcTransition *transition, const char *event);
+/* Runs @transitions, then everything that follows from it, to completion. FALSE: step->answer says why. */
+gboolean      _csvc_chart_run (CsvcStep *step, GArray *transitions);
+/* Enters the kind's initial states, then to completion. */
+gboolean      _csvc_chart_start (CsvcStep *step);
+
+/* action.c. FALSE: the step is refused or failed. */
+gboolean _csvc_actions_run (CsvcStep *step, const CsvcActions *actions);
+
+/* clock.c */
+/* Does an open cycle of an active state wait for this event? */
+gboolean _csvc_clocks_name (const CsvcCase *self, const CsvcEvent *event);
+/* The verdicts, resets, ends, pauses that the event itself brings, in this order. */
+gboolean _csvc_clocks_hear (CsvcStep *step);
+/* After the chart has come to rest: clocks of states that were left, pauses by state, changed targets, starts. */
+gboolean _csvc_clocks_settle (CsvcStep *step);
+/* The earliest deadline of the case, and whose it is (cycle index, alarm index). CSVC_NEVER: none. */
+CsvcTime _csvc_clocks_next (const CsvcCase *self, guint *cycle, guint *alarm);
+/* Fires that alarm: verdict, effect, actions, and its event in the chart. */
+gboolean _csvc_clocks_fire_alarm (CsvcStep *step, guint cycle, guint alarm);
+
+/* cycle.c: arithmetic on one cycle; pure */
+typedef struct {
+  CsvcCalendar *calendar; /* NULL: elapsed time */
+  CsvcDuration  length;   /* the budget, in that kind of time */
+  CsvcTime      due0;     /* the due instant if it were never paused */
+} CsvcTarget;
+
+gboolean _csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget *target, GError **error);
+/* The instant at which @amount of running time has been used; CSVC_NEVER if it pauses before. */
+gboolean _csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount, CsvcTime *instant,
+                                 GError **error);
+gboolean _csvc_cycle_used_at (const CsvcCycle *cycle, const CsvcTarget *target, CsvcTime now, CsvcDuration *used, GError **error);
+gboolean _csvc_cycle_due (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime *due, GError **error);
+/* The due instant if a paused cycle ran on from @now. */
+gboolean _csvc_cycle_projected (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now, CsvcTime *due, GError **error);
+gboolean _csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm, CsvcTime *instant,
+                              GError **error);
+/* Finds cycle->next and next_alarm anew. */
+gboolean _csvc_cycle_arm (const CsvcCase *self, CsvcCycle *cycle, GError **error);
+gboolean _csvc_cycle_is_open (const CsvcCycle *cycle);
+
+/* case.c: what fire and explain share. @declared (out). */
+CsvcAnswer _csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                                   const CsvcEvent **declared, const char **missing, GError **error);
+/* Fires an event that was checked, after an advance, on a case that nobody keeps; *@missing: the fact a refusal hangs on. */
+CsvcAnswer _csvc_case_try (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+                           const CsvcStamp *stamp, const char **missing, GError **error);
+
+#endif

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <string.h>
+
+#include "machine/machine.h"
+
+/* One step on a case: what it changes is put aside first, so that a refusal leaves no trace. */
+
+static gsize
+set_bytes (guint n_bits)
+{
+  return (n_bits / 64 + 1) * sizeof (guint64);
+}
+
+static char *
+share (char *s)
+{
+  return s != NULL ? g_ref_string_acquire (s) : NULL;
+}
+
+static void
+drop (char **s)
+{
+  g_clear_pointer (s, g_ref_string_release);
+}
+
+static void
+keep_header (CsvcStep *step)
+{
+  const CsvcCase *self = step->self;
+
+  step->effects_mark = csvc_effects_get_size (step->effects);
+  step->n_cycles = self->record.cycles->len;
+  step->entries = g_memdup2 (self->entries, step->kind->n_states * sizeof (guint32));
+  step->last_at = self->record.at;
+  step->level = self->record.level;
+  step->handler = share (self->record.handler);
+  step->owner_actor = share (self->record.owner_actor);
+  step->owner_role = share (self->record.owner_role);
+  step->owner_unit = share (self->record.owner_unit);
+}
+
+void
+_csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
+                  CsvcTime occurred, CsvcEffects *effects, GError **error)
+{
+  memset (step, 0, sizeof *step);
+  step->self = self;
+  step->kind = self->kind;
+  step->customer = customer;
+  step->stamp = stamp;
+  step->at = at;
+  step->occurred = occurred;
+  step->effects = effects;
+  step->error = error;
+  step->answer = CSVC_ANSWER_ACCEPTED;
+  g_queue_init (&step->internal);
+  step->before = g_memdup2 (self->active, step->kind->n_words * sizeof (guint64));
+  step->exited = g_malloc0 (step->kind->n_words * sizeof (guint64));
+  step->facts_set = g_malloc0 (set_bytes (step->kind->n_facts));
+  step->reset = g_malloc0 (set_bytes (step->kind->n_clocks));
+  step->cycles = g_array_new (FALSE, FALSE, sizeof (CsvcKeptCycle));
+  step->facts = g_array_new (FALSE, FALSE, sizeof (CsvcKeptFact));
+  step->histories = g_array_new (FALSE, FALSE, sizeof (CsvcKeptHistory));
+  keep_header (step);
+}
+
+/* Frees what was kept; its contents have been dropped or given back. */
+static void
+finish (CsvcStep *step)
+{
+  g_queue_clear (&step->internal);
+  g_free (step->before);
+  g_free (step->exited);
+  g_free (step->facts_set);
+  g_free (step->reset);
+  g_free (step->entries);
+  drop (&step->handler);
+  drop (&step->owner_actor);
+  drop (&step->owner_role);
+  drop (&step->owner_unit);
+  g_array_unref (step->cycles);
+  g_array_unref (step->facts);
+  g_array_unref (step->histories);
+  g_clear_pointer (&step->pending, g_array_unref);
+}
+
+void
+_csvc_step_commit (CsvcStep *step)
+{
+  for (guint i = 0; i < step->cycles->len; i++)
+    _csvc_cycle_clear (&g_array_index (step->cycles, CsvcKeptCycle, i).cycle);
+  for (guint i = 0; i < step->facts->len; i++)
+    _csvc_value_clear (&g_array_index (step->facts, CsvcKeptFact, i).value);
+  for (guint i = 0; i < step->histories->len; i++)
+    g_free (g_array_index (step->histories, CsvcKeptHistory, i).set);
+  step->self->record.at = step->at;
+  finish (step);
+}
+
+/* ── taking back, the latest first ── */
+
+static void
+undo_facts (CsvcStep *step)
+{
+  for (guint i = step->facts->len; i-- > 0;)
+    {
+      CsvcKeptFact *kept = &g_array_index (step->facts, CsvcKeptFact, i);
+
+      _csvc_value_clear (&step->self->facts[kept->slot]);
+      step->self->facts[kept->slot] = kept->value;
+      step->self->facts_at[kept->slot] = kept->at;
+    }
+}
+
+static void
+undo_cycles (CsvcStep *step)
+{
+  GArray *cycles = step->self->record.cycles;
+
+  g_array_set_size (cycles, step->n_cycles);
+  for (guint i = 0; i < step->cycles->len; i++)
+    {
+      CsvcKeptCycle *kept = &g_array_index (step->cycles, CsvcKeptCycle, i);
+      CsvcCycle     *cycle = &g_array_index (cycles, CsvcCycle, kept->index);
+
+      _csvc_cycle_clear (cycle);
+      *cycle = kept->cycle;
+    }
+}
+
+static void
+undo_histories (CsvcStep *step)
+{
+  for (guint i = step->histories->len; i-- > 0;)
+    {
+      CsvcKeptHistory *kept = &g_array_index (step->histories, CsvcKeptHistory, i);
+
+      g_free (step->self->histories[kept->state]);
+      step->self->histories[kept->state] = kept->set;
+    }
+}
+
+static void
+give_back (char **to, char **from)
+{
+  drop (to);
+  *to = g_steal_pointer (from);
+}
+
+static void
+undo_record (CsvcStep *step)
+{
+  CsvcRecord *record = &step->self->record;
+
+  record->at = step->last_at;
+  record->level = step->level;
+  give_back (&record->handler, &step->handler);
+  give_back (&record->owner_actor, &step->owner_actor);
+  give_back (&record->owner_role, &step->owner_role);
+  give_back (&record->owner_unit, &step->owner_unit);
+  if (step->ended)
+    {
+      record->ended = FALSE;
+      drop (&record->final_state);
+      drop (&record->outcome);
+    }
+  if (step->pending != NULL)
+    {
+      g_array_unref (record->pending);
+      record->pending = g_steal_pointer (&step->pending);
+    }
+}
+
+void
+_csvc_step_undo (CsvcStep *step)
+{
+  CsvcCase *self = step->self;
+
+  memcpy (self->active, step->before, step->kind->n_words * sizeof (guint64));
+  memcpy (self->entries, step->entries, step->kind->n_states * sizeof (guint32));
+  undo_facts (step);
+  undo_cycles (step);
+  undo_histories (step);
+  undo_record (step);
+  _csvc_effects_truncate (step->effects, step->effects_mark);
+  finish (step);
+}
+
+/* ── changing ── */
+
+void
+_csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env)
+{
+  const CsvcCase *self = step->self;
+
+  env->case_facts = self->facts;
+  env->customer_facts = step->customer != NULL ? step->customer->facts : NULL;
+  env->active = self->active;
+  env->entries = self->entries;
+  env->level = self->record.level;
+}
+
+gboolean
+_csvc_step_is_hosts (const CsvcStep *step)
+{
+  return step->stamp != NULL;
+}
+
+CsvcEffect *
+_csvc_step_effect (CsvcStep *step, CsvcEffectType type)
+{
+  return _csvc_effects_add (step->effects, type, step->at);
+}
+
+void
+_csvc_step_put_fact (CsvcStep *step, guint slot, const CsvcValue *value)
+{
+  CsvcCase    *self = step->self;
+  CsvcKeptFact kept = { slot, self->facts[slot], self->facts_at[slot] };
+  CsvcEffect  *effect = _csvc_step_effect (step, CSVC_EFFECT_FACT_SET);
+
+  g_array_append_val (step->facts, kept);
+  _csvc_value_init_copy (&self->facts[slot], value);
+  self->facts_at[slot] = step->at;
+  _csvc_bit_set (step->facts_set, slot);
+  effect->subject = step->kind->facts[slot].part.id;
+  _csvc_value_init_copy (&effect->value, value);
+}
+
+void
+_csvc_step_set_level (CsvcStep *step, guint level)
+{
+  CsvcRecord *record = &step->self->record;
+  const char *role;
+  CsvcEffect *effect;
+
+  if (level == record->level || level == 0 || level > step->self->policy->n_levels)
+    return;
+  role = step->self->policy->levels[level - 1].role->part.id;
+  effect = _csvc_step_effect (step, CSVC_EFFECT_LEVEL);
+  effect->number = level;
+  effect->row = record->level;
+  effect->detail = role;
+  record->level = level;
+  drop (&record->handler);
+  record->handler = _csvc_own (role);
+}
+
+static gboolean
+was_said (const CsvcStep *step, guint line)
+{
+  for (guint i = step->effects_mark; i < csvc_effects_get_size (step->effects); i++)
+    {
+      const CsvcEffect *effect = csvc_effects_get (step->effects, i);
+
+      if (effect->type == CSVC_EFFECT_UNDECIDED && effect->number == line)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static GArray *
+copy_texts (const GArray *texts)
+{
+  GArray *copy = g_array_sized_new (FALSE, FALSE, sizeof (char *), texts->len);
+
+  g_array_set_clear_func (copy, (GDestroyNotify) drop);
+  for (guint i = 0; i < texts->len; i++)
+    {
+      char *text = g_ref_string_acquire (g_array_index (texts, char *, i));
+
+      g_array_append_val (copy, text);
+    }
+  return copy;
+}
+
+static void
+keep_pending (CsvcStep *step)
+{
+  if (step->pending == NULL)
+    step->pending = copy_texts (step->self->record.pending);
+}
+
+static gboolean
+find_pending (const CsvcStep *step, const char *event, guint *index)
+{
+  const GArray *pending = step->self->record.pending;
+
+  for (guint i = 0; i < pending->len; i++)
+    if (g_str_equal (g_array_index (pending, char *, i), event))
+      {
+        *index = i;
+        return TRUE;
+      }
+  return FALSE;
+}
+
+/* Says so once a step and line. What is kept already is not said again. */
+void
+_csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, guint line, gboolean keep)
+{
+  CsvcEffect *effect;
+  guint       index;
+  char       *own;
+
+  if ((keep && find_pending (step, cause, &index)) || was_said (step, line))
+    return;
+  effect = _csvc_step_effect (step, CSVC_EFFECT_UNDECIDED);
+  effect->subject = cause;
+  effect->detail = missing;
+  effect->number = line;
+  effect->row = keep;
+  if (!keep)
+    return;
+  keep_pending (step);
+  own = _csvc_own (cause);
+  g_array_append_val (step->self->record.pending, own);
+}
+
+void
+_csvc_step_forget_pending (CsvcStep *step, const char *event)
+{
+  guint index;
+
+  if (!find_pending (step, event, &index))
+    return;
+  _csvc_step_effect (step, CSVC_EFFECT_RETRIED)->subject = _csvc_effects_keep (step->effects, event);
+  keep_pending (step);
+  g_array_remove_index (step->self->record.pending, index);
+}
+
+CsvcCycle *
+_csvc_step_touch_cycle (CsvcStep *step, guint index)
+{
+  CsvcCycle    *cycle = &g_array_index (step->self->record.cycles, CsvcCycle, index);
+  CsvcKeptCycle kept = { index, { 0 } };
+
+  if (index >= step->n_cycles)
+    return cycle;
+  for (guint i = 0; i < step->cycles->len; i++)
+    if (g_array_index (step->cycles, CsvcKeptCycle, i).index == index)
+      return cycle;
+  _csvc_cycle_copy (&kept.cycle, cycle);
+  g_array_append_val (step->cycles, kept);
+  return cycle;
+}
