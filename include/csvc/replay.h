@@ -89,7 +89,7 @@ CSVC_API CsvcReport *csvc_replay_run (CsvcReplay *self, const char *path, GError
 /**
  * CsvcCount:
  * @CSVC_COUNT_CASES: cases in the log
- * @CSVC_COUNT_ROWS: rows (XES: events) in the log: the sum of ACCEPTED_ROWS, REFUSED_ROWS and the following up to NO_CASE
+ * @CSVC_COUNT_ROWS: rows (XES: events) in the log: the sum of ACCEPTED_ROWS, REFUSED_ROWS and the following up to RAGGED
  * @CSVC_COUNT_ACCEPTED_ROWS: gave an event that the lifecycle accepted
  * @CSVC_COUNT_REFUSED_ROWS: gave an event that it refused
  * @CSVC_COUNT_IGNORED: the map says to ignore them
@@ -100,6 +100,7 @@ CSVC_API CsvcReport *csvc_replay_run (CsvcReplay *self, const char *path, GError
  * @CSVC_COUNT_FOLDED: same event as the row before, in a map with repeated="fold"
  * @CSVC_COUNT_UNOPENED: of a case that could not be opened
  * @CSVC_COUNT_NO_CASE: name no case
+ * @CSVC_COUNT_RAGGED: of a CSV file, with more or fewer fields than its header
  * @CSVC_COUNT_COLUMN_EVENTS: events taken from a case's column, accepted or not; not among the rows
  * @CSVC_COUNT_ACCEPTED: events accepted, of rows and columns
  * @CSVC_COUNT_REFUSED: events refused, of rows and columns
@@ -123,6 +124,7 @@ typedef enum {
   CSVC_COUNT_FOLDED,
   CSVC_COUNT_UNOPENED,
   CSVC_COUNT_NO_CASE,
+  CSVC_COUNT_RAGGED,
   CSVC_COUNT_COLUMN_EVENTS,
   CSVC_COUNT_ACCEPTED,
   CSVC_COUNT_REFUSED,
