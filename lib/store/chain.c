@@ -6,6 +6,8 @@
  *   entry   "csvc entry 1"  stream type · version · at · type · codec · command key · command digest · SHA-256 of data · key
  *   batch   "csvc batch 1"  n · hash of batch n - 1 (zeros before the first) · number of entries · their digests */
 
+#include "config.h"
+
 #include "store/chain.h"
 
 #include <string.h>

@@ -2,6 +2,8 @@
 
 /* The records that pass between engine and store: copying, comparing, releasing. */
 
+#include "config.h"
+
 #include "store/backends.h"
 
 #include <string.h>

@@ -5,6 +5,8 @@
  * A transaction of which one call failed is given up: the calls after it repeat the failure, and ending it rolls back. So no
  * backend needs to undo half a put, and no caller can commit one. */
 
+#include "config.h"
+
 #include "store/backends.h"
 
 #include <string.h>

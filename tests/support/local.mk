@@ -5,7 +5,11 @@ check_LTLIBRARIES += libcsvc-test.la
 
 libcsvc_test_la_SOURCES = \
   %D%/csvc-test.c \
-  %D%/csvc-test.h
+  %D%/csvc-test.h \
+  %D%/store-draft.c \
+  %D%/store-draft.h \
+  %D%/store-faulty.c \
+  %D%/store-faulty.h
 libcsvc_test_la_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support -DCSVC_TEST_SRCDIR='"$(abs_top_srcdir)"'
 libcsvc_test_la_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS)
 libcsvc_test_la_LIBADD = $(CUNIT_LIBS) $(GLIB_LIBS)

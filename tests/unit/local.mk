@@ -6,10 +6,6 @@ TESTS += tests/unit/unit-tests
 
 tests_unit_unit_tests_SOURCES = \
   %D%/main.c \
-  tests/support/store-draft.c \
-  tests/support/store-draft.h \
-  tests/support/store-faulty.c \
-  tests/support/store-faulty.h \
   %D%/test-store.c \
   %D%/test-time.c \
   %D%/test-version.c \

@@ -2,6 +2,8 @@
 
 /* What every store must do: one table of cases, played over each of them. */
 
+#include "config.h"
+
 #include "csvc-test.h"
 #include "store-draft.h"
 #include "store-faulty.h"

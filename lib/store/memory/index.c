@@ -9,6 +9,8 @@
  * under exactly the values of that snapshot. Swapping moves it only where the values differ, because the usual change moves
  * neither its customer nor its kind. All orders are total, so equal elements never meet. */
 
+#include "config.h"
+
 #include "store/memory/index.h"
 
 #include "store/backends.h"

@@ -8,6 +8,8 @@
  *   journal   e e e e e e e e …      batch b holds entries batches[b-1].first, … up to the next batch's first
  *   by_stream the same entries, stream by stream */
 
+#include "config.h"
+
 #include "store/backends.h"
 #include "store/chain.h"
 #include "store/memory/index.h"

@@ -4,6 +4,8 @@
  *
  * Messages carry the path, SQLite's words and numbers of streams and batches; never a value. */
 
+#include "config.h"
+
 #include "store/sqlite/connection.h"
 
 #include <string.h>

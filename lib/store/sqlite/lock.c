@@ -6,6 +6,8 @@
  * So the holders in this process are listed, by the database's inode, and the file is not opened again while one is listed.
  * An entry made before a fork has the parent's pid and counts for nothing in the child. */
 
+#include "config.h"
+
 #include "store/sqlite/lock.h"
 
 #include <csvc/error.h>

@@ -3,6 +3,8 @@
 /* Putting a change: head, entries, promises. For the usual change of a stored case that is one look at the old head, one at
  * its promises, one update that touches no index, and one insert an entry. */
 
+#include "config.h"
+
 #include "store/backends.h"
 #include "store/sqlite/sqlite.h"
 

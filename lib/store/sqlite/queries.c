@@ -4,6 +4,8 @@
  *
  * An entry's place is batch * 2^20 + its index in the batch: the rowid, so that the journal is appended to and read in order. */
 
+#include "config.h"
+
 #include "store/sqlite/connection.h"
 
 #define HEAD "id, type, key, version, at, due, codec, state, policy, kind, customer, handler, unit, level, open"

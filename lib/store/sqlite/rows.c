@@ -2,6 +2,8 @@
 
 /* Rows into records. The file may have been edited: whatever cannot have been written by us is called damaged. */
 
+#include "config.h"
+
 #include "store/sqlite/sqlite.h"
 
 #include <string.h>

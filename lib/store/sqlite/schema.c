@@ -2,6 +2,8 @@
 
 /* The tables. A file is accepted only when it has exactly these: no trigger, view or index that somebody added ever runs. */
 
+#include "config.h"
+
 #include "store/sqlite/connection.h"
 
 #include <string.h>

@@ -7,6 +7,8 @@
  * that for ever. Then the batch row, found or not, is the truth. If even the fence fails (the disk is still full), nothing
  * else is written before one succeeds. */
 
+#include "config.h"
+
 #include "store/sqlite/sqlite.h"
 
 #include "store/backends.h"

@@ -3,6 +3,8 @@
 /* Does the file still say what was written? In one snapshot: SQLite's structure, the chain of batches over all entries, each
  * head with its promises against its digest and its journal, each document against its digest. Stops at the first fault. */
 
+#include "config.h"
+
 #include "store/backends.h"
 #include "store/sqlite/sqlite.h"
 
