@@ -501,7 +501,7 @@ csvc_duration_parse (const char   *text,
   if (!read_parts (&p, &sum, &overflow) || *p != '\0')
     return syntax_error (error, text, EXPECTED_DURATION);
   if (overflow || (!negative && sum == G_MININT64))
-    return value_error (error, text, "a duration this long cannot be counted (292,000 years are the most)");
+    return value_error (error, text, "the duration is too long; 292,000 years are the most");
 
   *duration = negative ? sum : -sum;
   return TRUE;

@@ -6,8 +6,12 @@ TESTS += tests/unit/unit-tests
 
 tests_unit_unit_tests_SOURCES = \
   %D%/main.c \
+  %D%/test-diagnostics.c \
+  %D%/test-feel.c \
+  %D%/test-json-writer.c \
   %D%/test-store.c \
   %D%/test-time.c \
+  %D%/test-value.c \
   %D%/test-version.c \
   %D%/test-zone.c
 tests_unit_unit_tests_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support

@@ -5,11 +5,15 @@
 
 /* One line a suite, in alphabetical order; suite (x) is csvc_suite_x of test-x.c. */
 #define SUITES(suite) \
+  suite (diagnostics) \
+  suite (feel) \
+  suite (json_writer) \
   suite (store_faulty_memory) \
   suite (store_faulty_sqlite) \
   suite (store_memory) \
   suite (store_sqlite) \
   suite (time) \
+  suite (value) \
   suite (version) \
   suite (zone) \
   /* end of list */
