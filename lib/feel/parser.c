@@ -13,6 +13,8 @@
  * so that one look finds the other faults too; two faults at one place are one. What is FEEL
  * but not in the subset is parsed as far as it can be told from the rest, and refused. */
 
+#define MAX_NAME_WORDS 6 /* of a function: "list contains"; more are no name but a hostile text */
+
 typedef struct {
   FeelCompiler *compiler;
   FeelLexer     lexer;
@@ -139,6 +141,14 @@ expect (Parser *self, FeelTokenKind kind, const char *expected)
   unexpected (self, expected, NULL);
   recover (self);
   accept (self, kind);
+}
+
+/* A missing word is told and taken as read. */
+static void
+expect_word (Parser *self, FeelTokenKind kind, const char *expected)
+{
+  if (!accept (self, kind))
+    unexpected (self, expected, NULL);
 }
 
 /* ---- Nodes ---- */
@@ -345,9 +355,9 @@ parse_if (Parser *self)
 
   advance (self);
   a = parse_expression (self);
-  expect (self, FEEL_TOKEN_THEN, "then");
+  expect_word (self, FEEL_TOKEN_THEN, "then");
   b = parse_expression (self);
-  expect (self, FEEL_TOKEN_ELSE, "else");
+  expect_word (self, FEEL_TOKEN_ELSE, "else");
   c = parse_expression (self);
   return add (self, (FeelNode){ .op = FEEL_OP_IF,
                                 .column = column,
@@ -397,20 +407,17 @@ join_name (Parser *self, guint index)
 static guint
 parse_name (Parser *self)
 {
-  guint column = self->token.column;
-  guint index = add_token (self, FEEL_OP_NAME);
-  gboolean joined = FALSE;
+  guint index = add_token (self, FEEL_OP_NAME), words = 1;
+  guint column = self->token.column; /* of the second word */
 
-  while (index != 0 && at (self, FEEL_TOKEN_NAME))
+  for (; index != 0 && words < MAX_NAME_WORDS && at (self, FEEL_TOKEN_NAME); words++)
     {
-      column = self->token.column;
       join_name (self, index);
-      joined = TRUE;
       advance (self);
     }
   if (at (self, FEEL_TOKEN_LEFT_PAREN))
     return parse_call (self, index);
-  if (!joined)
+  if (words == 1)
     return index;
   if (blame (self, column))
     _csvc_feel_fault (self->compiler, 302, column, "an operator, such as = or and", "names hold no blanks here",
@@ -564,7 +571,7 @@ parse_between (Parser *self, guint column, guint left)
   guint low, high;
 
   low = parse_operand (self);
-  expect (self, FEEL_TOKEN_AND, "and, as in between 1 and 5");
+  expect_word (self, FEEL_TOKEN_AND, "and, as in between 1 and 5");
   high = parse_operand (self);
   return add (self, (FeelNode){ .op = FEEL_OP_BETWEEN,
                                 .column = column,

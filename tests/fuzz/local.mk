@@ -11,15 +11,23 @@
 # To add one: a line in each of the two lists, and four lines like those of its neighbours.
 
 fuzz_programs = \
+  tests/fuzz/fuzz-feel \
   tests/fuzz/fuzz-time
 
 EXTRA_DIST += \
+  %D%/corpus/feel \
   %D%/corpus/time
 
 fuzz_cppflags = $(AM_CPPFLAGS) -DCSVC_FUZZ_CORPUS='"$(abs_top_srcdir)/tests/fuzz/corpus"'
 fuzz_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(JSON_CFLAGS)
 fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_main = tests/fuzz/replay.c
+
+tests_fuzz_fuzz_feel_SOURCES = %D%/fuzz-feel.c $(fuzz_main)
+tests_fuzz_fuzz_feel_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_feel_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_feel_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_feel_LDADD = libcsvc-internal.la
 
 tests_fuzz_fuzz_time_SOURCES = %D%/fuzz-time.c $(fuzz_main)
 tests_fuzz_fuzz_time_CPPFLAGS = $(fuzz_cppflags)

@@ -6,6 +6,7 @@ TESTS += tests/unit/unit-tests
 
 tests_unit_unit_tests_SOURCES = \
   %D%/main.c \
+  %D%/test-calendar.c \
   %D%/test-diagnostics.c \
   %D%/test-feel.c \
   %D%/test-json-writer.c \
