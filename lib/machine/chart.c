@@ -306,14 +306,13 @@ remember (CsvcStep *step, guint index)
   guint64         *now = NEW_SET (kind);
   gsize            bytes = kind->n_words * sizeof (guint64);
   CsvcEffect      *effect;
-  CsvcKeptHistory  kept = { index, self->histories[index] };
 
   for (guint i = history->parent + 1; i <= kind->states[history->parent].last; i++)
     if (_csvc_bit (self->active, i) && is_remembered (kind, history, i))
       _csvc_bit_set (now, i);
   if (self->histories[index] != NULL && memcmp (self->histories[index], now, bytes) == 0)
     return;
-  g_array_append_val (step->histories, kept);
+  _csvc_step_keep_history (step, index);
   self->histories[index] = g_memdup2 (now, bytes);
   effect = _csvc_step_effect (step, CSVC_EFFECT_HISTORY_KEPT);
   effect->subject = history->part.id;

@@ -91,7 +91,7 @@ typedef struct {
   CsvcTime            last_at;
   guint32             level;
   char               *handler, *owner_actor, *owner_role, *owner_unit;
-  GArray             *cycles;     /* of CsvcKeptCycle */
+  GArray             *cycles;     /* of CsvcKeptCycle; these lists are NULL while empty */
   GArray             *facts;      /* of CsvcKeptFact */
   GArray             *histories;  /* of CsvcKeptHistory */
   GArray             *pending;    /* of char*: the list as it was, or NULL = untouched */
@@ -113,6 +113,8 @@ void        _csvc_step_undecided (CsvcStep *step, const char *cause, const char 
 void        _csvc_step_forget_pending (CsvcStep *step, const char *event);
 /* The cycle, whose old content is kept for undo. */
 CsvcCycle  *_csvc_step_touch_cycle (CsvcStep *step, guint index);
+/* Keeps the set that a history state holds now, before it is replaced. */
+void        _csvc_step_keep_history (CsvcStep *step, guint state);
 CsvcEffect *_csvc_step_effect (CsvcStep *step, CsvcEffectType type);
 
 /* chart.c. Selected transitions are a list of indexes in GArray of guint. */

@@ -7,12 +7,6 @@
 
 /* One step on a case: what it changes is put aside first, so that a refusal leaves no trace. */
 
-static gsize
-set_bytes (guint n_bits)
-{
-  return (n_bits / 64 + 1) * sizeof (guint64);
-}
-
 static char *
 share (char *s)
 {
@@ -32,13 +26,30 @@ keep_header (CsvcStep *step)
 
   step->effects_mark = csvc_effects_get_size (step->effects);
   step->n_cycles = self->record.cycles->len;
-  step->entries = g_memdup2 (self->entries, step->kind->n_states * sizeof (guint32));
+  memcpy (step->before, self->active, step->kind->n_words * sizeof (guint64));
+  memcpy (step->entries, self->entries, step->kind->n_states * sizeof (guint32));
   step->last_at = self->record.at;
   step->level = self->record.level;
   step->handler = share (self->record.handler);
   step->owner_actor = share (self->record.owner_actor);
   step->owner_role = share (self->record.owner_role);
   step->owner_unit = share (self->record.owner_unit);
+}
+
+/* The sets lie behind one another in one block: before, exited, facts_set, reset, and then the entries. */
+static void
+lay_out_sets (CsvcStep *step)
+{
+  const CsvcKind *kind = step->kind;
+  gsize           fact_words = kind->n_facts / 64 + 1;
+  gsize           clock_words = kind->n_clocks / 64 + 1;
+  gsize           words = 2 * kind->n_words + fact_words + clock_words;
+
+  step->before = g_malloc0 (words * sizeof (guint64) + kind->n_states * sizeof (guint32));
+  step->exited = step->before + kind->n_words;
+  step->facts_set = step->exited + kind->n_words;
+  step->reset = step->facts_set + fact_words;
+  step->entries = (guint32 *) (step->before + words);
 }
 
 void
@@ -56,14 +67,23 @@ _csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *customer, 
   step->error = error;
   step->answer = CSVC_ANSWER_ACCEPTED;
   g_queue_init (&step->internal);
-  step->before = g_memdup2 (self->active, step->kind->n_words * sizeof (guint64));
-  step->exited = g_malloc0 (step->kind->n_words * sizeof (guint64));
-  step->facts_set = g_malloc0 (set_bytes (step->kind->n_facts));
-  step->reset = g_malloc0 (set_bytes (step->kind->n_clocks));
-  step->cycles = g_array_new (FALSE, FALSE, sizeof (CsvcKeptCycle));
-  step->facts = g_array_new (FALSE, FALSE, sizeof (CsvcKeptFact));
-  step->histories = g_array_new (FALSE, FALSE, sizeof (CsvcKeptHistory));
+  lay_out_sets (step);
   keep_header (step);
+}
+
+/* A list for undo, made when it is first needed. */
+static GArray *
+list (GArray **array, gsize size)
+{
+  if (*array == NULL)
+    *array = g_array_new (FALSE, FALSE, (guint) size);
+  return *array;
+}
+
+static guint
+length (const GArray *array)
+{
+  return array != NULL ? array->len : 0;
 }
 
 /* Frees what was kept; its contents have been dropped or given back. */
@@ -72,28 +92,24 @@ finish (CsvcStep *step)
 {
   g_queue_clear (&step->internal);
   g_free (step->before);
-  g_free (step->exited);
-  g_free (step->facts_set);
-  g_free (step->reset);
-  g_free (step->entries);
   drop (&step->handler);
   drop (&step->owner_actor);
   drop (&step->owner_role);
   drop (&step->owner_unit);
-  g_array_unref (step->cycles);
-  g_array_unref (step->facts);
-  g_array_unref (step->histories);
+  g_clear_pointer (&step->cycles, g_array_unref);
+  g_clear_pointer (&step->facts, g_array_unref);
+  g_clear_pointer (&step->histories, g_array_unref);
   g_clear_pointer (&step->pending, g_array_unref);
 }
 
 void
 _csvc_step_commit (CsvcStep *step)
 {
-  for (guint i = 0; i < step->cycles->len; i++)
+  for (guint i = 0; i < length (step->cycles); i++)
     _csvc_cycle_clear (&g_array_index (step->cycles, CsvcKeptCycle, i).cycle);
-  for (guint i = 0; i < step->facts->len; i++)
+  for (guint i = 0; i < length (step->facts); i++)
     _csvc_value_clear (&g_array_index (step->facts, CsvcKeptFact, i).value);
-  for (guint i = 0; i < step->histories->len; i++)
+  for (guint i = 0; i < length (step->histories); i++)
     g_free (g_array_index (step->histories, CsvcKeptHistory, i).set);
   step->self->record.at = step->at;
   finish (step);
@@ -104,7 +120,7 @@ _csvc_step_commit (CsvcStep *step)
 static void
 undo_facts (CsvcStep *step)
 {
-  for (guint i = step->facts->len; i-- > 0;)
+  for (guint i = length (step->facts); i-- > 0;)
     {
       CsvcKeptFact *kept = &g_array_index (step->facts, CsvcKeptFact, i);
 
@@ -120,7 +136,7 @@ undo_cycles (CsvcStep *step)
   GArray *cycles = step->self->record.cycles;
 
   g_array_set_size (cycles, step->n_cycles);
-  for (guint i = 0; i < step->cycles->len; i++)
+  for (guint i = 0; i < length (step->cycles); i++)
     {
       CsvcKeptCycle *kept = &g_array_index (step->cycles, CsvcKeptCycle, i);
       CsvcCycle     *cycle = &g_array_index (cycles, CsvcCycle, kept->index);
@@ -133,7 +149,7 @@ undo_cycles (CsvcStep *step)
 static void
 undo_histories (CsvcStep *step)
 {
-  for (guint i = step->histories->len; i-- > 0;)
+  for (guint i = length (step->histories); i-- > 0;)
     {
       CsvcKeptHistory *kept = &g_array_index (step->histories, CsvcKeptHistory, i);
 
@@ -221,7 +237,7 @@ _csvc_step_put_fact (CsvcStep *step, guint slot, const CsvcValue *value)
   CsvcKeptFact kept = { slot, self->facts[slot], self->facts_at[slot] };
   CsvcEffect  *effect = _csvc_step_effect (step, CSVC_EFFECT_FACT_SET);
 
-  g_array_append_val (step->facts, kept);
+  g_array_append_val (list (&step->facts, sizeof kept), kept);
   _csvc_value_init_copy (&self->facts[slot], value);
   self->facts_at[slot] = step->at;
   _csvc_bit_set (step->facts_set, slot);
@@ -246,6 +262,14 @@ _csvc_step_set_level (CsvcStep *step, guint level)
   record->level = level;
   drop (&record->handler);
   record->handler = _csvc_own (role);
+}
+
+void
+_csvc_step_keep_history (CsvcStep *step, guint state)
+{
+  CsvcKeptHistory kept = { state, step->self->histories[state] };
+
+  g_array_append_val (list (&step->histories, sizeof kept), kept);
 }
 
 static gboolean
@@ -339,10 +363,10 @@ _csvc_step_touch_cycle (CsvcStep *step, guint index)
 
   if (index >= step->n_cycles)
     return cycle;
-  for (guint i = 0; i < step->cycles->len; i++)
+  for (guint i = 0; i < length (step->cycles); i++)
     if (g_array_index (step->cycles, CsvcKeptCycle, i).index == index)
       return cycle;
   _csvc_cycle_copy (&kept.cycle, cycle);
-  g_array_append_val (step->cycles, kept);
+  g_array_append_val (list (&step->cycles, sizeof kept), kept);
   return cycle;
 }
