@@ -4,6 +4,7 @@
 
 #include <csvc/calendar.h>
 #include <csvc/diagnostic.h>
+#include <csvc/error.h>
 #include <csvc/value.h>
 
 G_BEGIN_DECLS

@@ -1,7 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 libcsvc_internal_la_SOURCES += \
-  %D%/fact.c \
-  %D%/fact.h
+  %D%/compile-actions.c \
+  %D%/compile-calendars.c \
+  %D%/compile-chart.c \
+  %D%/compile-clocks.c \
+  %D%/compile-facts.c \
+  %D%/compile-labels.c \
+  %D%/compile.c \
+  %D%/compile.h \
+  %D%/lifecycle.c \
+  %D%/lint.c \
+  %D%/node.c \
+  %D%/node.h \
+  %D%/parts.h \
+  %D%/policy.c
 
 EXTRA_DIST += %D%/README.md

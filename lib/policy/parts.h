@@ -33,8 +33,9 @@ struct _CsvcPart {
 };
 
 struct _CsvcRole {
-  CsvcPart part;
-  guint    index;
+  CsvcPart           part;
+  guint              index;
+  const char *const *sees; /* ids of personal facts, NULL-terminated */
 };
 
 struct _CsvcLevel {
@@ -58,6 +59,7 @@ struct _CsvcFact {
 
 struct _CsvcEvent {
   CsvcPart part;
+  const CsvcKind *kind;
   guint    index;
   guint    n_by;
   const CsvcRole **by;         /* n_by = 0: any role */
@@ -120,6 +122,8 @@ typedef struct {
 } CsvcEventMatch;
 
 struct _CsvcTransition {
+  const CsvcKind *kind;
+  const CsvcNode *node;
   CsvcPlace       place;
   guint           index;   /* in document order, in its kind */
   guint           source;  /* state index */
@@ -134,6 +138,7 @@ struct _CsvcTransition {
 
 struct _CsvcState {
   CsvcPart       part;
+  const CsvcKind *kind;
   guint          index;
   CsvcStateType  type;
   guint          parent;      /* index; the root's is G_MAXUINT */
@@ -169,6 +174,7 @@ typedef enum {
 } CsvcBudgetType;
 
 struct _CsvcDue {
+  const CsvcNode *node;
   CsvcPlace       place;
   gboolean        assumed;
   const char     *source;
@@ -207,6 +213,7 @@ typedef struct {
 
 struct _CsvcClock {
   CsvcPart      part;
+  const CsvcKind *kind;
   guint         index;        /* in its kind, document order */
   guint         state;        /* whose clock it is */
   CsvcExpr     *when;         /* NULL: always starts */
@@ -247,14 +254,23 @@ struct _CsvcKind {
   CsvcClock        *clocks;
 };
 
+/* An element that bears assumed="true". */
+typedef struct {
+  CsvcPlace   place;
+  const char *what;
+  const char *source;
+} CsvcAssumed;
+
 struct _CsvcPolicy {
   gatomicrefcount  ref_count;
-  const char      *id, *version, *language, *label;
+  const char      *id, *version, *language, *label; /* as in part */
+  CsvcPart         part;
   CsvcZone        *zone;
   char             hash[65];   /* SHA-256 of the canonical document, hex */
   CsvcNode        *document;
   CsvcDiagnostics *findings;
   GPtrArray       *calendars;  /* of CsvcCalendar, document order */
+  CsvcPart        *calendar_parts;
   guint            n_roles;
   CsvcRole        *roles;
   guint            n_levels;
@@ -263,7 +279,13 @@ struct _CsvcPolicy {
   CsvcFact        *customer_facts;
   guint            n_kinds;
   CsvcKind        *kinds;
-  GHashTable      *strings;    /* interned GRefStrings, owned */
+  guint            n_assumed;
+  CsvcAssumed     *assumed;
+  /* What is owned, whatever points to it: the parts are freed as one. */
+  GHashTable      *strings;     /* interned GRefStrings */
+  GPtrArray       *memory;      /* arrays */
+  GPtrArray       *expressions; /* of CsvcExpr */
+  GPtrArray       *tables;      /* of GHashTable */
 };
 
 /* Compiles a document that the schema found valid. Takes @document in any case. Adds every fault and finding to @diagnostics; NULL when

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_POLICY_COMPILE_H
+#define CSVC_POLICY_COMPILE_H
+
+#include "policy/parts.h"
+
+/* From a tree of elements to a frozen policy. A fault never stops the compiler: it reports, puts something harmless in the place,
+ * and goes on, so that one load finds them all; a policy with faults is thrown away at the end.
+ *
+ *   compile.c             order of work, and the tools below
+ *   compile-calendars.c   calendars
+ *   compile-facts.c       roles, levels, facts, events
+ *   compile-chart.c       states and transitions
+ *   compile-actions.c     what they do
+ *   compile-clocks.c      clocks, dues, alarms
+ *   compile-labels.c      labels in other languages
+ *   lint.c                what is valid and still looks wrong */
+
+/* The names of one kind of thing. */
+typedef struct {
+  const char *what;   /* in messages: "role" */
+  guint       number; /* of the diagnostic when there is no such thing */
+  GHashTable *index;  /* id → part */
+  GPtrArray  *ids;
+} CsvcNames;
+
+typedef struct {
+  CsvcPolicy      *policy;
+  CsvcDiagnostics *diagnostics;
+  guint            n_suggestions;
+  CsvcNames        calendars, roles, levels, customer_facts, kinds;
+  CsvcNames        targets; /* everything that can be labelled: "complaint.state.open" */
+
+  /* the kind at work */
+  CsvcKind        *kind;
+  CsvcNames        facts, events, states, clocks;
+  CsvcNames        signals;  /* every event name that a transition can hear: declared, raised, done.state.…, clock.… */
+  GHashTable      *prefixes; /* of their dotted beginnings */
+  GArray          *names;    /* of CsvcName, for scope */
+  CsvcScope        scope;
+} CsvcCompiler;
+
+/* ── memory: all of it belongs to the policy ── */
+
+const char *_csvc_compile_intern (CsvcCompiler *self, const char *text); /* NULL stays NULL */
+gpointer    _csvc_compile_alloc (CsvcCompiler *self, gsize n, gsize size); /* zeroed; NULL for none */
+gpointer    _csvc_compile_take (CsvcCompiler *self, GArray *array);       /* its items, as an array of the policy; frees the rest */
+
+/* ── elements ── */
+
+const char *_csvc_compile_text (CsvcCompiler *self, const CsvcNode *node, const char *attribute); /* interned, or NULL */
+gboolean    _csvc_compile_flag (const CsvcNode *node, const char *attribute, gboolean otherwise);
+/* The words of a list; empty without the attribute. A word that stands twice is reported and given once. */
+char      **_csvc_compile_list (CsvcCompiler *self, const CsvcNode *node, const char *attribute);
+void        _csvc_compile_part (CsvcCompiler *self, CsvcPart *part, const CsvcNode *node);
+/* (transfer container): the elements @name in all elements @container of the document. */
+GPtrArray  *_csvc_compile_gather (CsvcCompiler *self, const char *container, const char *name);
+GPtrArray  *_csvc_compile_children (const CsvcNode *node, const char *name);
+/* NULL without the attribute, or when it has a fault. */
+CsvcExpr   *_csvc_compile_condition (CsvcCompiler *self, const CsvcNode *node, const char *attribute);
+CsvcExpr   *_csvc_compile_expression (CsvcCompiler *self, const CsvcNode *node, const char *attribute, const CsvcFact *fact);
+
+/* ── names ── */
+
+void     _csvc_names_init (CsvcNames *names, const char *what, guint number);
+void     _csvc_names_clear (CsvcNames *names);
+/* FALSE with a report when there is one of that id already. */
+gboolean _csvc_names_add (CsvcCompiler *self, CsvcNames *names, const char *id, gpointer part, CsvcPlace place);
+/* NULL with a report when there is none. */
+gpointer _csvc_names_find (CsvcCompiler *self, CsvcNames *names, const char *id, CsvcPlace place);
+void     _csvc_names_complain (CsvcCompiler *self, CsvcNames *names, const char *id, CsvcPlace place);
+void     _csvc_compile_add_target (CsvcCompiler *self, CsvcPart *part, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* More than @max of @what is a document that nobody wrote by hand: reported, and FALSE. */
+gboolean _csvc_compile_check_count (CsvcCompiler *self, gsize n, gsize max, const char *what, CsvcPlace place);
+
+/* ── the parts ── */
+
+void _csvc_compile_calendars (CsvcCompiler *self);
+void _csvc_compile_roles (CsvcCompiler *self);
+void _csvc_compile_levels (CsvcCompiler *self);
+void _csvc_compile_customer_facts (CsvcCompiler *self);
+void _csvc_compile_kind_facts (CsvcCompiler *self);
+void _csvc_compile_sees (CsvcCompiler *self);
+void _csvc_compile_events (CsvcCompiler *self);
+void _csvc_compile_chart_outline (CsvcCompiler *self); /* which states, transitions and clocks there are */
+void _csvc_compile_chart (CsvcCompiler *self);         /* what is in them */
+void _csvc_compile_clocks (CsvcCompiler *self);
+void _csvc_compile_labels (CsvcCompiler *self);
+/* @nodes: elements; what is no action among them is passed over. */
+void _csvc_compile_actions (CsvcCompiler *self, CsvcActions *actions, const GPtrArray *nodes);
+void _csvc_lint_kind (CsvcCompiler *self);
+
+/* Can a configuration hold both? */
+gboolean _csvc_states_coexist (const CsvcKind *kind, guint a, guint b);
+gboolean _csvc_state_is_history (const CsvcState *state);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "policy/parts.h"
+#include "xml/xml.h"
+
+#include <string.h>
+
+/* From a document to a policy. */
+
+/* "telecom.xml: 3 faults; the first: line 12: there is no role …" */
+static void
+set_summary (GError **error, const char *name, const CsvcDiagnostics *diagnostics)
+{
+  guint n = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR), i = 0;
+  g_autofree char *first = NULL;
+
+  while (csvc_diagnostic_get_severity (csvc_diagnostics_get (diagnostics, i)) != CSVC_SEVERITY_ERROR)
+    i++;
+  first = csvc_diagnostic_to_string (csvc_diagnostics_get (diagnostics, i));
+  if (n == 1)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_POLICY, "%s has a fault: %s", name, first);
+  else
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_POLICY, "%s has %u faults; the first: %s", name, n, first);
+}
+
+static CsvcPolicy *
+compile (CsvcReading reading, CsvcDiagnostics *diagnostics)
+{
+  g_autofree char *text = NULL, *hash = NULL;
+
+  /* A tree with gaps would only give faults that are none. */
+  if (!reading.sound)
+    {
+      _csvc_node_free (reading.document);
+      return NULL;
+    }
+  text = _csvc_xml_write (reading.document);
+  hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  return _csvc_policy_compile (reading.document, hash, diagnostics);
+}
+
+static CsvcPolicy *
+load (const char *text, gsize length, const char *name, const char *folder, CsvcDiagnostics **diagnostics, GError **error)
+{
+  g_autoptr (CsvcDiagnostics) found = csvc_diagnostics_new ();
+  CsvcPolicy *policy = compile (_csvc_xml_read (text, length, name, folder, found), found);
+
+  _csvc_diagnostics_sort (found);
+  if (csvc_diagnostics_count (found, CSVC_SEVERITY_ERROR) > 0)
+    {
+      g_clear_pointer (&policy, csvc_policy_unref);
+      set_summary (error, name, found);
+    }
+  if (diagnostics != NULL)
+    *diagnostics = g_steal_pointer (&found);
+  return policy;
+}
+
+CsvcPolicy *
+csvc_policy_load_file (const char *path, CsvcDiagnostics **diagnostics, GError **error)
+{
+  g_autofree char *text = NULL, *folder = NULL;
+  gsize length;
+
+  g_return_val_if_fail (path != NULL && (error == NULL || *error == NULL), NULL);
+
+  text = _csvc_xml_read_file (path, _csvc_policy_caps.max_bytes, &length, error);
+  if (text == NULL)
+    {
+      if (diagnostics != NULL)
+        *diagnostics = csvc_diagnostics_new ();
+      return NULL;
+    }
+  folder = g_path_get_dirname (path);
+  return load (text, length, path, folder, diagnostics, error);
+}
+
+CsvcPolicy *
+csvc_policy_load_text (const char *text, gssize length, const char *name, CsvcDiagnostics **diagnostics, GError **error)
+{
+  g_return_val_if_fail (text != NULL && name != NULL && (error == NULL || *error == NULL), NULL);
+
+  return load (text, length < 0 ? strlen (text) : (gsize) length, name, NULL, diagnostics, error);
+}
+
+char *
+csvc_policy_to_xml (const CsvcPolicy *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return _csvc_xml_write (self->document);
+}
