@@ -169,18 +169,20 @@ find_end (CsvcCalendar *self,
           GError      **error)
 {
   gboolean latest = amount < 0 || self->rules->add_ends == CSVC_ADD_ENDS_OPENING;
-  CsvcTime found = time;
   gint64 sum;
 
-  if (amount != 0 && __builtin_add_overflow (_csvc_table_open_before (self->table, time), amount, &sum))
-    return fail_years (self, error);
-  if (amount != 0 && !_csvc_table_find_open (self->table, sum, latest, &found))
-    return fail_no_such (self, "open time", error);
-  if (!_csvc_time_is_valid (found))
+  if (amount == 0) {
+    *end = time;
+    return TRUE;
+  }
+  if (amount > CSVC_TIME_MAX - CSVC_TIME_MIN || amount < CSVC_TIME_MIN - CSVC_TIME_MAX)
     return fail_years (self, error);
 
-  *end = found;
-  return TRUE;
+  sum = _csvc_table_open_before (self->table, time) + amount;
+  if (!_csvc_table_find_open (self->table, sum, latest, end))
+    return fail_no_such (self, "open time", error);
+
+  return _csvc_time_is_valid (*end) || fail_years (self, error);
 }
 
 gboolean
@@ -388,10 +390,8 @@ find_working_day (CsvcCalendar *self,
 {
   /* The k-th is the day after which k are counted: going back, the day itself is not among them. */
   gint64 counted = _csvc_table_days_before (self->table, days > 0 ? day + 1 : day) + (days > 0 ? 0 : 1);
-  gint64 sum;
 
-  return !__builtin_add_overflow (counted, days, &sum) && _csvc_table_find_day (self->table, sum, found) &&
-         *found >= CSVC_DAYS_MIN && *found <= CSVC_DAYS_MAX;
+  return _csvc_table_find_day (self->table, counted + days, found);
 }
 
 static CsvcTime
@@ -432,10 +432,14 @@ find_end_in_days (CsvcCalendar *self,
     *end = time;
     return TRUE;
   }
+  if (days > CSVC_DAYS_MAX - CSVC_DAYS_MIN || days < CSVC_DAYS_MIN - CSVC_DAYS_MAX)
+    return fail_years (self, error);
   if (!roll_forward (self, &start))
     return fail_no_such (self, "opening", error);
   if (!find_working_day (self, local_day (self, start), days, &day))
     return fail_no_such (self, "working day", error);
+  if (day < CSVC_DAYS_MIN || day > CSVC_DAYS_MAX)
+    return fail_years (self, error);
 
   *end = end_on_day (self, start, day);
   return _csvc_time_is_valid (*end) || fail_years (self, error);

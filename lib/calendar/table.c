@@ -33,6 +33,7 @@
 #define END_FREE_BLOCK 446                             /* and from it on */
 #define FIRST_BLOCK (FIRST_FREE_BLOCK - CYCLE_BLOCKS)
 #define END_BLOCK (END_FREE_BLOCK + CYCLE_BLOCKS)
+#define MAX_CYCLES 30                                  /* 12,000 years: from any year of four digits out of them */
 
 G_STATIC_ASSERT (CYCLE_BLOCKS * BLOCK_DAYS == CSVC_CYCLE_DAYS);
 G_STATIC_ASSERT ((END_FREE_BLOCK - 1) * BLOCK_DAYS > CSVC_RULE_DAY_MAX);
@@ -481,6 +482,8 @@ bring_target_in (CsvcTable *self,
   while (!after && !lies_after (target, before[0]))
     target->sum += cycle, ++*cycles;
 
+  /* Where little is open it may be aeons away; out of the years is all that matters then. */
+  *cycles = MIN (*cycles, MAX_CYCLES);
   *cycles = after ? *cycles : -*cycles;
   return TRUE;
 }
