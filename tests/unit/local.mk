@@ -6,11 +6,14 @@ TESTS += tests/unit/unit-tests
 
 tests_unit_unit_tests_SOURCES = \
   %D%/main.c \
+  %D%/test-calendar-properties.c \
   %D%/test-calendar.c \
   %D%/test-diagnostics.c \
   %D%/test-feel.c \
   %D%/test-json-writer.c \
   %D%/test-store.c \
+  %D%/test-store-diff.c \
+  %D%/test-store-sqlite.c \
   %D%/test-time.c \
   %D%/test-value.c \
   %D%/test-version.c \

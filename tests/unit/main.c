@@ -6,11 +6,14 @@
 /* One line a suite, in alphabetical order; suite (x) is csvc_suite_x of test-x.c. */
 #define SUITES(suite) \
   suite (calendar) \
+  suite (calendar_properties) \
   suite (diagnostics) \
   suite (feel) \
   suite (json_writer) \
+  suite (store_diff) \
   suite (store_faulty_memory) \
   suite (store_faulty_sqlite) \
+  suite (store_file) \
   suite (store_memory) \
   suite (store_sqlite) \
   suite (time) \
