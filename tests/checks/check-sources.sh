@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # check-sources.sh [ROOT]: what is true of every file: it names its licence at the top, and
-# what a folder holds is in its local.mk, so that it is built and shipped.
+# what a folder holds is in its local.mk, so that it is built and shipped; config.h comes first.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -37,6 +37,14 @@ result "every source of lib, tools and tests is listed in a local.mk" "$(
     while read -r file; do
       folder=$(dirname "$file")
       grep -qs "/$(basename "$file")\([ \"']\|\$\)" "$folder/local.mk" "$folder/../local.mk" || echo "${file#"$root"/}"
+    done)"
+
+# It settles large files and the age of GLib for all headers that follow.
+result "every source in C includes config.h first" "$(
+  find "$root/lib" "$root/tools" "$root/tests" -type f -name '*.c' ! -name 'schema-data.c' ! -name 'host.c' 2> /dev/null | sort |
+    while read -r file; do
+      first=$(grep -m 1 '^#[ ]*include' "$file" || true)
+      [ -z "$first" ] || [ "$first" = '#include "config.h"' ] || echo "${file#"$root"/}"
     done)"
 
 result "every folder of lib has a README.md" "$(

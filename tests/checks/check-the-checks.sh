@@ -20,16 +20,16 @@ plant_clean_tree ()
   rm -rf "$tree"
   mkdir -p "$tree/lib/base" "$tree/lib/calendar" "$tree/include/csvc" "$tree/tools"
   licence='/* SPDX-License-Identifier: LGPL-2.1-or-later */'
-  printf '%s\n#include "base/a.h"\n#include <glib.h>\nint csvc_a (void) { return 1; }\n' "$licence" > "$tree/lib/base/a.c"
+  printf '%s\n#include "config.h"\n#include "base/a.h"\n#include <glib.h>\nint csvc_a (void) { return 1; }\n' "$licence" > "$tree/lib/base/a.c"
   printf '%s\n#include <stdint.h>\n' "$licence" > "$tree/lib/base/a.h"
-  printf '%s\n#include "base/a.h"\n' "$licence" > "$tree/lib/calendar/b.c"
+  printf '%s\n#include "config.h"\n#include "base/a.h"\n' "$licence" > "$tree/lib/calendar/b.c"
   printf '# SPDX-License-Identifier: LGPL-2.1-or-later\nx = \\\n  %%D%%/a.c \\\n  %%D%%/a.h\n' > "$tree/lib/base/local.mk"
   printf '# SPDX-License-Identifier: LGPL-2.1-or-later\nx = %%D%%/b.c\n' > "$tree/lib/calendar/local.mk"
   touch "$tree/lib/base/README.md" "$tree/lib/calendar/README.md"
   printf '%s\n#define CSVC_API __attribute__ ((visibility ("default")))\nCSVC_API int csvc_a (void);\n' "$licence" > "$tree/include/csvc/a.h"
   printf '%s\n#include <csvc/a.h>\n' "$licence" > "$tree/include/csvc/csvc.h"
   printf '# SPDX-License-Identifier: LGPL-2.1-or-later\nx = \\\n  %%D%%/a.h \\\n  %%D%%/csvc.h\n' > "$tree/include/csvc/local.mk"
-  printf '%s\n#include <csvc/csvc.h>\n#include "tool.h"\n' "$licence" > "$tree/tools/main.c"
+  printf '%s\n#include "config.h"\n#include <csvc/csvc.h>\n#include "tool.h"\n' "$licence" > "$tree/tools/main.c"
   printf '# SPDX-License-Identifier: LGPL-2.1-or-later\nx = %%D%%/main.c\n' > "$tree/tools/local.mk"
   echo csvc_a > "$tree/lib/csvc.symbols"
 }
@@ -75,7 +75,7 @@ $(cat "$work/out")"
 }
 
 passes check_includes
-finds check_includes 'lib/base includes' 'lib/base/a.c:5' "echo '#include \"calendar/b.h\"' >> lib/base/a.c"
+finds check_includes 'lib/base includes' 'lib/base/a.c:6' "echo '#include \"calendar/b.h\"' >> lib/base/a.c"
 finds check_includes 'lib/base includes' 'lib/base/a.h:3' "echo '#include <libxml/tree.h>' >> lib/base/a.h"
 finds check_includes 'lib/calendar includes' 'sqlite3.h' "echo ' #  include <sqlite3.h>' >> lib/calendar/b.c"
 finds check_includes 'lib/calendar includes' 'b.h' "echo '#include \"b.h\"' >> lib/calendar/b.c"
@@ -89,6 +89,7 @@ finds check_includes 'public headers name no type' 'sqlite3' "echo 'void csvc_b 
 passes check_sources
 finds check_sources 'licence' 'lib/base/a.c' "echo '/* mine, all mine */' > lib/base/a.c"
 finds check_sources 'listed in a local.mk' 'lib/base/lost.c' "cp lib/base/a.c lib/base/lost.c"
+finds check_sources 'config.h first' 'lib/calendar/b.c' "sed -i '/config.h/d' lib/calendar/b.c"
 finds check_sources 'README.md' 'lib/base' "rm lib/base/README.md"
 
 passes check_headers
