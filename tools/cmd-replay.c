@@ -4,8 +4,6 @@
 
 #include "config.h"
 
-#include <signal.h>
-
 #include "command.h"
 #include "report.h"
 
@@ -23,30 +21,11 @@ static const GOptionEntry entries[] = {
   { NULL }
 };
 
-static volatile sig_atomic_t is_stopped;
-
-static void
-on_interrupt (int signal_number)
-{
-  is_stopped = 1;
-}
-
-/* A second Ctrl-C ends the process as usual. */
-static void
-catch_interrupt (void)
-{
-  struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = (int) SA_RESETHAND };
-
-  sigemptyset (&action.sa_mask);
-  sigaction (SIGINT, &action, NULL);
-  sigaction (SIGTERM, &action, NULL);
-}
-
 static gboolean
 on_progress (guint64 done, guint64 total, gpointer data)
 {
   ui_show_progress (data, done, total);
-  return !is_stopped;
+  return !command_is_stopped ();
 }
 
 static CsvcMap *
@@ -126,7 +105,7 @@ run (int argc, char **argv)
   if (replay == NULL)
     return status;
 
-  catch_interrupt ();
+  command_catch_interrupt ();
   csvc_replay_set_progress (replay, on_progress, argv[2]);
   report = csvc_replay_run (replay, argv[2], &error);
   ui_end_progress ();

@@ -3,6 +3,7 @@
 
 #include "command.h"
 
+#include <signal.h>
 #include <string.h>
 
 /* ── suggestions ── */
@@ -202,6 +203,32 @@ command_parse (const Command *command, const GOptionEntry *entries, int *argc, c
   return are_arguments_right (command, (guint) *argc - 1, *argv);
 }
 
+/* ── Ctrl-C ── */
+
+static volatile sig_atomic_t is_stopped;
+
+static void
+on_interrupt (int signal_number)
+{
+  is_stopped = 1;
+}
+
+void
+command_catch_interrupt (void)
+{
+  struct sigaction action = { .sa_handler = on_interrupt, .sa_flags = (int) SA_RESETHAND };
+
+  sigemptyset (&action.sa_mask);
+  sigaction (SIGINT, &action, NULL);
+  sigaction (SIGTERM, &action, NULL);
+}
+
+gboolean
+command_is_stopped (void)
+{
+  return is_stopped != 0;
+}
+
 /* ── what several sub-commands ask for ── */
 
 static void
@@ -272,6 +299,26 @@ command_read_facts (const char *option, char **texts)
     csvc_facts_set_text (facts, name, equals + 1);
   }
   return g_steal_pointer (&facts);
+}
+
+const CsvcRole *
+command_find_role (const CsvcPolicy *policy, const char *option, const char *id)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+  const CsvcRole *role = csvc_policy_find_role (policy, id);
+  const char *meant;
+
+  if (role != NULL)
+    return role;
+  for (guint i = 0; i < csvc_policy_get_n_roles (policy); i++)
+    g_ptr_array_add (ids, (gpointer) csvc_role_get_id (csvc_policy_get_role (policy, i)));
+  g_ptr_array_add (ids, NULL);
+  meant = suggest (id, (const char *const *) ids->pdata);
+  if (meant != NULL)
+    ui_complain ("%s %s: policy %s has no such role; did you mean %s?", option, id, csvc_policy_get_id (policy), meant);
+  else
+    ui_complain ("%s %s: policy %s has no such role; “csvc show” lists them", option, id, csvc_policy_get_id (policy));
+  return NULL;
 }
 
 static const char *

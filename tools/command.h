@@ -19,6 +19,7 @@ typedef struct {
 
 extern const Command command_check, command_show, command_replay, command_simulate, command_case, command_run,
   command_journal, command_verify;
+extern const Command command_case_open, command_case_fire, command_case_show, command_case_list;
 
 /* Reads options into where @entries say (all texts as G_OPTION_ARG_FILENAME: GLib recodes other strings by the locale),
  * with --help and --lang added. What is left in @argv are the arguments, from 1 on, UTF-8 and as many as the command takes.
@@ -33,6 +34,10 @@ void           command_print_list (const Command *const *commands);
 /* (nullable): the word of @words, NULL-terminated, that @word may have been meant for. */
 const char *suggest (const char *word, const char *const *words);
 
+/* Ctrl-C, from now on, is only remembered; a second one ends the process as usual. */
+void     command_catch_interrupt (void);
+gboolean command_is_stopped (void);
+
 /* ── what several sub-commands ask for ── */
 
 /* Lists the faults of the document at @path, of those that made a load fail with @error. */
@@ -43,6 +48,8 @@ CsvcPolicy *command_load_policy (const char *path, ExitStatus *status);
 gboolean    command_read_time (const char *option, const char *text, const CsvcZone *zone, CsvcTime *time);
 /* Each of @texts is name=value. NULL after a complaint. */
 CsvcFacts  *command_read_facts (const char *option, char **texts);
+/* The role of that id. NULL after a complaint. */
+const CsvcRole *command_find_role (const CsvcPolicy *policy, const char *option, const char *id);
 /* The kind of that id; or the only one when @id is NULL. NULL after a complaint. */
 const CsvcKind *command_find_kind (const CsvcPolicy *policy, const char *id);
 

@@ -12,6 +12,12 @@
 static const Command *const commands[] = {
   &command_check,
   &command_show,
+  &command_simulate,
+  &command_replay,
+  &command_case,
+  &command_run,
+  &command_journal,
+  &command_verify,
   NULL
 };
 

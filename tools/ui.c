@@ -194,6 +194,12 @@ ui_fail (const GError *error)
   return status_of (error);
 }
 
+void
+ui_flush (void)
+{
+  fflush (stdout);
+}
+
 /* A reader that has gone away (csvc show … | head) is no fault; a full disk is. */
 ExitStatus
 ui_finish (ExitStatus status)

@@ -35,6 +35,8 @@ void ui_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 void ui_warn (const char *format, ...) G_GNUC_PRINTF (1, 2);
 /* Complains about @error and says which exit status it deserves. */
 ExitStatus ui_fail (const GError *error);
+/* Out with what was printed, before a wait. */
+void ui_flush (void);
 /* The last words: @status, or EXIT_IO when not all output could be written. */
 ExitStatus ui_finish (ExitStatus status);
 

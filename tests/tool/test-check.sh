@@ -1,0 +1,20 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+set -eu
+. "${CSVC_SRCDIR:-.}/tests/tool/tool.sh"
+
+golden check-good check care.xml
+golden check-good-chinese check care.xml --lang zh
+golden check-assumed check care.xml --assumed
+golden check-bad check bad.xml
+golden check-bad-json check bad.xml --json
+run check care.xml --json
+result 'JSON says that a good policy is valid' "$(grep -q '"valid": true' out || cat out err)"
+
+for policy in "$source"/data/policies/*.xml; do
+  case $policy in
+    *.map.xml) continue ;;
+  esac
+  expect "the shipped policy ${policy##*/} is fine" 0 'is fine' check "$policy"
+done
+finish

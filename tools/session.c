@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "session.h"
+
+#include <string.h>
+
+static gboolean
+is_there (const char *uri)
+{
+  const char *path = g_str_has_prefix (uri, "sqlite:") ? uri + strlen ("sqlite:") : uri;
+  g_autofree char *file = g_strndup (path, strcspn (path, "?"));
+
+  return g_str_has_prefix (uri, "memory:") || g_file_test (file, G_FILE_TEST_EXISTS);
+}
+
+/* @uri, asking for reading only unless it asks for something already. */
+static char *
+make_reading_uri (const char *uri)
+{
+  if (g_str_has_prefix (uri, "memory:") || strchr (uri, '?') != NULL)
+    return g_strdup (uri);
+  return g_strdup_printf (g_str_has_prefix (uri, "sqlite:") ? "%s?mode=ro" : "sqlite:%s?mode=ro", uri);
+}
+
+static CsvcStore *
+open_store (const char *uri, StoreUse use, ExitStatus *status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *real = NULL;
+  CsvcStore *store;
+
+  if (uri == NULL) {
+    ui_complain ("which store? Expected --store sqlite:PATH");
+    *status = EXIT_USAGE;
+    return NULL;
+  }
+  if (use != STORE_MAKE && !is_there (uri)) {
+    ui_complain ("there is no store %s; “csvc case open” and “csvc replay --store” make one", uri);
+    *status = EXIT_IO;
+    return NULL;
+  }
+  real = use == STORE_READ ? make_reading_uri (uri) : g_strdup (uri);
+  store = csvc_store_open (real, &error);
+  if (store == NULL)
+    *status = ui_fail (error);
+  return store;
+}
+
+gboolean
+session_open (Session *self, const char *policy, const char *store, StoreUse use, ExitStatus *status)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->policy = policy != NULL ? command_load_policy (policy, status) : NULL;
+  if (policy != NULL && self->policy == NULL)
+    return FALSE;
+  self->store = open_store (store, use, status);
+  if (self->store == NULL)
+    return FALSE;
+  self->engine = csvc_engine_new (self->store, self->policy, &error);
+  if (self->engine == NULL) {
+    *status = ui_fail (error);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+void
+session_clear (Session *self)
+{
+  g_clear_pointer (&self->engine, csvc_engine_free);
+  g_clear_pointer (&self->store, csvc_store_unref);
+  g_clear_pointer (&self->policy, csvc_policy_unref);
+}
+
+gboolean
+session_make_stamp (const Session *self, const StampOptions *options, CsvcStamp *stamp)
+{
+  const CsvcZone *zone = csvc_policy_get_zone (self->policy);
+  const char *role = options->role;
+
+  *stamp = CSVC_STAMP (0);
+  if (!command_read_time ("--at", options->at, zone, &stamp->at))
+    return FALSE;
+  if (options->occurred != NULL && !command_read_time ("--occurred", options->occurred, zone, &stamp->occurred))
+    return FALSE;
+  if (role != NULL && command_find_role (self->policy, "--as", role) == NULL)
+    return FALSE;
+  stamp->role = role;
+  stamp->actor = options->actor;
+  stamp->unit = options->unit;
+  stamp->key = options->key;
+  stamp->reason = options->reason;
+  return TRUE;
+}
+
+ExitStatus
+session_fail_or_refuse (CsvcAnswer answer, const CsvcRefusal *refusal, const GError *error)
+{
+  if (answer == CSVC_ANSWER_FAILED)
+    return ui_fail (error);
+  if (refusal == NULL) {
+    ui_complain ("%s", csvc_answer_to_string (answer));
+    return EXIT_FAULTS;
+  }
+  ui_complain ("refused: %s", csvc_refusal_get_message (refusal));
+  for (guint i = 0; i < csvc_refusal_get_n_candidates (refusal); i++)
+    ui_complain ("  %s", csvc_refusal_get_candidate (refusal, i));
+  return EXIT_FAULTS;
+}
