@@ -187,20 +187,26 @@ gboolean
 _csvc_tx_load (CsvcTx *tx, CsvcStreamType type, const char *key, CsvcHead *head, GError **error)
 {
   GError *problem = NULL;
+  gboolean ok;
 
   g_return_val_if_fail (key != NULL, FALSE);
 
-  return check_usable (tx, error)
-         && note_outcome (tx, tx->store->klass->load (tx, type, key, head, &problem), problem, error);
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->load (tx, type, key, head, &problem);
+  return note_outcome (tx, ok, problem, error);
 }
 
 gboolean
 _csvc_tx_find_command (CsvcTx *tx, gint64 stream, const guint8 key[16], gint64 *version, guint8 digest[16], GError **error)
 {
   GError *problem = NULL;
+  gboolean ok;
 
-  return check_usable (tx, error)
-         && note_outcome (tx, tx->store->klass->find_command (tx, stream, key, version, digest, &problem), problem, error);
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->find_command (tx, stream, key, version, digest, &problem);
+  return note_outcome (tx, ok, problem, error);
 }
 
 gboolean
@@ -208,12 +214,15 @@ _csvc_tx_find (CsvcTx *tx, const CsvcFind *what, GArray *heads, GError **error)
 {
   guint before = heads->len;
   GError *problem = NULL;
+  gboolean ok;
 
   g_return_val_if_fail (what->limit > 0, FALSE);
   g_return_val_if_fail (what->index == CSVC_FIND_ALL || what->text != NULL, FALSE);
 
-  return check_usable (tx, error)
-         && note_rows (tx, tx->store->klass->find (tx, what, heads, &problem), heads, before, problem, error);
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->find (tx, what, heads, &problem);
+  return note_rows (tx, ok, heads, before, problem, error);
 }
 
 gboolean
@@ -221,11 +230,14 @@ _csvc_tx_find_promises (CsvcTx *tx, const CsvcFindPromises *what, GArray *promis
 {
   guint before = promises->len;
   GError *problem = NULL;
+  gboolean ok;
 
   g_return_val_if_fail (what->limit > 0 && what->after >= 0, FALSE);
 
-  return check_usable (tx, error)
-         && note_rows (tx, tx->store->klass->find_promises (tx, what, promises, &problem), promises, before, problem, error);
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->find_promises (tx, what, promises, &problem);
+  return note_rows (tx, ok, promises, before, problem, error);
 }
 
 gboolean
@@ -233,9 +245,12 @@ _csvc_tx_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *ne
 {
   guint before = heads->len;
   GError *problem = NULL;
+  gboolean ok;
 
-  return check_usable (tx, error)
-         && note_rows (tx, tx->store->klass->claim (tx, now, max, heads, next, &problem), heads, before, problem, error);
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->claim (tx, now, max, heads, next, &problem);
+  return note_rows (tx, ok, heads, before, problem, error);
 }
 
 static gboolean
@@ -312,23 +327,29 @@ gboolean
 _csvc_tx_put_document (CsvcTx *tx, const char *type, const char *name, const char *hash, GBytes *content, GError **error)
 {
   GError *problem = NULL;
+  gboolean ok;
 
   g_return_val_if_fail (tx->mode == CSVC_TX_WRITE, FALSE);
   g_return_val_if_fail (type != NULL && name != NULL && hash != NULL && content != NULL, FALSE);
 
-  return check_usable (tx, error)
-         && note_outcome (tx, tx->store->klass->put_document (tx, type, name, hash, content, &problem), problem, error);
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->put_document (tx, type, name, hash, content, &problem);
+  return note_outcome (tx, ok, problem, error);
 }
 
 gboolean
 _csvc_tx_get_document (CsvcTx *tx, const char *hash, GBytes **content, GError **error)
 {
   GError *problem = NULL;
+  gboolean ok;
 
   g_return_val_if_fail (hash != NULL, FALSE);
 
-  return check_usable (tx, error)
-         && note_outcome (tx, tx->store->klass->get_document (tx, hash, content, &problem), problem, error);
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->get_document (tx, hash, content, &problem);
+  return note_outcome (tx, ok, problem, error);
 }
 
 /* ---- The journal ---- */
