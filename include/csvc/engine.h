@@ -49,8 +49,8 @@ CSVC_API CsvcPolicy *csvc_engine_get_policy (const CsvcEngine *self); /* (nullab
 /* ── transactions: several commands that stand or fall together ──
  *
  * Between begin and commit all commands share one transaction, and other writers wait: keep it short, begin no second one
- * on the same store in that thread. A refusal or an error of one command leaves the transaction usable, and that command
- * undone; but when the store itself fails the transaction is lost: later commands and the commit give that error again,
+ * on the same store in that thread. A refusal or an error of one command leaves the transaction usable and that command
+ * undone, but for an advance that preceded it; when the store itself fails the transaction is lost: later commands and the commit give that error again,
  * and everything is rolled back. Effects given out before a rollback have not happened. */
 
 CSVC_API gboolean csvc_engine_begin (CsvcEngine *self, GError **error);
@@ -84,7 +84,7 @@ typedef struct {
  * csvc_engine_open_many:
  * @answers: (out) (optional): @n of them
  *
- * All in one transaction: when one fails none is opened; a refused one is merely not opened. At most 100,000 at a time.
+ * All in one transaction of its own: when one fails none is opened; a refused one is merely not opened. At most 100,000 at a time.
  */
 CSVC_API gboolean csvc_engine_open_many (CsvcEngine *self, const CsvcOpening *openings, guint n, CsvcAnswer *answers,
                                          CsvcEffects *effects, GError **error);

@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-libcsvc_internal_la_SOURCES +=
+libcsvc_internal_la_SOURCES += \
+  %D%/advance.c \
+  %D%/command.c \
+  %D%/engine.c \
+  %D%/entry.c \
+  %D%/private.h \
+  %D%/query.c \
+  %D%/reads.c \
+  %D%/verify.c
 
 EXTRA_DIST += %D%/README.md

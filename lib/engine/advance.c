@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <csvc/error.h>
+#include <string.h>
+
+#include "engine/private.h"
+
+/* Catching up, in the order of the deadlines over all cases:
+ *
+ *   due ────●──●───●──●─────●─────────●──●───▶
+ *           └── claimed, ≤ 100 ──┘    ▲  └ now
+ *                                     └ next: the first that was not claimed
+ *
+ * Of the claimed cases the earliest is advanced over its deadline, again and again, as long as its deadline is not after `next`. Then
+ * the transaction ends and the next one claims. */
+
+#define MAX_STEPS 100
+#define MAX_TRIES 8
+
+typedef struct {
+  CsvcTime    now;
+  guint       max;     /* steps; G_MAXUINT = all */
+  guint       n_done;
+  GHashTable *failed;  /* ids of cases that cannot be advanced */
+  GError     *error;   /* of the first of them */
+  CsvcEffects *effects;
+} Sweep;
+
+/* FALSE: the store failed, which is the end of it. */
+static gboolean
+note_failure (CsvcEngine *self, Sweep *sweep, const char *id, GError *reason, GError **error)
+{
+  if (self->failure != NULL)
+    {
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  g_hash_table_add (sweep->failed, g_strdup (id));
+  if (sweep->error == NULL)
+    sweep->error = reason;
+  else
+    g_error_free (reason);
+  return TRUE;
+}
+
+/* Loads those that were claimed and have not failed. */
+static gboolean
+load_claimed (CsvcEngine *self, Sweep *sweep, GArray *heads, GPtrArray *works, GError **error)
+{
+  for (guint i = 0; i < heads->len; i++)
+    {
+      CsvcHead *head = &g_array_index (heads, CsvcHead, i);
+      g_autofree char *id = g_strdup (head->key);
+      GError *reason = NULL;
+      CsvcWork *work;
+
+      if (head->type != CSVC_STREAM_CASE || g_hash_table_contains (sweep->failed, id))
+        continue;
+      work = _csvc_engine_adopt (self, head, &reason);
+      if (work != NULL)
+        g_ptr_array_add (works, work);
+      else if (!note_failure (self, sweep, id, reason, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+compare_works (const CsvcWork *a, const CsvcWork *b)
+{
+  if (a->head.due != b->head.due)
+    return a->head.due < b->head.due ? -1 : 1;
+  return strcmp (a->head.key, b->head.key);
+}
+
+static CsvcWork *
+find_earliest (const GPtrArray *works)
+{
+  CsvcWork *earliest = NULL;
+
+  for (guint i = 0; i < works->len; i++)
+    if (earliest == NULL || compare_works (works->pdata[i], earliest) < 0)
+      earliest = works->pdata[i];
+  return earliest;
+}
+
+/* Up to @next, the first deadline that is not among them. */
+static gboolean
+advance_claimed (CsvcEngine *self, Sweep *sweep, GPtrArray *works, CsvcTime next, GError **error)
+{
+  for (guint steps = 0; steps < MAX_STEPS && sweep->n_done < sweep->max; steps++)
+    {
+      CsvcWork *work = find_earliest (works);
+      GError *reason = NULL;
+
+      if (work == NULL || work->head.due >= sweep->now || work->head.due > next)
+        return TRUE;
+      if (_csvc_engine_advance_work (self, work, work->head.due + CSVC_MICROSECOND, sweep->now, sweep->effects, &reason))
+        {
+          sweep->n_done++;
+          continue;
+        }
+      g_ptr_array_remove_fast (works, work);
+      if (!note_failure (self, sweep, work->head.key, reason, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* *more FALSE: nothing is due any more, but for what has failed. */
+static gboolean
+sweep_claimed (CsvcEngine *self, Sweep *sweep, gboolean *more, GError **error)
+{
+  g_autoptr (GArray) heads = _csvc_heads_new ();
+  g_autoptr (GPtrArray) works = g_ptr_array_new ();
+  CsvcTime next = CSVC_NEVER;
+  GError *reason = NULL;
+
+  if (!_csvc_tx_claim (self->tx, sweep->now, MAX_STEPS + g_hash_table_size (sweep->failed), heads, &next, &reason))
+    {
+      _csvc_engine_lose (self, reason);
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  if (!load_claimed (self, sweep, heads, works, error))
+    return FALSE;
+  *more = works->len > 0;
+  return advance_claimed (self, sweep, works, next, error);
+}
+
+/* One transaction. */
+static gboolean
+sweep_some (CsvcEngine *self, Sweep *sweep, gboolean *more, gboolean *race, GError **error)
+{
+  gboolean swept;
+
+  *race = FALSE;
+  if (!_csvc_engine_enter (self, CSVC_TX_WRITE, error))
+    return FALSE;
+  swept = sweep_claimed (self, sweep, more, error);
+  *race = !swept && !self->is_shared && g_error_matches (self->failure, CSVC_ERROR, CSVC_ERROR_CONFLICT);
+  return swept ? _csvc_engine_leave (self, TRUE, error) : (_csvc_engine_leave (self, FALSE, NULL), FALSE);
+}
+
+/* The same, tried again when another engine was faster; what a lost transaction did is forgotten. */
+static gboolean
+sweep_until_done (CsvcEngine *self, Sweep *sweep, gboolean *more, GError **error)
+{
+  const guint done = sweep->n_done, size = csvc_effects_get_size (sweep->effects);
+
+  for (guint tries = 1;; tries++)
+    {
+      GError *reason = NULL;
+      gboolean race;
+
+      if (sweep_some (self, sweep, more, &race, &reason))
+        return TRUE;
+      sweep->n_done = done;
+      _csvc_effects_truncate (sweep->effects, size);
+      if (!race || tries == MAX_TRIES)
+        {
+          g_propagate_error (error, reason);
+          return FALSE;
+        }
+      g_clear_error (&reason);
+    }
+}
+
+gboolean
+csvc_engine_advance (CsvcEngine *self, CsvcTime now, guint max, guint *n_done, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcEffects) list = NULL;
+  g_autoptr (GHashTable) failed = NULL;
+  Sweep sweep = { .now = now, .max = max > 0 ? max : G_MAXUINT };
+  gboolean more = TRUE, swept = TRUE;
+
+  g_return_val_if_fail (self != NULL && now >= CSVC_TIME_MIN && now <= CSVC_TIME_MAX, FALSE);
+
+  list = effects != NULL ? csvc_effects_ref (effects) : csvc_effects_new ();
+  failed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  sweep.effects = list;
+  sweep.failed = failed;
+  while (swept && more && sweep.n_done < sweep.max)
+    {
+      swept = sweep_until_done (self, &sweep, &more, error);
+      if (effects == NULL)
+        csvc_effects_clear (list);
+    }
+  if (n_done != NULL)
+    *n_done = sweep.n_done;
+  if (swept && sweep.error != NULL)
+    {
+      g_propagate_error (error, sweep.error);
+      return FALSE;
+    }
+  g_clear_error (&sweep.error);
+  return swept;
+}

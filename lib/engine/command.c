@@ -1,0 +1,569 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include <csvc/error.h>
+#include <string.h>
+
+#include "engine/private.h"
+#include "machine/customer.h"
+
+/* The commands: each decides on what is loaded, and puts what came of it. A command fails in one of two ways:
+ *
+ *   it cannot be done as asked     an error; the transaction goes on, nothing of the command is in it
+ *   the store failed               an error, kept in self->failure; the transaction is lost */
+
+#define MAX_TRIES 8
+#define MAX_OPENINGS 100000
+
+/* ---- Putting ---- */
+
+static void
+set (char **slot, const char *text)
+{
+  if (g_strcmp0 (*slot, text) == 0)
+    return;
+  g_free (*slot);
+  *slot = g_strdup (text);
+}
+
+/* The state, and the columns that the store finds it by. */
+static void
+write_head (CsvcWork *work)
+{
+  CsvcHead *head = &work->head;
+  CsvcCase *self = work->self;
+  CsvcTime wake = csvc_case_get_next_wake (self);
+
+  head->at = csvc_case_get_last_at (self);
+  head->due = wake != CSVC_NEVER ? wake - CSVC_MICROSECOND : CSVC_NEVER;
+  head->codec = CSVC_CASE_CODEC;
+  g_clear_pointer (&head->state, g_bytes_unref);
+  head->state = csvc_case_to_bytes (self);
+  set (&head->policy, csvc_policy_get_hash (csvc_case_get_policy (self)));
+  set (&head->kind, csvc_kind_get_id (csvc_case_get_kind (self)));
+  set (&head->customer, csvc_case_get_customer (self));
+  set (&head->handler, csvc_case_get_handler (self));
+  set (&head->unit, csvc_case_get_owner_unit (self));
+  head->level = csvc_case_get_level (self);
+  head->open = !csvc_case_has_ended (self);
+}
+
+/* Of every open cycle that promises something. (transfer full) */
+static GArray *
+list_promises (const CsvcCase *self)
+{
+  GArray *promises = _csvc_promises_new ();
+
+  for (guint i = 0; i < csvc_case_get_n_cycles (self); i++)
+    {
+      const CsvcCycle *cycle = csvc_case_get_cycle (self, i);
+      const CsvcClock *clock = csvc_cycle_get_clock (cycle);
+      CsvcPromise promise = { .cycle = csvc_cycle_get_number (cycle), .state = csvc_cycle_get_state (cycle) };
+
+      if (promise.state == CSVC_CYCLE_CLOSED || !csvc_clock_is_promise (clock))
+        continue;
+      promise.clock = g_strdup (csvc_clock_get_id (clock));
+      promise.due = csvc_case_get_due (self, cycle);
+      promise.projected = csvc_case_get_projected_due (self, cycle, csvc_case_get_last_at (self));
+      g_array_append_val (promises, promise);
+    }
+  return promises;
+}
+
+/* One entry, one change. Takes what is in @entry. */
+static gboolean
+put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises, GError **error)
+{
+  CsvcChange change = {
+    .base_version = head->version,
+    .head = head,
+    .entries = entry,
+    .n_entries = 1,
+    .promises = promises != NULL ? (const CsvcPromise *) (gconstpointer) promises->data : NULL,
+    .n_promises = promises != NULL ? promises->len : 0,
+  };
+  GError *reason = NULL;
+
+  entry->version = ++head->version;
+  entry->at = head->at;
+  entry->codec = CSVC_ENTRY_CODEC;
+  entry->stream_type = head->type;
+  if (!_csvc_tx_put (self->tx, &change, 1, &reason))
+    {
+      _csvc_entry_clear (entry);
+      _csvc_engine_lose (self, reason);
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  entry->stream_key = g_strdup (head->key);
+  if (self->is_shared)
+    g_ptr_array_add (self->unsaved, _csvc_entry_copy (entry));
+  _csvc_entry_clear (entry);
+  return TRUE;
+}
+
+static void
+init_entry (CsvcEntry *entry, const CsvcCommand *command, CsvcTime recorded_at)
+{
+  *entry = (CsvcEntry){ .type = command->type, .recorded_at = recorded_at };
+  if (command->stamp == NULL)
+    return;
+  _csvc_command_digest (command, entry->command_digest);
+  if (command->stamp->key != NULL)
+    _csvc_command_key (command->stamp->key, entry->command_key);
+}
+
+/* @from: where the command's effects begin in @effects. */
+static gboolean
+put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcTime recorded_at, const CsvcEffects *effects, guint from,
+          GError **error)
+{
+  g_autoptr (GArray) promises = list_promises (work->self);
+  g_autoptr (CsvcFacts) read = _csvc_engine_list_read (self, work);
+  CsvcEntry entry;
+
+  write_head (work);
+  init_entry (&entry, command, recorded_at);
+  entry.data = _csvc_entry_encode (command, work->head.at, work->head.policy, read, effects, from);
+  return put (self, &work->head, &entry, promises, error);
+}
+
+/* ---- Advancing one case ---- */
+
+gboolean
+_csvc_engine_advance_work (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects, GError **error)
+{
+  const CsvcCommand command = { .type = CSVC_COMMAND_ADVANCE, .stream = CSVC_STREAM_CASE, .id = work->head.key };
+  guint from = csvc_effects_get_size (effects);
+  GError *reason = NULL;
+  gboolean advanced;
+
+  if (csvc_case_get_next_wake (work->self) > now)
+    return TRUE;
+  advanced = csvc_case_advance (work->self, work->customer, now, effects, &reason);
+  if (csvc_effects_get_size (effects) > from && !put_case (self, work, &command, recorded_at, effects, from, error))
+    {
+      g_clear_error (&reason);
+      return FALSE;
+    }
+  if (!advanced)
+    g_propagate_prefixed_error (error, reason, "case %s: ", work->head.key);
+  return advanced;
+}
+
+/* ---- The same command again ---- */
+
+static gboolean
+check_key (const CsvcStamp *stamp, GError **error)
+{
+  return stamp->key == NULL || _csvc_id_check (stamp->key, "an idempotency key", error);
+}
+
+static CsvcAnswer
+repeat (const CsvcCommand *command, const CsvcEntry *entry, CsvcErrorCode otherwise, CsvcEffects *effects, GError **error)
+{
+  const char *what = command->stream == CSVC_STREAM_CASE ? "case" : "customer";
+  guint8 digest[16];
+
+  _csvc_command_digest (command, digest);
+  if (memcmp (digest, entry->command_digest, sizeof digest) == 0)
+    return _csvc_entry_decode_effects (entry, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+  if (otherwise == CSVC_ERROR_EXISTS)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_EXISTS, "%s %s is there already, and was opened otherwise", what, command->id);
+  else
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_CONFLICT, "the key \"%s\" was used in %s %s for another command", command->stamp->key,
+                 what, command->id);
+  return CSVC_ANSWER_FAILED;
+}
+
+/* *done TRUE: the stream has seen the command's key, and *answer is what came of it. FALSE: the store failed. */
+static gboolean
+find_repeated (CsvcEngine *self, gint64 stream, const CsvcCommand *command, gboolean *done, CsvcAnswer *answer, CsvcEffects *effects,
+               GError **error)
+{
+  g_autoptr (CsvcEntry) entry = NULL;
+  GError *reason = NULL;
+  guint8 key[16], digest[16];
+  gint64 version = 0;
+
+  *done = FALSE;
+  if (command->stamp->key == NULL || stream == 0)
+    return TRUE;
+  _csvc_command_key (command->stamp->key, key);
+  if (!_csvc_tx_find_command (self->tx, stream, key, &version, digest, &reason))
+    {
+      _csvc_engine_lose (self, reason);
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  if (version == 0)
+    return TRUE;
+  entry = _csvc_engine_find_entry (self, stream, version, error);
+  if (entry == NULL)
+    return FALSE;
+  *done = TRUE;
+  *answer = repeat (command, entry, CSVC_ERROR_CONFLICT, effects, error);
+  return TRUE;
+}
+
+/* ---- What each command decides ---- */
+
+static CsvcAnswer
+open_again (CsvcEngine *self, const CsvcWork *work, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcEntry) entry = _csvc_engine_find_entry (self, work->head.id, 1, error);
+
+  return entry != NULL ? repeat (command, entry, CSVC_ERROR_EXISTS, effects, error) : CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+open_new (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcCustomer) customer = NULL;
+  guint from = csvc_effects_get_size (effects);
+  CsvcCase *opened = NULL;
+  CsvcAnswer answer;
+
+  if (command->customer != NULL)
+    {
+      customer = _csvc_engine_load_customer (self, self->policy, command->customer, error);
+      if (customer == NULL)
+        return CSVC_ANSWER_FAILED;
+    }
+  answer = csvc_case_open (self->policy, command->name, command->id, customer, command->facts, command->stamp, effects, &opened, error);
+  if (answer != CSVC_ANSWER_ACCEPTED)
+    return answer;
+  return put_case (self, _csvc_engine_add (self, opened, g_steal_pointer (&customer)), command, command->stamp->at, effects, from, error)
+             ? CSVC_ANSWER_ACCEPTED
+             : CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+decide_open (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  CsvcWork *work;
+
+  if (!_csvc_engine_put_policy (self, error) || !_csvc_engine_load (self, command->id, &work, error))
+    return CSVC_ANSWER_FAILED;
+  return work != NULL ? open_again (self, work, command, effects, error) : open_new (self, command, effects, error);
+}
+
+static CsvcWork *
+load_case (CsvcEngine *self, const char *id, GError **error)
+{
+  CsvcWork *work;
+
+  if (!_csvc_engine_load (self, id, &work, error))
+    return NULL;
+  if (work == NULL)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no case %.255s", id);
+  return work;
+}
+
+static CsvcAnswer
+fire_loaded (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  const CsvcStamp *stamp = command->stamp;
+  const CsvcEvent *declared;
+  const char *missing;
+  CsvcAnswer answer;
+  guint from;
+
+  /* What is wrong with the command itself is found before any time passes, as csvc_case_fire() does. */
+  answer = _csvc_case_check_event (work->self, command->name, command->facts, stamp, &declared, &missing, error);
+  if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME)
+    return answer;
+  if (!_csvc_engine_advance_work (self, work, stamp->at, stamp->at, effects, error))
+    return CSVC_ANSWER_FAILED;
+  from = csvc_effects_get_size (effects);
+  answer = csvc_case_fire (work->self, work->customer, command->name, command->facts, stamp, effects, error);
+  if (answer == CSVC_ANSWER_ACCEPTED && !put_case (self, work, command, stamp->at, effects, from, error))
+    return CSVC_ANSWER_FAILED;
+  return answer;
+}
+
+static CsvcAnswer
+decide_fire (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  CsvcWork *work = load_case (self, command->id, error);
+  CsvcAnswer answer = CSVC_ANSWER_FAILED;
+  gboolean done;
+
+  if (work == NULL || !find_repeated (self, work->head.id, command, &done, &answer, effects, error))
+    return CSVC_ANSWER_FAILED;
+  return done ? answer : fire_loaded (self, work, command, effects, error);
+}
+
+static gboolean
+load_customer_head (CsvcEngine *self, const char *id, CsvcHead *head, GArray *facts, GError **error)
+{
+  GError *reason = NULL;
+  char *stored;
+
+  if (!_csvc_tx_load (self->tx, CSVC_STREAM_CUSTOMER, id, head, &reason))
+    {
+      _csvc_engine_lose (self, reason);
+      g_propagate_error (error, reason);
+      return FALSE;
+    }
+  if (head->id == 0)
+    {
+      head->type = CSVC_STREAM_CUSTOMER;
+      set (&head->key, id);
+      return TRUE;
+    }
+  stored = _csvc_customer_facts_from_bytes (head->state, facts, error);
+  if (stored == NULL)
+    return FALSE;
+  g_ref_string_release (stored);
+  return TRUE;
+}
+
+/* Cases already loaded have seen the customer as it was. */
+static void
+forget_cases_of (CsvcEngine *self, const char *customer)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->works);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    if (g_strcmp0 (csvc_case_get_customer (((CsvcWork *) value)->self), customer) == 0)
+      g_hash_table_iter_remove (&iter);
+}
+
+/* Facts that only another version of the policy knows are kept: the stored state is folded on, not written anew. */
+static gboolean
+put_customer (CsvcEngine *self, CsvcHead *head, GArray *facts, const CsvcCommand *command, const CsvcEffects *changes, GError **error)
+{
+  CsvcEntry entry;
+
+  _csvc_customer_fold (facts, changes);
+  head->at = command->stamp->at;
+  head->due = CSVC_NEVER;
+  head->codec = CSVC_CUSTOMER_CODEC;
+  head->open = TRUE;
+  g_clear_pointer (&head->state, g_bytes_unref);
+  head->state = _csvc_customer_facts_to_bytes (command->id, facts);
+  set (&head->policy, csvc_policy_get_hash (self->policy));
+  init_entry (&entry, command, command->stamp->at);
+  entry.data = _csvc_entry_encode (command, head->at, head->policy, NULL, changes, 0);
+  forget_cases_of (self, command->id);
+  return put (self, head, &entry, NULL, error);
+}
+
+static CsvcAnswer
+put_on_customer (CsvcEngine *self, CsvcHead *head, GArray *facts, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcCustomer) customer = csvc_customer_new (self->policy, command->id, error);
+  g_autoptr (CsvcEffects) changes = csvc_effects_new ();
+
+  if (customer == NULL)
+    return CSVC_ANSWER_FAILED;
+  if (head->id != 0 && command->stamp->at < head->at)
+    return CSVC_ANSWER_REFUSED_TIME;
+  _csvc_customer_take_facts (customer, facts);
+  if (!csvc_customer_put (customer, command->facts, command->stamp->at, changes, error))
+    return CSVC_ANSWER_FAILED;
+  /* Nothing new, nothing to remember. */
+  if (head->id != 0 && csvc_effects_get_size (changes) == 0 && command->stamp->key == NULL)
+    return CSVC_ANSWER_ACCEPTED;
+  if (!put_customer (self, head, facts, command, changes, error))
+    return CSVC_ANSWER_FAILED;
+  _csvc_effects_append (effects, changes);
+  return CSVC_ANSWER_ACCEPTED;
+}
+
+static CsvcAnswer
+decide_put_customer (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (GArray) facts = _csvc_fact_records_new ();
+  g_auto (CsvcHead) head = { 0 };
+  CsvcAnswer answer = CSVC_ANSWER_FAILED;
+  gboolean done;
+
+  if (!_csvc_engine_put_policy (self, error) || !load_customer_head (self, command->id, &head, facts, error) ||
+      !find_repeated (self, head.id, command, &done, &answer, effects, error))
+    return CSVC_ANSWER_FAILED;
+  return done ? answer : put_on_customer (self, &head, facts, command, effects, error);
+}
+
+/* The stamp of an advance is only its `now`. */
+static CsvcAnswer
+decide_advance (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  CsvcWork *work = load_case (self, command->id, error);
+
+  return work != NULL && _csvc_engine_advance_work (self, work, command->stamp->at, command->stamp->at, effects, error) ? CSVC_ANSWER_ACCEPTED
+                                                                                                         : CSVC_ANSWER_FAILED;
+}
+
+/* ---- One command, one transaction ---- */
+
+typedef CsvcAnswer (*Decide) (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error);
+
+/* Somebody else was faster: what was loaded is old. */
+static gboolean
+is_race (const GError *failure)
+{
+  return g_error_matches (failure, CSVC_ERROR, CSVC_ERROR_CONFLICT) || g_error_matches (failure, CSVC_ERROR, CSVC_ERROR_EXISTS);
+}
+
+/* *race TRUE: it is worth trying again. */
+static CsvcAnswer
+attempt (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffects *effects, gboolean *race, GError **error)
+{
+  CsvcAnswer answer;
+
+  *race = FALSE;
+  if (!_csvc_engine_enter (self, CSVC_TX_WRITE, error))
+    return CSVC_ANSWER_FAILED;
+  answer = decide (self, command, effects, error);
+  *race = !self->is_shared && self->failure != NULL && is_race (self->failure);
+  if (answer == CSVC_ANSWER_FAILED)
+    {
+      _csvc_engine_leave (self, FALSE, NULL);
+      return answer;
+    }
+  return _csvc_engine_leave (self, TRUE, error) ? answer : CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+run (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcEffects) list = effects != NULL ? csvc_effects_ref (effects) : csvc_effects_new ();
+  const guint size = csvc_effects_get_size (list);
+
+  for (guint tries = 1;; tries++)
+    {
+      GError *reason = NULL;
+      gboolean race;
+      CsvcAnswer answer = attempt (self, decide, command, list, &race, &reason);
+
+      if (answer != CSVC_ANSWER_FAILED)
+        return answer;
+      _csvc_effects_truncate (list, size);
+      if (!race || tries == MAX_TRIES)
+        {
+          g_propagate_error (error, reason);
+          return answer;
+        }
+      g_clear_error (&reason);
+    }
+}
+
+/* An instant, and texts that may be stored. The machine looks at the rest. */
+static gboolean
+check_command (const CsvcCommand *command, GError **error)
+{
+  const CsvcStamp *stamp = command->stamp;
+  const char *const texts[] = { stamp->actor, stamp->role, stamp->unit, stamp->reason };
+  gboolean good = stamp->at >= CSVC_TIME_MIN && stamp->at <= CSVC_TIME_MAX && stamp->occurred >= CSVC_TIME_MIN &&
+                  (stamp->occurred == 0 || stamp->occurred <= stamp->at);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    good = good && (texts[i] == NULL || g_utf8_validate (texts[i], -1, NULL));
+  if (good)
+    return check_key (stamp, error) && _csvc_id_check (command->id, "the number of a case or customer", error);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "expected a stamp of the years 1 to 9999, occurred not after at, texts in UTF-8");
+  return FALSE;
+}
+
+static CsvcAnswer
+check_and_run (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  return check_command (command, error) ? run (self, decide, command, effects, error) : CSVC_ANSWER_FAILED;
+}
+
+CsvcAnswer
+csvc_engine_open (CsvcEngine *self, const char *kind, const char *id, const char *customer, const CsvcFacts *facts,
+                  const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
+  const CsvcCommand command = { .type = CSVC_COMMAND_OPEN, .stream = CSVC_STREAM_CASE, .id = id, .name = kind,
+                                .customer = customer, .facts = facts, .stamp = stamp };
+
+  g_return_val_if_fail (self != NULL && kind != NULL && id != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+
+  return check_and_run (self, decide_open, &command, effects, error);
+}
+
+CsvcAnswer
+csvc_engine_fire (CsvcEngine *self, const char *id, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                  CsvcEffects *effects, GError **error)
+{
+  const CsvcCommand command = { .type = CSVC_COMMAND_FIRE, .stream = CSVC_STREAM_CASE, .id = id, .name = event,
+                                .facts = params, .stamp = stamp };
+
+  g_return_val_if_fail (self != NULL && id != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+
+  return check_and_run (self, decide_fire, &command, effects, error);
+}
+
+CsvcAnswer
+csvc_engine_put_customer (CsvcEngine *self, const char *id, const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects,
+                          GError **error)
+{
+  const CsvcCommand command = { .type = CSVC_COMMAND_PUT_CUSTOMER, .stream = CSVC_STREAM_CUSTOMER, .id = id,
+                                .facts = facts, .stamp = stamp };
+
+  g_return_val_if_fail (self != NULL && id != NULL && facts != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+
+  return check_and_run (self, decide_put_customer, &command, effects, error);
+}
+
+gboolean
+csvc_engine_advance_case (CsvcEngine *self, const char *id, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  const CsvcStamp stamp = CSVC_STAMP (now);
+  const CsvcCommand command = { .type = CSVC_COMMAND_ADVANCE, .stream = CSVC_STREAM_CASE, .id = id, .stamp = &stamp };
+
+  g_return_val_if_fail (self != NULL && id != NULL, FALSE);
+
+  return check_and_run (self, decide_advance, &command, effects, error) == CSVC_ANSWER_ACCEPTED;
+}
+
+/* ---- Many openings ---- */
+
+static gboolean
+open_each (CsvcEngine *self, const CsvcOpening *openings, guint n, CsvcAnswer *answers, CsvcEffects *effects, GError **error)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      const CsvcOpening *opening = &openings[i];
+
+      answers[i] = csvc_engine_open (self, opening->kind, opening->id, opening->customer, opening->facts, &opening->stamp, effects, error);
+      if (answers[i] == CSVC_ANSWER_FAILED)
+        {
+          g_prefix_error (error, "opening %u of %u: ", i + 1, n);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+gboolean
+csvc_engine_open_many (CsvcEngine *self, const CsvcOpening *openings, guint n, CsvcAnswer *answers, CsvcEffects *effects,
+                       GError **error)
+{
+  g_autofree CsvcAnswer *own = NULL;
+  guint size;
+  gboolean opened;
+
+  g_return_val_if_fail (self != NULL && (openings != NULL || n == 0) && n <= MAX_OPENINGS, FALSE);
+  g_return_val_if_fail (self->tx == NULL, FALSE);
+
+  size = effects != NULL ? csvc_effects_get_size (effects) : 0;
+  own = g_new (CsvcAnswer, n);
+  if (!csvc_engine_begin (self, error))
+    return FALSE;
+  opened = open_each (self, openings, n, own, effects, error);
+  if (opened)
+    opened = csvc_engine_commit (self, error);
+  else
+    csvc_engine_rollback (self);
+  if (!opened && effects != NULL)
+    _csvc_effects_truncate (effects, size);
+  if (opened && answers != NULL && n > 0)
+    memcpy (answers, own, n * sizeof *own);
+  return opened;
+}
