@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 /**
  * CsvcEffectType:
- * @CSVC_EFFECT_OPENED: case, kind, customer
+ * @CSVC_EFFECT_OPENED: case, kind, customer, occurred
  * @CSVC_EFFECT_POLICY: policy, version, hash: what judges the case from here on
  * @CSVC_EFFECT_FACT_SET: fact, value
  * @CSVC_EFFECT_STATE_LEFT: state
@@ -25,7 +25,7 @@ G_BEGIN_DECLS
  *   continues ("continue" or "including-closed") and from
  * @CSVC_EFFECT_CLOCK_PAUSED: clock, cycle, from, cause
  * @CSVC_EFFECT_CLOCK_RESUMED: clock, cycle, from, due, cause
- * @CSVC_EFFECT_CLOCK_TARGET: clock, cycle, row, due, promised: facts changed, another row holds, from the start
+ * @CSVC_EFFECT_CLOCK_TARGET: clock, cycle, row, due, promised, calendar: facts changed, another row holds, from the start
  * @CSVC_EFFECT_CLOCK_MET: clock, cycle, occurred, due, event
  * @CSVC_EFFECT_CLOCK_MISSED: clock, cycle, due
  * @CSVC_EFFECT_CLOCK_MET_LATE: clock, cycle, occurred, due, event: a missed promise was kept after all

@@ -225,6 +225,7 @@ announce_opening (CsvcStep *step)
   effect->subject = step->kind->part.id;
   effect->detail = _csvc_effects_keep (step->effects, record->customer);
   effect->text = _csvc_effects_keep (step->effects, record->id);
+  effect->time = record->opened_at;
   effect = _csvc_step_effect (step, CSVC_EFFECT_POLICY);
   effect->subject = step->self->policy->id;
   effect->detail = step->self->policy->version;

@@ -30,7 +30,7 @@ typedef struct {
 
 static const Kind kinds[] = {
   [CSVC_EFFECT_OPENED] = { "opened", "case {case} opened as {kind}[ for customer {customer}]",
-    { { "case", TEXT }, { "kind", SUBJECT }, { "customer", DETAIL } } },
+    { { "case", TEXT }, { "kind", SUBJECT }, { "customer", DETAIL }, { "occurred", TIME } } },
   [CSVC_EFFECT_POLICY] = { "policy", "judged by policy {policy} {version}",
     { { "policy", SUBJECT }, { "version", DETAIL }, { "hash", TEXT } } },
   [CSVC_EFFECT_FACT_SET] = { "fact-set", "{fact} = {value}",

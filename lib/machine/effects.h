@@ -29,7 +29,7 @@ struct _CsvcEffect {
 
 /* Which member holds which field (the table in effects.c says the same):
  *
- *   OPENED         subject kind, detail customer, text case
+ *   OPENED         subject kind, detail customer, text case, time occurred
  *   POLICY         subject policy, detail version, text hash
  *   FACT_SET       subject fact, value
  *   STATE_LEFT     subject state

@@ -108,7 +108,7 @@ open_case (CsvcRecord *self, const CsvcEffect *effect, GError **error)
   set_string (&self->id, effect->text);
   set_string (&self->kind, effect->subject);
   set_string (&self->customer, effect->detail);
-  self->opened_at = effect->at;
+  self->opened_at = effect->time != CSVC_NEVER ? effect->time : effect->at;
   return TRUE;
 }
 
