@@ -9,6 +9,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-labels.c \
   %D%/compile.c \
   %D%/compile.h \
+  %D%/fact.c \
+  %D%/fact.h \
   %D%/lifecycle.c \
   %D%/lint.c \
   %D%/node.c \
