@@ -104,6 +104,7 @@ list_cases (const Session *session)
   g_autoptr (Json) json = options.json ? json_new () : NULL;
   g_autoptr (GError) error = NULL;
   const Sink sink = { table, json, csvc_policy_get_zone (session->policy) };
+  g_autofree char *counted = NULL;
   gboolean more;
   guint n;
 
@@ -117,8 +118,8 @@ list_cases (const Session *session)
     return EXIT_FINE;
   }
   ui_table_print (table);
-  ui_print (more ? ui_say ("%u case(s), and more: --limit 0 lists all\n", "%u 个工单，还有更多：--limit 0 列出全部\n") : ui_say ("%u case(s)\n", "%u 个工单\n"),
-            n);
+  counted = ui_format_number_of (n, "case", "cases", "个工单");
+  ui_print (more ? ui_say ("%s, and more: --limit 0 lists all\n", "%s，还有更多：--limit 0 列出全部\n") : "%s\n", counted);
   return EXIT_FINE;
 }
 

@@ -76,22 +76,25 @@ print_assumed (const CsvcPolicy *policy)
 static void
 print_counts (const char *path, const CsvcDiagnostics *diagnostics)
 {
-  guint n_errors = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR);
-  guint n_warnings = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_WARNING);
-  guint n_notes = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_NOTE);
+  g_autofree char *faults =
+    ui_format_number_of (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR), "fault", "faults", "个错误");
+  g_autofree char *warnings =
+    ui_format_number_of (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_WARNING), "warning", "warnings", "个警告");
+  g_autofree char *notes = ui_format_number_of (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_NOTE), "note", "notes", "个提示");
 
-  ui_print (ui_say ("%s: %u fault(s), %u warning(s), %u note(s)\n", "%s：%u 个错误，%u 个警告，%u 个提示\n"), path, n_errors, n_warnings, n_notes);
+  ui_print (ui_say ("%s: %s, %s, %s\n", "%s：%s，%s，%s\n"), path, faults, warnings, notes);
 }
 
 static void
 print_good (const char *path, const CsvcPolicy *policy)
 {
   g_autofree char *label = ui_clean (csvc_policy_get_label (policy, ui_get_language ()));
+  g_autofree char *kinds = ui_format_number_of (csvc_policy_get_n_kinds (policy), "kind of case", "kinds of case", "类工单");
+  g_autofree char *assumed = ui_format_number_of (csvc_policy_get_n_assumed (policy), "assumed figure", "assumed figures", "处假定");
 
   print_counts (path, csvc_policy_get_findings (policy));
-  ui_print_styled (UI_GREEN, ui_say ("%s %s (%s) is fine: %u kind(s) of case, %u assumed figure(s)", "%s %s（%s）没有错误：%u 类工单，%u 处假定"),
-                   csvc_policy_get_id (policy), csvc_policy_get_version (policy), label, csvc_policy_get_n_kinds (policy),
-                   csvc_policy_get_n_assumed (policy));
+  ui_print_styled (UI_GREEN, ui_say ("%s %s (%s) is fine: %s, %s", "%s %s（%s）没有错误：%s，%s"), csvc_policy_get_id (policy),
+                   csvc_policy_get_version (policy), label, kinds, assumed);
   ui_print ("\n");
   if (options.assumed)
     print_assumed (policy);

@@ -105,7 +105,8 @@ advance (const Session *session, CsvcTime now, char **cursor, GError **error)
   gboolean done = csvc_engine_advance (session->engine, now, 0, &n_done, NULL, &first);
 
   if (n_done > 0) {
-    g_autofree char *title = g_strdup_printf (ui_say ("Until %s: %u deadline(s) fired", "至 %s：触发 %u 个时点"), text, n_done);
+    g_autofree char *deadlines = ui_format_number_of (n_done, "deadline", "deadlines", "个时点");
+    g_autofree char *title = g_strdup_printf (ui_say ("Until %s: %s fired", "至 %s：触发 %s"), text, deadlines);
 
     ui_heading (title);
     if (!print_new_entries (session, cursor, error))

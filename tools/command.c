@@ -246,12 +246,15 @@ list_faults (const CsvcDiagnostics *diagnostics)
 ExitStatus
 command_fail_to_load (const char *path, const CsvcDiagnostics *diagnostics, const GError *error)
 {
+  g_autofree char *faults = NULL;
+
   if (!g_error_matches (error, CSVC_ERROR, CSVC_ERROR_POLICY)) {
     ui_complain ("%s", error->message);
     return EXIT_IO;
   }
   list_faults (diagnostics);
-  ui_complain ("%s has %u fault(s), so nothing was done", path, csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR));
+  faults = ui_format_number_of (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR), "fault", "faults", "个错误");
+  ui_complain ("%s has %s, so nothing was done", path, faults);
   return EXIT_FAULTS;
 }
 

@@ -53,12 +53,14 @@ is_cluster (const CsvcState *state)
   return type == CSVC_STATE_COMPOUND || type == CSVC_STATE_PARALLEL;
 }
 
-/* Its name and its clocks. */
+/* Its name and its clocks; a history bears the sign that UML gives it. */
 static char *
 dup_label (const CsvcState *state)
 {
+  CsvcStateType type = csvc_state_get_type (state);
+  gboolean is_history = type == CSVC_STATE_HISTORY_SHALLOW || type == CSVC_STATE_HISTORY_DEEP;
   const char *label = csvc_state_get_label (state, ui_get_language ());
-  GString *text = g_string_new (label);
+  GString *text = g_string_new (!is_history ? label : type == CSVC_STATE_HISTORY_DEEP ? "H*" : "H");
 
   for (guint i = 0; i < csvc_state_get_n_clocks (state); i++) {
     const CsvcClock *clock = csvc_state_get_clock (state, i);
@@ -75,9 +77,8 @@ get_shape (const CsvcState *state)
   case CSVC_STATE_FINAL:
     return "shape=box peripheries=2 style=rounded";
   case CSVC_STATE_HISTORY_SHALLOW:
-    return "shape=circle label=\"H\"";
   case CSVC_STATE_HISTORY_DEEP:
-    return "shape=circle label=\"H*\"";
+    return "shape=circle";
   case CSVC_STATE_ATOMIC:
   case CSVC_STATE_COMPOUND:
   case CSVC_STATE_PARALLEL:
@@ -111,7 +112,16 @@ print_state (const CsvcKind *kind, const CsvcState *state, guint indent)
   ui_print ("%*s}\n", (int) indent, "");
 }
 
-/* @attributes stands after what the ends need to be cut at their clusters' borders. */
+static gboolean
+is_inside (const CsvcState *state, const CsvcState *outer)
+{
+  for (; state != NULL; state = csvc_state_get_parent (state))
+    if (state == outer)
+      return TRUE;
+  return FALSE;
+}
+
+/* An edge cannot be cut at the border of a cluster that holds its other end, too. */
 static void
 print_edge (const CsvcKind *kind, const CsvcState *from, const CsvcState *to, const char *attributes)
 {
@@ -119,12 +129,12 @@ print_edge (const CsvcKind *kind, const CsvcState *from, const CsvcState *to, co
   g_autofree char *head = node_of (kind, to);
 
   ui_print ("  %s -> %s [%s", tail, head, attributes);
-  if (is_cluster (from) && from != to) {
+  if (is_cluster (from) && !is_inside (to, from)) {
     g_autofree char *cluster = cluster_of (kind, from);
 
     ui_print (" ltail=%s", cluster);
   }
-  if (is_cluster (to) && from != to) {
+  if (is_cluster (to) && !is_inside (from, to)) {
     g_autofree char *cluster = cluster_of (kind, to);
 
     ui_print (" lhead=%s", cluster);

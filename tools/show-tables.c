@@ -64,6 +64,30 @@ print_calendars (const CsvcPolicy *policy)
 }
 
 static void
+append_seen (GString *seen, const CsvcRole *role, const CsvcFact *fact)
+{
+  if (csvc_fact_is_personal (fact) && csvc_role_sees (role, fact))
+    g_string_append_printf (seen, "%s%s", seen->len > 0 ? " " : "", csvc_fact_get_id (fact));
+}
+
+/* The personal facts, of customers and of cases, that a role sees unmasked. */
+static char *
+dup_seen (const CsvcPolicy *policy, const CsvcRole *role)
+{
+  GString *seen = g_string_new (NULL);
+
+  for (guint i = 0; i < csvc_policy_get_n_customer_facts (policy); i++)
+    append_seen (seen, role, csvc_policy_get_customer_fact (policy, i));
+  for (guint k = 0; k < csvc_policy_get_n_kinds (policy); k++) {
+    const CsvcKind *kind = csvc_policy_get_kind (policy, k);
+
+    for (guint i = 0; i < csvc_kind_get_n_facts (kind); i++)
+      append_seen (seen, role, csvc_kind_get_fact (kind, i));
+  }
+  return g_string_free (seen, FALSE);
+}
+
+static void
 print_roles (const CsvcPolicy *policy)
 {
   const char *headings[] = { "id", ui_say ("label", "名称"), ui_say ("sees", "可见信息"), NULL };
@@ -73,15 +97,9 @@ print_roles (const CsvcPolicy *policy)
     return;
   for (guint i = 0; i < csvc_policy_get_n_roles (policy); i++) {
     const CsvcRole *role = csvc_policy_get_role (policy, i);
-    g_autoptr (GString) sees = g_string_new (NULL);
+    g_autofree char *seen = dup_seen (policy, role);
 
-    for (guint k = 0; k < csvc_policy_get_n_customer_facts (policy); k++) {
-      const CsvcFact *fact = csvc_policy_get_customer_fact (policy, k);
-
-      if (csvc_fact_is_personal (fact) && csvc_role_sees (role, fact))
-        g_string_append_printf (sees, "%s%s", sees->len > 0 ? " " : "", csvc_fact_get_id (fact));
-    }
-    ui_table_add (table, csvc_role_get_id (role), get_label (csvc_role_get_part (role)), sees->str);
+    ui_table_add (table, csvc_role_get_id (role), get_label (csvc_role_get_part (role)), seen);
   }
   ui_heading (ui_say ("Roles", "角色"));
   ui_table_print (table);

@@ -307,6 +307,14 @@ ui_format_count (guint64 count)
 }
 
 char *
+ui_format_number_of (guint64 count, const char *one, const char *many, const char *chinese)
+{
+  g_autofree char *number = ui_format_count (count);
+
+  return g_strdup_printf ("%s %s", number, ui_say (count == 1 ? one : many, chinese));
+}
+
+char *
 ui_format_percent (guint64 part, guint64 whole)
 {
   guint64 tenths;

@@ -48,6 +48,8 @@ guint ui_get_width (const char *text);
 char *ui_format_time (const CsvcZone *zone, CsvcTime time);
 /* (transfer full): "65,533". */
 char *ui_format_count (guint64 count);
+/* (transfer full): "1 fault", "5 faults", "5 个错误". */
+char *ui_format_number_of (guint64 count, const char *one, const char *many, const char *chinese);
 /* (transfer full): the two largest units, "2 d 3 h", "45 min", "0 s". */
 char *ui_format_duration (CsvcDuration duration);
 /* (transfer full): "65.0 %", rounded half up by integers; "–" of nothing. */

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# The tool by its output. A new test-<command>.sh is listed here.
+
+tool_tests = \
+  %D%/test-case.sh \
+  %D%/test-check.sh \
+  %D%/test-readme.sh \
+  %D%/test-replay.sh \
+  %D%/test-run.sh \
+  %D%/test-show.sh \
+  %D%/test-usage.sh
+
+TESTS += $(tool_tests)
+
+EXTRA_DIST += \
+  $(tool_tests) \
+  %D%/bad.xml \
+  %D%/care.xml \
+  %D%/tool.sh \
+  tests/golden/tool

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# A simulated month, replayed: the same again, into a store, stopped and gone on with.
+set -eu
+. "${CSVC_SRCDIR:-.}/tests/tool/tool.sh"
+
+simulate='simulate care.xml --kind complaint --cases 60 --seed 7 --from 2026-03-01'
+run $simulate --output a.csv --map a.map.xml
+result 'simulate says what it wrote' "$(grep -q '^a.csv: 60 cases, ' out || transcript)"
+run $simulate
+result 'the same seed gives the same log, in a file or not' "$(diff a.csv out)"
+run simulate care.xml --kind complaint --cases 60 --seed 8 --from 2026-03-01
+result 'another seed another log' "$(! cmp -s a.csv out || echo 'the same')"
+run $simulate --output a.xes
+expect 'no cases at all' 2 '--cases of 1' simulate care.xml --cases 0
+expect 'a kind that there is not' 2 'did you mean complaint?' simulate care.xml --kind complant
+expect 'a log that cannot be written' 3 'csvc: ' simulate care.xml --output nowhere/a.csv
+
+expect 'a replay' 0 '60  cases' replay care.xml a.csv --map a.map.xml
+cp out plain.txt
+run replay care.xml a.csv
+result 'the default map reads it as well' "$(diff plain.txt out)"
+run replay care.xml a.xes
+result 'and the same log as XES' "$(sed 1d plain.txt > p; sed 1d out | sed 's/a\.xes/a.csv/g' > o; grep -v 'first' p | grep -A3 '^Promises' > p2; grep -v 'first' o | grep -A3 '^Promises' | diff p2 -; cat err)"
+gzip -k a.csv
+run replay care.xml a.csv.gz --json
+mv out gz.json
+run replay care.xml a.csv --json
+result 'compressed or not, the JSON is the same' "$(sed 's/a\.csv\.gz/a.csv/g' gz.json | diff out -)"
+
+run replay care.xml a.csv --store s.db
+sed '/in the store already/d' out > stored.txt
+result 'into a store the report is the same' "$(diff plain.txt stored.txt; cat err)"
+run replay care.xml a.csv --store s.db
+result 'again: all is there, and the report is the same' "$(
+  grep -q 'in the store already' out || echo 'not said that they were there'
+  sed '/in the store already/d' out | diff plain.txt -)"
+expect 'the store verifies' 0 'agree' verify --store s.db
+
+golden replay-until replay care.xml a.csv --until 2026-03-15
+golden replay-chinese replay care.xml a.csv --lang zh
+
+expect 'a log that there is not' 3 'nowhere.csv' replay care.xml nowhere.csv
+expect 'a map that there is not' 3 'nowhere.xml' replay care.xml a.csv --map nowhere.xml
+expect 'a policy for a map' 1 'care.xml:' replay care.xml a.csv --map care.xml
+expect 'a character set that there is not' 2 'KLINGON' replay care.xml a.csv --encoding KLINGON
+head -c 600 a.csv.gz > cut.csv.gz
+expect 'a truncated log' 3 'cut.csv.gz' replay care.xml cut.csv.gz
+: > empty.csv
+run replay care.xml empty.csv
+result 'an empty log is no crash' "$([ "$status" -le 3 ] || transcript)"
+expect 'no partial output of a failed replay' 3 'csvc: ' replay care.xml cut.csv.gz
+result 'stdout stays empty then' "$(cat out)"
+
+volvo=$CSVC_TEST_DATA/eventlogs/bpic2013-incidents.xes.gz
+if [ -f "$volvo" ]; then
+  expect 'the Volvo log: 72 h without pauses' 0 '4,903' replay "$source/data/policies/incident.xml" "$volvo" \
+    --map "$source/data/policies/incident-bpic2013.map.xml"
+  result 'and with them' "$(grep -q '6,179 *7,546 *81.9 %' out || cat out)"
+else
+  skip 'the Volvo log' "there is no $volvo"
+fi
+finish
