@@ -35,6 +35,7 @@ if HAVE_CUNIT
 include tests/support/local.mk
 include tests/unit/local.mk
 include tests/api/local.mk
+include tests/fault/local.mk
 endif
 
 include tests/fuzz/local.mk

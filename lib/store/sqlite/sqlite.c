@@ -22,6 +22,7 @@
 
 #define MAX_IDLE 4
 #define SCAN_CHUNK 64
+#define SMALLEST_PAGE 512
 
 static CsvcSqliteStore *
 store_of (CsvcTx *tx)
@@ -615,19 +616,35 @@ make_file (const char *path, gboolean *made, GError **error)
   return TRUE;
 }
 
+/* SQLite takes a file that is shorter than any page for an empty one, and would begin anew. */
+static gboolean
+check_file (const char *path, GError **error)
+{
+  struct stat info;
+
+  if (stat (path, &info) != 0)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_IO, "%s: cannot open the store: %s", path, g_strerror (errno));
+  else if (!S_ISREG (info.st_mode))
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_IO, "%s: cannot open the store: not a file", path);
+  else if (info.st_size > 0 && info.st_size < SMALLEST_PAGE)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "%s: not a libcsvc store, or cut off after %d bytes", path,
+                 (int) info.st_size);
+  else
+    return TRUE;
+  return FALSE;
+}
+
+/* (transfer full) (nullable): without links, so that one file has one lock. */
 static char *
 resolve (const char *path, GError **error)
 {
-  char *resolved = realpath (path, NULL);
-  struct stat info;
+  char *resolved;
 
+  if (!check_file (path, error))
+    return NULL;
+  resolved = realpath (path, NULL);
   if (resolved == NULL)
     g_set_error (error, CSVC_ERROR, CSVC_ERROR_IO, "%s: cannot open the store: %s", path, g_strerror (errno));
-  else if (stat (resolved, &info) == 0 && !S_ISREG (info.st_mode))
-    {
-      g_set_error (error, CSVC_ERROR, CSVC_ERROR_IO, "%s: cannot open the store: not a file", path);
-      g_clear_pointer (&resolved, free);
-    }
   return resolved;
 }
 
