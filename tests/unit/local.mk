@@ -11,6 +11,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-diagnostics.c \
   %D%/test-feel.c \
   %D%/test-json-writer.c \
+  %D%/test-machine.c \
   %D%/test-store.c \
   %D%/test-store-diff.c \
   %D%/test-store-sqlite.c \

@@ -10,6 +10,7 @@
   suite (diagnostics) \
   suite (feel) \
   suite (json_writer) \
+  suite (machine) \
   suite (store_diff) \
   suite (store_faulty_memory) \
   suite (store_faulty_sqlite) \
