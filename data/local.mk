@@ -4,5 +4,8 @@
 schemadir = $(datadir)/csvc/schema
 policiesdir = $(datadir)/csvc/policies
 
-dist_schema_DATA =
-dist_policies_DATA =
+dist_schema_DATA = \
+  %D%/schema/csvc-policy.xsd
+dist_policies_DATA = \
+  %D%/policies/incident.xml \
+  %D%/policies/telecom.xml
