@@ -163,6 +163,7 @@ take_row (Csv     *self,
 {
   const char *id;
 
+  ++*self->sink->n_rows;
   if (self->n_fields != self->header->len) {
     g_autofree char *what = g_strdup_printf ("%u fields; the header has %u", self->n_fields, self->header->len);
     self->sink->skip_row (self->sink->data, CSVC_COUNT_RAGGED, self->record_line, what);

@@ -1,5 +1,31 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-libcsvc_internal_la_SOURCES +=
+libcsvc_internal_la_SOURCES += \
+  %D%/arena.c \
+  %D%/csv.c \
+  %D%/decode.c \
+  %D%/figures.c \
+  %D%/histogram.c \
+  %D%/histogram.h \
+  %D%/input.c \
+  %D%/keeper.c \
+  %D%/keeper.h \
+  %D%/log.h \
+  %D%/map-compile.c \
+  %D%/map.c \
+  %D%/map.h \
+  %D%/replay.c \
+  %D%/report.c \
+  %D%/report.h \
+  %D%/script.c \
+  %D%/script.h \
+  %D%/slots.c \
+  %D%/sort.c \
+  %D%/spool.c \
+  %D%/spool.h \
+  %D%/temporary.c \
+  %D%/timestamp.c \
+  %D%/timestamp.h \
+  %D%/xes.c
 
 EXTRA_DIST += %D%/README.md

@@ -85,6 +85,7 @@ typedef struct {
   void (*skip_row) (gpointer data, int why, guint32 line, const char *what);
   /* After each block of the file. */
   gboolean (*tell_progress) (gpointer data, GError **error);
+  guint64 *n_rows; /* counted up as rows are read */
   gpointer data;
 } CsvcLogSink;
 

@@ -190,6 +190,65 @@ csvc_map_new_default (CsvcPolicy *policy,
   return _csvc_map_compile (policy, make_default (policy, found), diagnostics);
 }
 
+/* ── loading ── */
+
+static CsvcMap *
+compile (CsvcPolicy      *policy,
+         CsvcReading      reading,
+         CsvcDiagnostics *diagnostics)
+{
+  if (reading.sound)
+    return _csvc_map_compile (policy, reading.document, diagnostics);
+  _csvc_node_free (reading.document); /* a tree with gaps would only give faults that are none */
+
+  return NULL;
+}
+
+CsvcMap *
+csvc_map_load_text (CsvcPolicy       *policy,
+                    const char       *text,
+                    gssize            length,
+                    const char       *name,
+                    CsvcDiagnostics **diagnostics,
+                    GError          **error)
+{
+  g_autoptr (CsvcDiagnostics) found = NULL;
+  CsvcMap *map;
+
+  g_return_val_if_fail (policy != NULL && text != NULL && name != NULL && (error == NULL || *error == NULL), NULL);
+
+  found = csvc_diagnostics_new ();
+  map = compile (policy, _csvc_xml_read_in (&_csvc_map_dialect, text, length < 0 ? strlen (text) : (gsize) length, name, NULL, found),
+                 found);
+  _csvc_diagnostics_sort (found);
+  if (map == NULL)
+    _csvc_xml_set_summary (error, name, found);
+  if (diagnostics != NULL)
+    *diagnostics = g_steal_pointer (&found);
+
+  return map;
+}
+
+CsvcMap *
+csvc_map_load_file (CsvcPolicy       *policy,
+                    const char       *path,
+                    CsvcDiagnostics **diagnostics,
+                    GError          **error)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+
+  g_return_val_if_fail (policy != NULL && path != NULL && (error == NULL || *error == NULL), NULL);
+
+  text = _csvc_xml_read_file (path, _csvc_policy_caps.max_bytes, &length, error);
+  if (text != NULL)
+    return csvc_map_load_text (policy, text, (gssize) length, path, diagnostics, error);
+  if (diagnostics != NULL)
+    *diagnostics = csvc_diagnostics_new ();
+
+  return NULL;
+}
+
 /* ── the object ── */
 
 char *
@@ -197,7 +256,7 @@ csvc_map_to_xml (const CsvcMap *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return _csvc_xml_write (self->document);
+  return _csvc_xml_write_in (&_csvc_map_dialect, self->document);
 }
 
 CsvcMap *

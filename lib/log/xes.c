@@ -117,6 +117,7 @@ begin_event (Xes *self)
 {
   CsvcLogRow row = { line_of (self), new_values (self) };
 
+  ++*self->sink->n_rows;
   if (row.values != NULL)
     g_array_append_val (self->rows, row);
 }

@@ -9,8 +9,8 @@
 /* From a document to a policy. */
 
 /* "telecom.xml: 3 faults; the first: line 12: there is no role …" */
-static void
-set_summary (GError **error, const char *name, const CsvcDiagnostics *diagnostics)
+void
+_csvc_xml_set_summary (GError **error, const char *name, const CsvcDiagnostics *diagnostics)
 {
   guint n = csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR), i = 0;
   g_autofree char *first = NULL;
@@ -50,7 +50,7 @@ load (const char *text, gsize length, const char *name, const char *folder, Csvc
   if (csvc_diagnostics_count (found, CSVC_SEVERITY_ERROR) > 0)
     {
       g_clear_pointer (&policy, csvc_policy_unref);
-      set_summary (error, name, found);
+      _csvc_xml_set_summary (error, name, found);
     }
   if (diagnostics != NULL)
     *diagnostics = g_steal_pointer (&found);

@@ -16,7 +16,6 @@
 /* A document and those it includes become one tree. Each file passes the gate, the parser and the schema by itself, and its
  * elements remember it; where an <include> stood, stand the children of the included <part>. */
 
-#define NAMESPACE "urn:csvc:policy:1"
 #define MAX_DOCUMENTS 64
 
 enum {
@@ -32,6 +31,7 @@ enum {
 };
 
 typedef struct {
+  const CsvcDialect *dialect;
   const char      *folder; /* or NULL */
   CsvcDiagnostics *diagnostics;
   GHashTable      *seen;   /* hrefs: a file is included once, so there is no cycle */
@@ -166,11 +166,11 @@ static gboolean
 check_root (Reader *self, const xmlNode *root, const char *name, const char *file)
 {
   CsvcPlace place = { file, _csvc_xml_line (root) };
-  g_autofree char *expected = g_strdup_printf ("<%s xmlns=\"" NAMESPACE "\">", name);
+  g_autofree char *expected = g_strdup_printf ("<%s xmlns=\"%s\">", name, self->dialect->ns);
   g_autofree char *message = NULL;
 
   if (strcmp ((const char *) root->name, name) == 0 && root->ns != NULL
-      && g_strcmp0 ((const char *) root->ns->href, NAMESPACE) == 0)
+      && g_strcmp0 ((const char *) root->ns->href, self->dialect->ns) == 0)
     return TRUE;
   message = g_strdup_printf ("the document is a <%s> in %s%s", (const char *) root->name,
                              root->ns != NULL ? "the namespace " : "no namespace",
@@ -268,7 +268,7 @@ include (Reader *self, CsvcNode *parent, const xmlNode *element, const char *fil
   if (text != NULL)
     {
       path = strcmp (self->folder, ".") == 0 ? g_strdup ((const char *) href) : g_build_filename (self->folder, (const char *) href, NULL);
-      part = read_document (self, text, length, g_intern_string (path), "part");
+      part = read_document (self, text, length, g_intern_string (path), self->dialect->part);
     }
   if (part != NULL)
     move_children (part, parent);
@@ -295,7 +295,7 @@ read_tree (Reader *self, xmlDoc *document, const GArray *lines, const char *file
   prepare (self, root, lines, file);
   if (!check_root (self, root, root_name, file))
     return NULL;
-  if (!_csvc_schema_validate (document, file, self->diagnostics))
+  if (!_csvc_schema_validate (self->dialect, document, file, self->diagnostics))
     self->sound = FALSE;
   return to_node (self, root, file);
 }
@@ -322,13 +322,20 @@ read_document (Reader *self, const char *text, gsize length, const char *file, c
 CsvcReading
 _csvc_xml_read (const char *text, gsize length, const char *file, const char *folder, CsvcDiagnostics *diagnostics)
 {
+  return _csvc_xml_read_in (&_csvc_policy_dialect, text, length, file, folder, diagnostics);
+}
+
+CsvcReading
+_csvc_xml_read_in (const CsvcDialect *dialect, const char *text, gsize length, const char *file, const char *folder,
+                   CsvcDiagnostics *diagnostics)
+{
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Reader self = { folder, diagnostics, seen, 0, TRUE };
+  Reader self = { dialect, folder, diagnostics, seen, 0, TRUE };
   CsvcReading reading;
 
   if (folder != NULL)
     g_hash_table_add (seen, g_path_get_basename (file));
-  reading.document = read_document (&self, text, length, g_intern_string (file), "policy");
+  reading.document = read_document (&self, text, length, g_intern_string (file), dialect->root);
   reading.sound = self.sound && reading.document != NULL;
   return reading;
 }

@@ -31,6 +31,7 @@ typedef struct {
 } Complaint;
 
 typedef struct {
+  const CsvcDialect *dialect;
   xmlDoc          *document;
   const char      *file;
   CsvcDiagnostics *diagnostics;
@@ -96,21 +97,21 @@ list_names (const GPtrArray *names)
 }
 
 static void
-tell_element (Validation *self, const Complaint *complaint)
+tell_element (Validation *self, const xmlNode *element)
 {
-  const char *name = (const char *) complaint->node->name, *parent = (const char *) complaint->node->parent->name;
+  const char *name = (const char *) element->name, *parent = (const char *) element->parent->name;
   g_autoptr (GPtrArray) allowed = _csvc_vocabulary_children (self->vocabulary, parent);
   g_autofree char *expected = list_names (allowed), *hint = NULL;
 
   self->sound = FALSE;
   if (_csvc_vocabulary_knows (self->vocabulary, name))
     {
-      _csvc_diagnostics_add (self->diagnostics, MISPLACED_ELEMENT, place_of (self, complaint->node), 0, expected, NULL,
+      _csvc_diagnostics_add (self->diagnostics, MISPLACED_ELEMENT, place_of (self, element), 0, expected, NULL,
                              "<%s> cannot stand in <%s>", name, parent);
       return;
     }
   hint = _csvc_suggest (name, (const char *const *) allowed->pdata);
-  _csvc_diagnostics_add (self->diagnostics, UNKNOWN_ELEMENT, place_of (self, complaint->node), 0, expected, hint,
+  _csvc_diagnostics_add (self->diagnostics, UNKNOWN_ELEMENT, place_of (self, element), 0, expected, hint,
                          "there is no element <%s>", name);
 }
 
@@ -156,13 +157,43 @@ tell_value (Validation *self, const Complaint *complaint)
                          "%s=\"%s\" is not allowed in <%s>", complaint->what, shown, element);
 }
 
+/* Text where there are only elements, or anything at all where there is nothing. */
+static gboolean
+is_about_content (const Complaint *complaint)
+{
+  return complaint->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1 || complaint->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3;
+}
+
+static gboolean
+has_text (const xmlNode *node)
+{
+  const xmlNode *child = node->children;
+
+  while (child != NULL && !((child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE) && !xmlIsBlankNode (child)))
+    child = child->next;
+  return child != NULL;
+}
+
+static void
+tell_content (Validation *self, xmlNode *node)
+{
+  if (has_text (node))
+    {
+      _csvc_diagnostics_add (self->diagnostics, STRAY_TEXT, place_of (self, node), 0, "only elements, and all else in attributes", NULL,
+                             "there is text in <%s>", (const char *) node->name);
+      return;
+    }
+  for (xmlNode *child = xmlFirstElementChild (node); child != NULL; child = xmlNextElementSibling (child))
+    tell_element (self, child);
+}
+
 static void
 tell (Validation *self, const Complaint *complaint)
 {
   switch (complaint->code)
     {
     case XML_SCHEMAV_ELEMENT_CONTENT:
-      tell_element (self, complaint);
+      tell_element (self, complaint->node);
       break;
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_3_2_1:
       tell_attribute (self, complaint);
@@ -170,10 +201,9 @@ tell (Validation *self, const Complaint *complaint)
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_4:
       tell_missing (self, complaint);
       break;
-    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1: /* text, or an element, where there may be nothing */
+    case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1:
     case XML_SCHEMAV_CVC_COMPLEX_TYPE_2_3:
-      _csvc_diagnostics_add (self->diagnostics, STRAY_TEXT, place_of (self, complaint->node), 0, "only elements, and all else in attributes", NULL,
-                             "there is text in <%s>", (const char *) complaint->node->name);
+      tell_content (self, complaint->node);
       break;
     default:
       if (complaint->what != NULL)
@@ -194,21 +224,26 @@ is_news (Validation *self, const Complaint *complaint)
 
   if (complaint->node == NULL || complaint->node->type != XML_ELEMENT_NODE)
     return FALSE;
+  if (is_about_content (complaint))
+    return has_text (complaint->node)
+           || (complaint->code == XML_SCHEMAV_CVC_COMPLEX_TYPE_2_1 && xmlFirstElementChild (complaint->node) != NULL);
   key = g_strdup_printf ("%p %s", (void *) complaint->node, complaint->what != NULL ? complaint->what : "");
   return g_hash_table_add (self->told, key);
 }
 
+/* What tell_content() told of: the text, or else the elements. */
 static void
-take_text_out (xmlNode *node)
+take_content_out (xmlNode *node, GPtrArray *removed)
 {
+  gboolean text = has_text (node);
+
   for (xmlNode *child = node->children, *next; child != NULL; child = next)
     {
       next = child->next;
-      if (child->type == XML_TEXT_NODE || child->type == XML_CDATA_SECTION_NODE)
-        {
-          xmlUnlinkNode (child);
-          xmlFreeNode (child);
-        }
+      if (text == (child->type == XML_ELEMENT_NODE) || child->type == XML_COMMENT_NODE)
+        continue;
+      xmlUnlinkNode (child);
+      g_ptr_array_add (removed, child);
     }
 }
 
@@ -225,8 +260,8 @@ take_out (const Complaint *complaint, GPtrArray *removed)
       xmlUnlinkNode (complaint->node);
       g_ptr_array_add (removed, complaint->node);
     }
-  else
-    take_text_out (complaint->node);
+  else if (is_about_content (complaint))
+    take_content_out (complaint->node, removed);
 }
 
 static void
@@ -243,7 +278,7 @@ digest (Validation *self)
   gboolean news = FALSE;
 
   if (self->complaints->len > 0 && self->vocabulary == NULL)
-    self->vocabulary = _csvc_vocabulary_new ();
+    self->vocabulary = _csvc_vocabulary_new (self->dialect);
   for (guint i = 0; i < self->complaints->len; i++)
     {
       const Complaint *complaint = &g_array_index (self->complaints, Complaint, i);
@@ -271,9 +306,9 @@ pass (Validation *self, xmlSchema *schema)
 
 /* Compiled anew for each document (a millisecond): libxml2 does not promise that threads may share one. */
 static xmlSchema *
-compile_schema (void)
+compile_schema (const CsvcDialect *dialect)
 {
-  xmlSchemaParserCtxt *parser = xmlSchemaNewMemParserCtxt (_csvc_policy_xsd, (int) _csvc_policy_xsd_len);
+  xmlSchemaParserCtxt *parser = xmlSchemaNewMemParserCtxt (dialect->xsd, (int) *dialect->xsd_length);
   xmlSchema *schema = xmlSchemaParse (parser);
 
   xmlSchemaFreeParserCtxt (parser);
@@ -285,15 +320,15 @@ static void
 tell_no_schema (Validation *self)
 {
   self->sound = FALSE;
-  _csvc_diagnostics_add (self->diagnostics, OTHER, place_of (self, NULL), 0, NULL, NULL, "the schema of policies cannot be compiled: out of memory");
+  _csvc_diagnostics_add (self->diagnostics, OTHER, place_of (self, NULL), 0, NULL, NULL, "the schema cannot be compiled: out of memory");
 }
 
 gboolean
-_csvc_schema_validate (xmlDoc *document, const char *file, CsvcDiagnostics *diagnostics)
+_csvc_schema_validate (const CsvcDialect *dialect, xmlDoc *document, const char *file, CsvcDiagnostics *diagnostics)
 {
-  Validation self = { document, file, diagnostics, NULL, g_array_new (FALSE, FALSE, sizeof (Complaint)),
+  Validation self = { dialect, document, file, diagnostics, NULL, g_array_new (FALSE, FALSE, sizeof (Complaint)),
                       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL), TRUE };
-  xmlSchema *schema = compile_schema ();
+  xmlSchema *schema = compile_schema (dialect);
   guint n_passes = 0;
 
   g_array_set_clear_func (self.complaints, complaint_clear);

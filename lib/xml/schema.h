@@ -5,10 +5,7 @@
 #include <libxml/tree.h>
 
 #include "base/diagnostic.h"
-
-/* csvc-policy.xsd, compiled in (made from data/schema by embed.sh). */
-extern const char  _csvc_policy_xsd[];
-extern const gsize _csvc_policy_xsd_len;
+#include "xml/xml.h"
 
 /* An element's line is kept in its _private: libxml2's own counts to 65,535 only, and is that of the tag's end. */
 static inline guint
@@ -22,13 +19,13 @@ _csvc_xml_line (const xmlNode *node)
 /* Reports in plain words how @document breaks the schema, and takes what breaks it out of the tree, so that one fault
  * does not hide the next. FALSE when names may be missing now (an element was taken out, or lacks what it must have):
  * what refers to them cannot be judged. */
-gboolean _csvc_schema_validate (xmlDoc *document, const char *file, CsvcDiagnostics *diagnostics);
+gboolean _csvc_schema_validate (const CsvcDialect *dialect, xmlDoc *document, const char *file, CsvcDiagnostics *diagnostics);
 
 /* ── vocabulary.c: what the schema says may stand where ── */
 
 typedef struct _CsvcVocabulary CsvcVocabulary;
 
-CsvcVocabulary *_csvc_vocabulary_new (void);
+CsvcVocabulary *_csvc_vocabulary_new (const CsvcDialect *dialect);
 void            _csvc_vocabulary_free (CsvcVocabulary *self);
 gboolean        _csvc_vocabulary_knows (CsvcVocabulary *self, const char *element);
 /* (transfer full) (element-type utf8): names, NULL-terminated. */

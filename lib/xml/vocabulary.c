@@ -15,11 +15,11 @@ struct _CsvcVocabulary {
 };
 
 CsvcVocabulary *
-_csvc_vocabulary_new (void)
+_csvc_vocabulary_new (const CsvcDialect *dialect)
 {
   CsvcVocabulary *self = g_new0 (CsvcVocabulary, 1);
 
-  self->schema = xmlReadMemory (_csvc_policy_xsd, (int) _csvc_policy_xsd_len, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_NOBLANKS);
+  self->schema = xmlReadMemory (dialect->xsd, (int) *dialect->xsd_length, NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_NOBLANKS);
   return self;
 }
 

@@ -5,8 +5,6 @@
 
 /* The one text of a policy: what the content hash covers. Reading it back gives the same tree, so writing is a fixed point. */
 
-#define NAMESPACE "urn:csvc:policy:1"
-
 /* Line ends and tabs as references: a parser would turn them into blanks. */
 static void
 append_escaped (GString *out, const char *value)
@@ -33,11 +31,11 @@ append_attribute (GString *out, const char *name, const char *value)
 }
 
 static void
-append_element (GString *out, const CsvcNode *node, guint depth)
+append_element (GString *out, const CsvcNode *node, guint depth, const char *ns)
 {
   g_string_append_printf (out, "%*s<%s", (int) (2 * depth), "", node->name);
   if (depth == 0)
-    append_attribute (out, "xmlns", NAMESPACE);
+    append_attribute (out, "xmlns", ns);
   for (guint i = 0; i < node->attributes->len; i++)
     {
       const CsvcAttribute *attribute = &g_array_index (node->attributes, CsvcAttribute, i);
@@ -51,15 +49,21 @@ append_element (GString *out, const CsvcNode *node, guint depth)
     }
   g_string_append (out, ">\n");
   for (guint i = 0; i < node->children->len; i++)
-    append_element (out, g_ptr_array_index (node->children, i), depth + 1);
+    append_element (out, g_ptr_array_index (node->children, i), depth + 1, ns);
   g_string_append_printf (out, "%*s</%s>\n", (int) (2 * depth), "", node->name);
 }
 
 char *
 _csvc_xml_write (const CsvcNode *document)
 {
+  return _csvc_xml_write_in (&_csvc_policy_dialect, document);
+}
+
+char *
+_csvc_xml_write_in (const CsvcDialect *dialect, const CsvcNode *document)
+{
   GString *out = g_string_new ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
 
-  append_element (out, document, 0);
+  append_element (out, document, 0, dialect->ns);
   return g_string_free (out, FALSE);
 }

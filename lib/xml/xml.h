@@ -30,6 +30,18 @@ typedef struct {
  * @lines (optional; of guint) where each element's start tag begins, in document order. FALSE sets *@fault. */
 gboolean _csvc_xml_gate (const char *text, gsize length, const CsvcGateCaps *caps, GArray *lines, CsvcGateFault *fault);
 
+/* ── dialect.c: the vocabularies that are read and written this way ── */
+
+typedef struct {
+  const char  *ns;         /* the namespace */
+  const char  *root;       /* the outermost element */
+  const char  *part;       /* … of a file that is included */
+  const char  *xsd;        /* the schema, compiled in */
+  const gsize *xsd_length;
+} CsvcDialect;
+
+extern const CsvcDialect _csvc_policy_dialect, _csvc_map_dialect;
+
 /* ── reader.c ── */
 
 typedef struct {
@@ -39,6 +51,8 @@ typedef struct {
 
 /* @folder: where included files are; NULL refuses includes. */
 CsvcReading _csvc_xml_read (const char *text, gsize length, const char *file, const char *folder, CsvcDiagnostics *diagnostics);
+CsvcReading _csvc_xml_read_in (const CsvcDialect *dialect, const char *text, gsize length, const char *file, const char *folder,
+                               CsvcDiagnostics *diagnostics);
 
 /* A regular file of at most @max bytes, or NULL with CSVC_ERROR_NOT_FOUND, IO or LIMIT. (transfer full) */
 char *_csvc_xml_read_file (const char *path, gsize max, gsize *length, GError **error);
@@ -47,5 +61,11 @@ char *_csvc_xml_read_file (const char *path, gsize max, gsize *length, GError **
 
 /* (transfer full): canonical text: attributes in the order of the document, two blanks a level, one line an element. */
 char *_csvc_xml_write (const CsvcNode *document);
+char *_csvc_xml_write_in (const CsvcDialect *dialect, const CsvcNode *document);
+
+/* ── load.c ── */
+
+/* CSVC_ERROR_POLICY: how many faults, and the first. There is one at least. */
+void _csvc_xml_set_summary (GError **error, const char *name, const CsvcDiagnostics *diagnostics);
 
 #endif
