@@ -48,39 +48,13 @@ refuse (const Session *session, char **argv, const CsvcFacts *facts, const CsvcS
   return session_fail_or_refuse (answer, refusal, NULL);
 }
 
-static const char *
-find_meant_event (CsvcEngine *engine, char **argv)
-{
-  g_autoptr (CsvcCase) loaded = csvc_engine_get_case (engine, argv[2], NULL);
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  const CsvcKind *kind;
-
-  if (loaded == NULL)
-    return NULL;
-  kind = csvc_case_get_kind (loaded);
-  for (guint i = 0; i < csvc_kind_get_n_events (kind); i++)
-    g_ptr_array_add (ids, (gpointer) csvc_event_get_id (csvc_kind_get_event (kind, i)));
-  g_ptr_array_add (ids, NULL);
-  return g_intern_string (suggest (argv[3], (const char *const *) ids->pdata));
-}
-
-static ExitStatus
-fail (CsvcEngine *engine, char **argv, const GError *error)
-{
-  const char *meant = g_error_matches (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND) ? find_meant_event (engine, argv) : NULL;
-
-  if (meant == NULL)
-    return ui_fail (error);
-  ui_complain ("%s; did you mean %s?", error->message, meant);
-  return EXIT_USAGE;
-}
-
 static ExitStatus
 fire (const Session *session, char **argv)
 {
   g_autoptr (CsvcFacts) facts = command_read_facts ("--set", options.facts);
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
   g_autoptr (GError) error = NULL;
+  Viewer viewer = { session->policy, NULL, csvc_policy_get_zone (session->policy) };
   CsvcStamp stamp;
   CsvcAnswer answer;
 
@@ -88,10 +62,11 @@ fire (const Session *session, char **argv)
     return EXIT_USAGE;
   answer = csvc_engine_fire (session->engine, argv[2], argv[3], facts, &stamp, effects, &error);
   if (answer == CSVC_ANSWER_FAILED)
-    return fail (session->engine, argv, error);
+    return ui_fail (error);
 
+  viewer.role = stamp.role != NULL ? csvc_policy_find_role (session->policy, stamp.role) : NULL;
   /* Also of a refused event: deadlines that had passed before it have fired. */
-  case_print_effects (effects, csvc_policy_get_zone (session->policy));
+  case_print_effects (effects, &viewer, stamp.at);
   return answer == CSVC_ANSWER_ACCEPTED ? EXIT_FINE : refuse (session, argv, facts, &stamp, answer);
 }
 

@@ -71,6 +71,7 @@ open_case (const Session *session, char **argv)
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
   g_autoptr (GError) error = NULL;
   const CsvcKind *kind = command_find_kind (session->policy, argv[2]);
+  Viewer viewer = { session->policy, NULL, csvc_policy_get_zone (session->policy) };
   CsvcStamp stamp;
   CsvcAnswer answer;
 
@@ -83,7 +84,8 @@ open_case (const Session *session, char **argv)
     return refuse (kind, facts, answer);
 
   ui_print (ui_say ("%s is open.\n", "%s 已建立。\n"), argv[3]);
-  case_print_effects (effects, csvc_policy_get_zone (session->policy));
+  viewer.role = stamp.role != NULL ? csvc_policy_find_role (session->policy, stamp.role) : NULL;
+  case_print_effects (effects, &viewer, stamp.at);
   return EXIT_FINE;
 }
 

@@ -73,19 +73,57 @@ get_effect_style (const CsvcEffect *effect)
   }
 }
 
+/* ── who may see what ── */
+
+/* An effect names a fact, not its kind: personal in one kind is personal. */
+static const CsvcFact *
+find_personal (const CsvcPolicy *policy, const char *id)
+{
+  const CsvcFact *fact = csvc_policy_find_customer_fact (policy, id);
+
+  if (fact != NULL && csvc_fact_is_personal (fact))
+    return fact;
+  for (guint i = 0; i < csvc_policy_get_n_kinds (policy); i++) {
+    fact = csvc_kind_find_fact (csvc_policy_get_kind (policy, i), id);
+    if (fact != NULL && csvc_fact_is_personal (fact))
+      return fact;
+  }
+  return NULL;
+}
+
+static gboolean
+may_see (const Viewer *viewer, const char *id)
+{
+  const CsvcFact *fact = viewer->policy != NULL ? find_personal (viewer->policy, id) : NULL;
+
+  return fact == NULL || (viewer->role != NULL && csvc_role_sees (viewer->role, fact));
+}
+
+static char *
+format_effect (const CsvcEffect *effect, const Viewer *viewer)
+{
+  const char *fact = csvc_effect_get_text (effect, "fact");
+  g_autofree char *line = NULL;
+
+  if (csvc_effect_get_value (effect) != NULL && fact != NULL && !may_see (viewer, fact))
+    return g_strdup_printf ("%s = ***", fact);
+  line = csvc_effect_to_string (effect);
+  return case_localise (line, viewer->zone);
+}
+
 void
-case_print_effects (const CsvcEffects *effects, const CsvcZone *zone)
+case_print_effects (const CsvcEffects *effects, const Viewer *viewer, CsvcTime known)
 {
   static const char *const headings[] = { "", "", NULL };
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   for (guint i = 0; i < csvc_effects_get_size (effects); i++) {
     const CsvcEffect *effect = csvc_effects_get (effects, i);
-    g_autofree char *line = csvc_effect_to_string (effect);
-    g_autofree char *local = case_localise (line, zone);
-    g_autofree char *at = ui_format_time (zone, csvc_effect_get_at (effect));
+    CsvcTime at = csvc_effect_get_at (effect);
+    g_autofree char *line = format_effect (effect, viewer);
+    g_autofree char *at_text = at != known ? ui_format_time (viewer->zone, at) : NULL;
 
-    ui_table_add (table, at, local);
+    ui_table_add (table, at_text, line);
     ui_table_set_style (table, 0, UI_DIM);
     ui_table_set_style (table, 1, get_effect_style (effect));
   }
@@ -187,18 +225,17 @@ print_standing (const CsvcCase *self)
 }
 
 static void
-print_facts (const CsvcCase *self, const CsvcRole *role)
+print_facts (const CsvcCase *self, const Viewer *viewer)
 {
   const char *headings[] = { ui_say ("fact", "信息"), ui_say ("label", "名称"), ui_say ("value", "值"), NULL };
   const CsvcKind *kind = csvc_case_get_kind (self);
-  const CsvcZone *zone = csvc_policy_get_zone (csvc_case_get_policy (self));
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   for (guint i = 0; i < csvc_kind_get_n_facts (kind); i++) {
     const CsvcFact *fact = csvc_kind_get_fact (kind, i);
     const CsvcValue *value = csvc_case_get_fact (self, csvc_fact_get_id (fact));
-    gboolean hidden = csvc_fact_is_personal (fact) && (role == NULL || !csvc_role_sees (role, fact));
-    g_autofree char *text = value != NULL && !hidden ? case_format_value (value, zone) : g_strdup ("***");
+    gboolean shown = value != NULL && may_see (viewer, csvc_fact_get_id (fact));
+    g_autofree char *text = shown ? case_format_value (value, viewer->zone) : g_strdup ("***");
 
     if (value != NULL)
       ui_table_add (table, csvc_fact_get_id (fact), get_part_label (csvc_fact_get_part (fact)), text);
@@ -295,10 +332,10 @@ print_clocks (const CsvcCase *self, CsvcTime now)
 }
 
 void
-case_print (const CsvcCase *self, CsvcTime now, const CsvcRole *role)
+case_print (const CsvcCase *self, CsvcTime now, const Viewer *viewer)
 {
   print_title (self);
   print_standing (self);
-  print_facts (self, role);
+  print_facts (self, viewer);
   print_clocks (self, now);
 }

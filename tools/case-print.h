@@ -4,10 +4,17 @@
 
 #include <csvc/csvc.h>
 
-/* A case for people, as of @now; personal facts are shown only to a @role (nullable) that may see them. */
-void case_print (const CsvcCase *self, CsvcTime now, const CsvcRole *role);
-/* What a command did: one line an effect, with times in @zone. */
-void case_print_effects (const CsvcEffects *effects, const CsvcZone *zone);
+/* Who looks. Personal facts are shown as *** unless the role may see them. */
+typedef struct {
+  const CsvcPolicy *policy; /* nullable: nobody can say what is personal, all is shown */
+  const CsvcRole   *role;   /* nullable: sees nothing personal */
+  const CsvcZone   *zone;   /* of the times */
+} Viewer;
+
+/* A case for people, as of @now. */
+void case_print (const CsvcCase *self, CsvcTime now, const Viewer *viewer);
+/* What a command did: one line an effect, with its time where that is not @known. */
+void case_print_effects (const CsvcEffects *effects, const Viewer *viewer, CsvcTime known);
 /* (transfer full): @text with every UTC instant in it replaced by what the wall clock of @zone shows. */
 char *case_localise (const char *text, const CsvcZone *zone);
 /* (transfer full): a value for people; instants in @zone. */

@@ -4,9 +4,7 @@
 
 #include "config.h"
 
-#include "case-print.h"
 #include "journal-print.h"
-#include "json.h"
 #include "session.h"
 
 static struct {
@@ -23,9 +21,8 @@ static const GOptionEntry entries[] = {
 };
 
 static gboolean
-print_journal (CsvcEngine *engine, const CsvcCase *loaded, GError **error)
+print_journal (CsvcEngine *engine, const CsvcCase *loaded, const Viewer *viewer, GError **error)
 {
-  const CsvcZone *zone = csvc_policy_get_zone (csvc_case_get_policy (loaded));
   g_autofree char *after = NULL;
   gboolean more = TRUE;
 
@@ -35,7 +32,7 @@ print_journal (CsvcEngine *engine, const CsvcCase *loaded, GError **error)
 
     if (journal == NULL)
       return FALSE;
-    journal_print (journal, zone);
+    journal_print (journal, viewer);
     more = journal_move_on (journal, &after);
   }
   return TRUE;
@@ -53,10 +50,10 @@ show (const Session *session, const char *id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsvcCase) loaded = csvc_engine_get_case (session->engine, id, &error);
-  const CsvcRole *role = NULL;
+  Viewer viewer = { session->policy, NULL, csvc_policy_get_zone (session->policy) };
   CsvcTime now;
 
-  if (options.role != NULL && (role = command_find_role (session->policy, "--as", options.role)) == NULL)
+  if (options.role != NULL && (viewer.role = command_find_role (session->policy, "--as", options.role)) == NULL)
     return EXIT_USAGE;
   if (!command_read_time ("--at", options.at, csvc_policy_get_zone (session->policy), &now))
     return EXIT_USAGE;
@@ -68,8 +65,8 @@ show (const Session *session, const char *id)
     ui_print ("%s\n", g_strchomp (json));
     return EXIT_FINE;
   }
-  case_print (loaded, now, role);
-  if (!print_journal (session->engine, loaded, &error))
+  case_print (loaded, now, &viewer);
+  if (!print_journal (session->engine, loaded, &viewer, &error))
     return ui_fail (error);
   warn_of_due (loaded, now);
   return EXIT_FINE;

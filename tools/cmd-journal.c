@@ -36,6 +36,7 @@ print_json (const CsvcJournal *journal)
 static ExitStatus
 print_pages (CsvcEngine *engine, const CsvcZone *zone)
 {
+  const Viewer viewer = { NULL, NULL, zone };
   g_autofree char *after = g_strdup (options.after);
   g_autoptr (GError) error = NULL;
   guint left = options.limit > 0 ? (guint) options.limit : G_MAXUINT;
@@ -51,7 +52,7 @@ print_pages (CsvcEngine *engine, const CsvcZone *zone)
     if (options.json)
       print_json (journal);
     else
-      journal_print (journal, zone);
+      journal_print (journal, &viewer);
     left -= csvc_journal_get_size (journal);
     more = journal_move_on (journal, &after);
   }
@@ -79,7 +80,8 @@ const Command command_journal = {
   .arguments = "",
   .summary = "list what was done in a store, in order",
   .chinese = "按顺序列出库中的流水",
-  .details = "Each entry begins with its id, which --after takes: a program that follows the journal keeps the last id it dealt with.",
+  .details = "Each entry begins with its id, which --after takes: a program that follows the journal keeps the last id it dealt with.\n"
+             "Personal facts are not masked here: whoever reads the whole store sees them.",
   .min_arguments = 0,
   .max_arguments = 0,
   .run = run

@@ -73,6 +73,10 @@ print_wake (const Session *session, GError **error)
 
   if (!csvc_engine_get_next_wake (session->engine, &wake, error))
     return FALSE;
+  if (wake == CSVC_NEVER) {
+    ui_print ("\n%s\n", ui_say ("Nothing is waited for.", "没有等待中的时点。"));
+    return TRUE;
+  }
   text = ui_format_time (zone, wake);
   ui_print (ui_say ("\nNext wake: %s (%s)\n", "\n下次唤醒：%s（%s）\n"), text, csvc_zone_get_name (zone));
   return TRUE;
@@ -83,6 +87,7 @@ print_wake (const Session *session, GError **error)
 static gboolean
 print_new_entries (const Session *session, char **cursor, GError **error)
 {
+  const Viewer viewer = { session->policy, NULL, csvc_policy_get_zone (session->policy) };
   gboolean more = TRUE;
 
   while (more) {
@@ -90,7 +95,7 @@ print_new_entries (const Session *session, char **cursor, GError **error)
 
     if (journal == NULL)
       return FALSE;
-    journal_print (journal, csvc_policy_get_zone (session->policy));
+    journal_print (journal, &viewer);
     more = journal_move_on (journal, cursor);
   }
   return TRUE;

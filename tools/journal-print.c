@@ -3,7 +3,6 @@
 
 #include "journal-print.h"
 
-#include "case-print.h"
 #include "ui.h"
 
 static char *
@@ -19,12 +18,12 @@ dup_who (const CsvcJournalEntry *entry)
 }
 
 static void
-print_entry (const CsvcJournalEntry *entry, const CsvcZone *zone)
+print_entry (const CsvcJournalEntry *entry, const Viewer *viewer)
 {
   const char *name = csvc_journal_entry_get_name (entry);
   const char *reason = csvc_journal_entry_get_reason (entry);
   CsvcTime occurred = csvc_journal_entry_get_occurred (entry);
-  g_autofree char *at = ui_format_time (zone, csvc_journal_entry_get_at (entry));
+  g_autofree char *at = ui_format_time (viewer->zone, csvc_journal_entry_get_at (entry));
   g_autofree char *who = dup_who (entry);
   g_autoptr (GString) line = g_string_new (NULL);
   g_autofree char *clean = NULL;
@@ -36,7 +35,7 @@ print_entry (const CsvcJournalEntry *entry, const CsvcZone *zone)
   if (*who != '\0')
     g_string_append_printf (line, "  (%s)", who);
   if (occurred != csvc_journal_entry_get_at (entry)) {
-    g_autofree char *text = ui_format_time (zone, occurred);
+    g_autofree char *text = ui_format_time (viewer->zone, occurred);
 
     g_string_append_printf (line, ui_say ("  happened %s", "  实际发生 %s"), text);
   }
@@ -45,14 +44,14 @@ print_entry (const CsvcJournalEntry *entry, const CsvcZone *zone)
   clean = ui_clean (line->str);
   ui_print_styled (UI_BOLD, "%s", clean);
   ui_print ("\n");
-  case_print_effects (csvc_journal_entry_get_effects (entry), zone);
+  case_print_effects (csvc_journal_entry_get_effects (entry), viewer, csvc_journal_entry_get_at (entry));
 }
 
 void
-journal_print (const CsvcJournal *journal, const CsvcZone *zone)
+journal_print (const CsvcJournal *journal, const Viewer *viewer)
 {
   for (guint i = 0; i < csvc_journal_get_size (journal); i++)
-    print_entry (csvc_journal_get (journal, i), zone);
+    print_entry (csvc_journal_get (journal, i), viewer);
 }
 
 gboolean

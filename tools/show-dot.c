@@ -55,11 +55,12 @@ is_cluster (const CsvcState *state)
 
 /* Its name and its clocks; a history bears the sign that UML gives it. */
 static char *
-dup_label (const CsvcState *state)
+dup_label (const CsvcKind *kind, const CsvcState *state)
 {
   CsvcStateType type = csvc_state_get_type (state);
   gboolean is_history = type == CSVC_STATE_HISTORY_SHALLOW || type == CSVC_STATE_HISTORY_DEEP;
-  const char *label = csvc_state_get_label (state, ui_get_language ());
+  const char *label = csvc_state_get_depth (state) == 0 ? csvc_kind_get_label (kind, ui_get_language ())
+                                                        : csvc_state_get_label (state, ui_get_language ());
   GString *text = g_string_new (!is_history ? label : type == CSVC_STATE_HISTORY_DEEP ? "H*" : "H");
 
   for (guint i = 0; i < csvc_state_get_n_clocks (state); i++) {
@@ -91,7 +92,7 @@ static void
 print_state (const CsvcKind *kind, const CsvcState *state, guint indent)
 {
   g_autofree char *node = node_of (kind, state);
-  g_autofree char *text = dup_label (state);
+  g_autofree char *text = dup_label (kind, state);
   g_autofree char *label = quote (text);
 
   if (!is_cluster (state)) {
