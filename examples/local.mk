@@ -3,4 +3,5 @@
 
 EXTRA_DIST += \
   %D%/c/desk.c \
+  %D%/demo.sh \
   %D%/desk.xml

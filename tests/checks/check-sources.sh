@@ -19,7 +19,7 @@ folders ()
 licensed_files ()
 {
   find $(folders) -type f \( -name '*.[chi]' -o -name '*.def' -o -name '*.in' -o -name '*.lua' -o -name '*.mk' -o -name '*.py' \
-    -o -name '*.sh' -o -name '*.sql' -o -name '*.xml' -o -name '*.xsd' \) ! -name 'schema-data.c' \
+    -o -name '*.sh' -o -name '*.sql' -o -name '*.xml' -o -name '*.xsd' \) ! -name '*schema-data.c' \
     ! -path "$root/tests/*/corpus/*" ! -path "$root/tests/golden/*" | sort
   for file in configure.ac Makefile.am autogen.sh quickstart csvc.pc.in .ci/run; do
     [ ! -f "$root/$file" ] || echo "$root/$file"
@@ -33,7 +33,7 @@ result "every source names its licence in its first lines" "$(
 
 # A source that no local.mk lists is neither compiled nor shipped, and nobody would notice.
 result "every source of lib, tools and tests is listed in a local.mk" "$(
-  find "$root/lib" "$root/tools" "$root/tests" -type f \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' \) ! -name 'schema-data.c' 2> /dev/null | sort |
+  find "$root/lib" "$root/tools" "$root/tests" -type f \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' \) ! -name '*schema-data.c' 2> /dev/null | sort |
     while read -r file; do
       folder=$(dirname "$file")
       grep -qs "/$(basename "$file")\([ \"']\|\$\)" "$folder/local.mk" "$folder/../local.mk" || echo "${file#"$root"/}"
@@ -41,7 +41,7 @@ result "every source of lib, tools and tests is listed in a local.mk" "$(
 
 # It settles large files and the age of GLib for all headers that follow.
 result "every source in C includes config.h first" "$(
-  find "$root/lib" "$root/tools" "$root/tests" -type f -name '*.c' ! -name 'schema-data.c' ! -name 'host.c' 2> /dev/null | sort |
+  find "$root/lib" "$root/tools" "$root/tests" -type f -name '*.c' ! -name '*schema-data.c' ! -name 'host.c' 2> /dev/null | sort |
     while read -r file; do
       first=$(grep -m 1 '^#[ ]*include' "$file" || true)
       [ -z "$first" ] || [ "$first" = '#include "config.h"' ] || echo "${file#"$root"/}"
