@@ -3,8 +3,8 @@
 /* The figures of one clock: each cycle falls into exactly one of eight heaps (see CsvcFigure).
  *
  *   verdict   met ───────────────────────────────▶ MET
- *             missed ─┬─ still waits for its event ▶ OVERDUE
- *                     └─ otherwise ───────────────▶ MISSED (and MET_LATE when it was met after all)
+ *             missed ─┬─ still open ──────────────▶ OVERDUE
+ *                     └─ closed ──────────────────▶ MISSED (and MET_LATE when it was met after all)
  *             ended ── by its reason ─────────────▶ LEFT, CANCELLED, RESET, CASE_ENDED
  *             none ─┬─────────────────────────────▶ RUNNING
  *                   └─────────────────────────────▶ PAUSED */
@@ -104,7 +104,7 @@ figure_of (const CsvcCycle *cycle)
   case CSVC_VERDICT_MET:
     return CSVC_FIGURE_MET;
   case CSVC_VERDICT_MISSED:
-    return csvc_cycle_get_state (cycle) == CSVC_CYCLE_OVERDUE ? CSVC_FIGURE_OVERDUE : CSVC_FIGURE_MISSED;
+    return csvc_cycle_get_state (cycle) == CSVC_CYCLE_CLOSED ? CSVC_FIGURE_MISSED : CSVC_FIGURE_OVERDUE; /* paused, too */
   case CSVC_VERDICT_ENDED:
     return figure_of_end (csvc_cycle_get_reason (cycle));
   case CSVC_VERDICT_NONE:

@@ -15,7 +15,7 @@
 
 #include "log/keeper.h"
 
-/* Commands to a transaction: enough that syncing does not count, few enough that a reader never waits long. */
+/* Commands, and cases looked at, to a transaction: enough that syncing does not count, few enough that others never wait long. */
 #define BATCH 500
 
 struct _CsvcKeeper {
@@ -195,7 +195,6 @@ write_case (CsvcKeeper         *self,
 
   if (!put_customer (self, customer, error))
     return FALSE;
-  self->n_commands++;
   if (csvc_engine_open (self->engine, csvc_kind_get_id (script->map->kind), script->id, whose, script->facts, &stamp, NULL, error) ==
       CSVC_ANSWER_FAILED)
     return FALSE;
@@ -217,13 +216,15 @@ _csvc_keeper_write (CsvcKeeper         *self,
   if (!begin (self, error) || !load (self, script->id, &stored, error))
     return FALSE;
   *was_there = stored != NULL;
+  self->n_commands++;
   if (stored == NULL)
     return write_case (self, script, played, customer, error) && commit_when_full (self, error);
-  if (!settled) /* it may have been advanced; the end will tell */
-    return TRUE;
   wanted = csvc_case_to_bytes (played);
+  /* One that is not settled may have been advanced; the end will tell. */
+  if (settled && !g_bytes_equal (stored, wanted))
+    return fail_different (script->id, error);
 
-  return g_bytes_equal (stored, wanted) || fail_different (script->id, error);
+  return commit_when_full (self, error);
 }
 
 gboolean
@@ -241,13 +242,13 @@ _csvc_keeper_advance (CsvcKeeper         *self,
     return FALSE;
   if (stored == NULL)
     return fail_different (id, error);
+  self->n_commands++;
   if (g_bytes_equal (stored, wanted))
-    return TRUE;
+    return commit_when_full (self, error);
   if (g_bytes_equal (before, wanted)) /* nothing was due: there is nothing that could mend it */
     return fail_different (id, error);
   if (!put_customer (self, customer, error) || !csvc_engine_advance_case (self->engine, id, until, NULL, error))
     return FALSE;
-  self->n_commands++;
 
   return has_become (self, advanced, error) && commit_when_full (self, error);
 }
