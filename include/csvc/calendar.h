@@ -92,8 +92,8 @@ CSVC_API const char   *csvc_calendar_get_hash (const CsvcCalendar *self);
  * CSVC_ERROR_LIMIT when the instant or the answer leaves the years 1 to 9999, when there is no such
  * instant, or when it lies beyond a horizon that was set to CSVC_HORIZON_ERROR. Each costs the same near and far. */
 
-/* @amount microseconds of open time after @time: the earliest instant by which they have passed (see CsvcAddEnds). A negative
- * amount goes back, to the latest instant from which they remain. 0 gives @time. */
+/* @amount microseconds of open time after @time: the earliest instant by which they have passed (see CsvcAddEnds).
+ * A negative amount goes back, to the latest instant from which they remain. 0 gives @time. */
 CSVC_API gboolean csvc_calendar_add (CsvcCalendar *self, CsvcTime time, CsvcDuration amount, CsvcTime *result,
                                      gboolean *beyond_horizon, GError **error);
 /* The open time from @from to @to, in microseconds; negative when @to is the earlier. */

@@ -4,10 +4,11 @@
 
 #include "calendar/intervals.h"
 
-/* The hours of one date: a tidy set of intervals in microseconds since its midnight. Each begins on the date and may end on the next:
- * "22:00-06:00" is [22 h, 30 h). */
+/* The hours of one date: a tidy set of intervals in microseconds since its midnight. Each begins on the date and may
+ * end on the next: "22:00-06:00" is [22 h, 30 h). */
 
-/* (transfer full): from "08:30-12:00 13:30-17:30"; blank text gives the empty set. Errors: CSVC_ERROR_SYNTAX, _INVALID, _LIMIT. */
+/* (transfer full): from "08:30-12:00 13:30-17:30"; blank text gives the empty set.
+ * Errors: CSVC_ERROR_SYNTAX, CSVC_ERROR_INVALID, CSVC_ERROR_LIMIT. */
 GArray *_csvc_hours_parse (const char *text, GError **error);
 /* The same text back, in canonical form "08:30:00-12:00:00 13:30:00-17:30:00". */
 void    _csvc_hours_append (GString *out, const GArray *hours);

@@ -28,12 +28,24 @@ compare (gconstpointer a,
   return (x->from > y->from) - (x->from < y->from);
 }
 
+/* Nearly every set comes in order, and sorting is what costs. */
+static gboolean
+is_in_order (const GArray *set)
+{
+  for (guint i = 1; i < set->len; i++)
+    if (CSVC_INTERVAL (set, i)->from < CSVC_INTERVAL (set, i - 1)->from)
+      return FALSE;
+
+  return TRUE;
+}
+
 void
 _csvc_intervals_tidy (GArray *set)
 {
   guint kept = 0;
 
-  g_array_sort (set, compare);
+  if (!is_in_order (set))
+    g_array_sort (set, compare);
   for (guint i = 0; i < set->len; i++) {
     CsvcInterval next = *CSVC_INTERVAL (set, i);
     CsvcInterval *last = kept > 0 ? CSVC_INTERVAL (set, kept - 1) : NULL;
@@ -68,21 +80,22 @@ add_remains (GArray       *out,
 
 void
 _csvc_intervals_subtract (GArray       *set,
+                          guint         first,
                           const GArray *other)
 {
   g_autoptr (GArray) out = NULL;
   guint j = 0;
 
-  if (set->len == 0 || other->len == 0)
+  if (set->len == first || other->len == 0)
     return;
 
   out = _csvc_intervals_new ();
-  for (guint i = 0; i < set->len; i++) {
+  for (guint i = first; i < set->len; i++) {
     while (j < other->len && CSVC_INTERVAL (other, j)->to <= CSVC_INTERVAL (set, i)->from)
       j++;
     add_remains (out, *CSVC_INTERVAL (set, i), other, j);
   }
 
-  g_array_set_size (set, 0);
+  g_array_set_size (set, first);
   g_array_append_vals (set, out->data, out->len);
 }

@@ -13,8 +13,8 @@ typedef struct {
 GArray *_csvc_intervals_new (void);
 void    _csvc_intervals_add (GArray *set, gint64 from, gint64 to); /* at the end, untidied */
 void    _csvc_intervals_tidy (GArray *set);
-/* Both tidy; @set stays so. */
-void    _csvc_intervals_subtract (GArray *set, const GArray *other);
+/* From those at @first and later. Both tidy; @set stays so. */
+void    _csvc_intervals_subtract (GArray *set, guint first, const GArray *other);
 
 #define CSVC_INTERVAL(set, i) (&g_array_index ((set), CsvcInterval, (i)))
 

@@ -202,27 +202,47 @@ add_shifted (GArray       *out,
                          day * CSVC_DAY + CSVC_INTERVAL (hours, i)->to);
 }
 
-static void
-subtract_breaks (const CsvcRules *self,
-                 gint64           day,
-                 GArray          *open)
+/* (transfer full) (nullable): the breaks that hours which begin on @day can meet. A break of the evening before may reach
+ * here, and the hours may reach into the next day's breaks. */
+static GArray *
+breaks_around (const CsvcRules *self,
+               gint64           day)
 {
-  g_autoptr (GArray) breaks = NULL;
+  GArray *breaks = NULL;
 
-  if (self->breaks->len == 0 && self->dates->len == 0)
-    return;
-
-  /* A break of the evening before may reach here, and hours from here may reach into the next day's breaks. */
-  breaks = _csvc_intervals_new ();
   for (gint64 d = day - 1; d <= day + 1; d++) {
     const CsvcDateRule *date = _csvc_rules_find_date (self, d);
+    const GArray *own = date != NULL ? date->breaks : NULL;
 
-    add_shifted (breaks, self->breaks, d);
-    if (date != NULL && date->breaks != NULL)
-      add_shifted (breaks, date->breaks, d);
+    if (breaks == NULL && (self->breaks->len > 0 || own != NULL))
+      breaks = _csvc_intervals_new ();
+    if (breaks != NULL)
+      add_shifted (breaks, self->breaks, d);
+    if (own != NULL)
+      add_shifted (breaks, own, d);
   }
-  _csvc_intervals_tidy (breaks);
-  _csvc_intervals_subtract (open, breaks);
+  if (breaks != NULL)
+    _csvc_intervals_tidy (breaks);
+
+  return breaks;
+}
+
+/* @hours on @day, less the breaks. @tail: whether they may reach into the next day. */
+static void
+add_hours (const CsvcRules *self,
+           const GArray    *hours,
+           gint64           day,
+           gboolean         tail,
+           GArray          *out)
+{
+  g_autoptr (GArray) breaks = hours->len > 0 ? breaks_around (self, day) : NULL;
+  guint first = out->len;
+
+  add_shifted (out, hours, day);
+  if (out->len > first && !tail)
+    CSVC_INTERVAL (out, out->len - 1)->to = MIN (CSVC_INTERVAL (out, out->len - 1)->to, (day + 1) * CSVC_DAY);
+  if (breaks != NULL)
+    _csvc_intervals_subtract (out, first, breaks);
 }
 
 void
@@ -231,20 +251,10 @@ _csvc_rules_open_on (const CsvcRules *self,
                      GArray          *out)
 {
   const GArray *hours = hours_of (self, day);
-  gint64 midnight = (day + 1) * CSVC_DAY;
-  g_autoptr (GArray) open = NULL;
+  gboolean has_tail = hours->len > 0 && CSVC_INTERVAL (hours, hours->len - 1)->to > CSVC_DAY;
+  gboolean is_cut = has_tail && is_closed_for_holiday (self, day + 1, _csvc_rules_find_date (self, day + 1));
 
-  if (hours->len == 0)
-    return;
-
-  open = _csvc_intervals_new ();
-  add_shifted (open, hours, day);
-  if (CSVC_INTERVAL (open, open->len - 1)->to > midnight &&
-      is_closed_for_holiday (self, day + 1, _csvc_rules_find_date (self, day + 1)))
-    CSVC_INTERVAL (open, open->len - 1)->to = midnight;
-  subtract_breaks (self, day, open);
-
-  g_array_append_vals (out, open->data, open->len);
+  add_hours (self, hours, day, !is_cut, out);
 }
 
 gboolean
@@ -252,13 +262,9 @@ _csvc_rules_are_ever_open (const CsvcRules *self)
 {
   g_autoptr (GArray) open = _csvc_intervals_new ();
 
-  /* Any one week far from dates of their own stands for all of them, and holidays never fall on each of its days for ever. */
-  for (int weekday = 1; weekday <= 7; weekday++) {
-    add_shifted (open, self->weekly[weekday], 1000000 + weekday);
-    subtract_breaks (self, 1000000 + weekday, open);
-    if (open->len > 0)
-      return TRUE;
-  }
+  /* A week far from dates of their own: the year 4707. */
+  for (int weekday = 1; weekday <= 7; weekday++)
+    add_hours (self, self->weekly[weekday], 1000000 + weekday, TRUE, open);
   for (guint i = 0; i < self->dates->len && open->len == 0; i++)
     _csvc_rules_open_on (self, g_array_index (self->dates, CsvcDateRule, i).day, open);
 
@@ -327,7 +333,8 @@ _csvc_rules_append (GString         *out,
   for (guint i = 0; i < self->dates->len; i++)
     append_date (out, &g_array_index (self->dates, CsvcDateRule, i));
 
-  g_string_append_printf (out, "precedence %s\n", self->precedence == CSVC_PRECEDENCE_HOLIDAYS ? "holidays" : "date-hours");
+  g_string_append_printf (out, "precedence %s\n",
+                          self->precedence == CSVC_PRECEDENCE_HOLIDAYS ? "holidays" : "date-hours");
   g_string_append_printf (out, "add-ends %s\n", self->add_ends == CSVC_ADD_ENDS_OPENING ? "opening" : "closing");
   g_string_append_printf (out, "add-days %s\n",
                           self->add_days == CSVC_ADD_DAYS_END_OF_WORKING_DAY ? "end-of-working-day" : "time-of-day");

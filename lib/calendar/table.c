@@ -8,11 +8,11 @@
  *     before[]  0       3.5 h          7.5 h                      total
  *     by_day[]  how many intervals have begun when each UTC day begins
  *
- * The blocks in use form one run, which grows at both ends when a question leads out of it, with running sums of open time and
- * working days. A question finds its block by a division, its interval by the day and a step or two. The run is immutable: growth
- * makes a new one under a lock and publishes the pointer, readers take no lock; outgrown runs are kept
- * until the end, and because each is at least twice the last (or holds the last block there
- * is) they cost no more than the present one.
+ * The blocks in use form one run, which grows at both ends when a question leads out of it, with running sums of
+ * open time and working days. A question finds its block by a division, its interval by the day and a step or two.
+ * The run is immutable: growth makes a new one under a lock and publishes the pointer, readers take no lock;
+ * outgrown runs are kept until the end, and because each is about twice the last they cost no more than the
+ * present one.
  *
  *       …| FIRST_BLOCK            | 1794 … rules and zone changes … 2200 |             END_BLOCK |…
  *        |<- repeats before that ->|                                     |<- repeats after that ->|
@@ -29,6 +29,7 @@
 #define BLOCK_DAYS 189
 #define BLOCK (BLOCK_DAYS * CSVC_DAY)
 #define CYCLE_BLOCKS 773
+#define WORDS ((BLOCK_DAYS + 63) / 64)
 #define FIRST_FREE_BLOCK (-340)                        /* before it neither rules nor zones change */
 #define END_FREE_BLOCK 446                             /* and from it on */
 #define FIRST_BLOCK (FIRST_FREE_BLOCK - CYCLE_BLOCKS)
@@ -45,7 +46,7 @@ G_STATIC_ASSERT ((END_BLOCK + 1) * BLOCK_DAYS < (CSVC_ZONE_LAST_YEAR - 1970) * 3
 typedef struct {
   guint   n_intervals;
   guint16 by_day[BLOCK_DAYS + 1];
-  guint64 works[3];  /* a bit a local date */
+  guint64 works[WORDS]; /* a bit a local date */
   gint64 *before;    /* n_intervals + 1 */
   gint64  start[];   /* n_intervals + 1, then before */
 } Block;
@@ -117,28 +118,42 @@ date_occurs (const CsvcTable *self,
   return start + csvc_zone_get_offset (self->zone, start) < (day + 1) * CSVC_DAY;
 }
 
+/* Whether anything of the hours that begin on @day, which the rules say there are, really comes. */
 static gboolean
 is_working_day (const CsvcTable *self,
                 gint64           day)
 {
-  g_autoptr (GArray) instants = instants_of_day (self, day);
+  g_autoptr (GArray) instants = NULL;
 
+  /* Only a change of the clock nearby could take them away. */
+  if (_csvc_zone_find_span (self->zone, (day - 2) * CSVC_DAY) == _csvc_zone_find_span (self->zone, (day + 4) * CSVC_DAY))
+    return TRUE;
+
+  instants = instants_of_day (self, day);
   return instants->len > 0 && date_occurs (self, day);
 }
 
+/* The open instants of a block, and in @works its working days. */
 static GArray *
 open_instants (const CsvcTable *self,
-               CsvcTime         from,
-               CsvcTime         to)
+               int              index,
+               guint64         *works)
 {
   g_autoptr (GArray) local = _csvc_intervals_new ();
   GArray *instants = _csvc_intervals_new ();
+  gint64 first = (gint64) index * BLOCK_DAYS;
 
   /* A date's clock may be a day away from UTC's, and the hours of the date before reach in. */
-  for (gint64 day = from / CSVC_DAY - 3; day * CSVC_DAY < to + 2 * CSVC_DAY; day++)
+  for (gint64 day = first - 3; day < first + BLOCK_DAYS + 2; day++) {
+    guint known = local->len;
+    guint place = (guint) (day - first);
+
     _csvc_rules_open_on (self->rules, day, local);
+    if (day >= first && place < BLOCK_DAYS && local->len > known && is_working_day (self, day))
+      works[place / 64] |= G_GUINT64_CONSTANT (1) << place % 64;
+  }
   _csvc_intervals_tidy (local);
-  add_instants (self->zone, local, from, to, instants);
+  add_instants (self->zone, local, first * CSVC_DAY, (first + BLOCK_DAYS) * CSVC_DAY, instants);
   _csvc_intervals_tidy (instants);
 
   return instants;
@@ -161,11 +176,12 @@ static Block *
 block_new (const CsvcTable *self,
            int              index)
 {
-  CsvcTime from = index * BLOCK;
-  g_autoptr (GArray) open = open_instants (self, from, from + BLOCK);
+  guint64 works[WORDS] = { 0 };
+  g_autoptr (GArray) open = open_instants (self, index, works);
   guint n = open->len;
   Block *block = g_malloc0 (sizeof (Block) + 2 * (n + 1) * sizeof (gint64));
 
+  memcpy (block->works, works, sizeof works);
   block->n_intervals = n;
   block->before = block->start + n + 1;
   for (guint i = 0; i < n; i++) {
@@ -175,10 +191,7 @@ block_new (const CsvcTable *self,
     block->before[i + 1] = block->before[i] + (interval->to - interval->from);
   }
   block->start[n] = G_MAXINT64;
-  index_days (block, from);
-  for (int day = 0; day < BLOCK_DAYS; day++)
-    if (is_working_day (self, (gint64) index * BLOCK_DAYS + day))
-      block->works[day / 64] |= G_GUINT64_CONSTANT (1) << day % 64;
+  index_days (block, index * BLOCK);
 
   return block;
 }
@@ -187,11 +200,14 @@ static gint64
 block_total (const Block *block,
              Sum          sum)
 {
+  gint64 days = 0;
+
   if (sum == OPEN)
     return block->before[block->n_intervals];
+  for (int word = 0; word < WORDS; word++)
+    days += __builtin_popcountll (block->works[word]);
 
-  return __builtin_popcountll (block->works[0]) + __builtin_popcountll (block->works[1]) +
-         __builtin_popcountll (block->works[2]);
+  return days;
 }
 
 /* ---- The run ---- */
@@ -444,8 +460,8 @@ _csvc_table_days_before (CsvcTable *self,
 
 /* ---- Finding a sum ---- */
 
-/* Looking for the point before which a sum lies. At a border of blocks the earliest such point belongs to the block before it,
- * the latest to a block after it. */
+/* Looking for the point before which a sum lies. At a border of blocks the earliest such point belongs to the block
+ * before it, the latest to a block after it. */
 typedef struct {
   Sum      what;
   gint64   sum;

@@ -19,8 +19,9 @@ void       _csvc_table_free (CsvcTable *self);
 
 /* The open time before @time, counted from an origin that stays the same for the table's life. */
 gint64 _csvc_table_open_before (CsvcTable *self, CsvcTime time);
-/* The earliest instant before which @sum of open time lies (at most 10,000 years away from a sum of a valid time), or with @latest the latest one, which is where
- * an interval begins or goes on. FALSE: no such instant. The result may lie outside the years 1 to 9999. */
+/* The earliest instant before which @sum of open time lies, or with @latest the latest one, which is where an interval
+ * begins or goes on. @sum is no more than 10,000 years from that of a valid instant. FALSE: there is none. The result may
+ * lie outside the years 1 to 9999. */
 gboolean _csvc_table_find_open (CsvcTable *self, gint64 sum, gboolean latest, CsvcTime *time);
 
 /* The working days before the local date @day, from some origin; and the date that is the @sum-th. */

@@ -154,7 +154,8 @@ _csvc_tzif_read (const guint8 *data,
 
   if (read_header (&bytes, &counts) && take (&bytes, block_size (&counts, 4)) != NULL &&
       read_header (&bytes, &counts) && (block = take (&bytes, block_size (&counts, 8))) != NULL &&
-      read_changes (block, &counts, spans) && read_rule (&bytes, last_change (block, &counts), spans) && offsets_are_sane (spans))
+      read_changes (block, &counts, spans) && read_rule (&bytes, last_change (block, &counts), spans) &&
+      offsets_are_sane (spans))
     return g_steal_pointer (&spans);
 
   g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "not a TZif file of version 2 or later (RFC 8536)");

@@ -513,6 +513,7 @@ csvc_zone_add_days (const CsvcZone *self,
   return TRUE;
 
 out_of_range:
-  g_set_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "%" G_GINT64_FORMAT " days from there lie outside the years 1 to 9999", days);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT,
+               "%" G_GINT64_FORMAT " days from there lie outside the years 1 to 9999", days);
   return FALSE;
 }
