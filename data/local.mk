@@ -8,5 +8,7 @@ dist_schema_DATA = \
   %D%/schema/csvc-map.xsd \
   %D%/schema/csvc-policy.xsd
 dist_policies_DATA = \
+  %D%/policies/incident-bpic2013.map.xml \
+  %D%/policies/incident-servicenow.map.xml \
   %D%/policies/incident.xml \
   %D%/policies/telecom.xml
