@@ -15,12 +15,12 @@ CSVC_API CsvcCustomer *csvc_customer_new (CsvcPolicy *policy, const char *id, GE
 CSVC_API void          csvc_customer_free (CsvcCustomer *self);
 
 /* Puts facts, all or none: CSVC_ERROR_INVALID names an unknown fact or a value that does not fit its type. A NULL-typed value takes the fact away
- * (it is unknown again). Appends CUSTOMER_PUT for each one that changed, at @at. @effects may be NULL. */
+ * (it has its default again, or is unknown). Appends CUSTOMER_PUT for each one that changed, at @at. @effects may be NULL. */
 CSVC_API gboolean csvc_customer_put (CsvcCustomer *self, const CsvcFacts *facts, CsvcTime at, CsvcEffects *effects, GError **error);
 
 CSVC_API const char *csvc_customer_get_id (const CsvcCustomer *self);
 CSVC_API CsvcPolicy *csvc_customer_get_policy (const CsvcCustomer *self);
-/* (nullable): the value, NULL while unknown. */
+/* (nullable): the value, or the default while none was put; NULL while unknown. */
 CSVC_API const CsvcValue *csvc_customer_get_fact (const CsvcCustomer *self, const char *fact);
 
 /* (transfer full): everything, as JSON or as bytes; the same content. Facts that the policy does not know are refused when read back. */

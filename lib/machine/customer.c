@@ -39,6 +39,9 @@ csvc_customer_new (CsvcPolicy *policy, const char *id, GError **error)
   self->policy = csvc_policy_ref (policy);
   self->id = g_ref_string_new (id);
   self->facts = g_new0 (CsvcValue, policy->n_customer_facts);
+  self->put = g_new0 (guint8, policy->n_customer_facts);
+  for (guint i = 0; i < policy->n_customer_facts; i++)
+    _csvc_value_init_copy (&self->facts[i], &policy->customer_facts[i].default_value);
   return self;
 }
 
@@ -50,6 +53,7 @@ csvc_customer_free (CsvcCustomer *self)
   for (guint i = 0; i < self->policy->n_customer_facts; i++)
     _csvc_value_clear (&self->facts[i]);
   g_free (self->facts);
+  g_free (self->put);
   g_ref_string_release (self->id);
   csvc_policy_unref (self->policy);
   g_free (self);
@@ -119,13 +123,13 @@ read_facts (const CsvcPolicy *policy, const CsvcFacts *facts, CsvcValue *values,
 }
 
 static gboolean
-is_change (const CsvcValue *before, const CsvcValue *after)
+is_change (const CsvcCustomer *self, guint slot, const CsvcValue *after)
 {
   if (after->type == CSVC_TYPE_UNKNOWN)
     return FALSE;
   if (after->type == CSVC_TYPE_NULL)
-    return before->type != CSVC_TYPE_UNKNOWN;
-  return before->type == CSVC_TYPE_UNKNOWN || !csvc_value_equal (before, after);
+    return self->put[slot];
+  return !self->put[slot] || !csvc_value_equal (&self->facts[slot], after);
 }
 
 static void
@@ -138,13 +142,16 @@ tell_change (const CsvcCustomer *self, const CsvcFact *fact, const CsvcValue *va
   _csvc_value_init_copy (&effect->value, value);
 }
 
-/* Takes the value. NULL is how a fact is taken away: it is unknown again. */
+/* Takes the value. NULL is how a fact is taken away: it is again what it was before it was put. */
 static void
 put_fact (CsvcCustomer *self, guint slot, CsvcValue *value)
 {
   _csvc_value_clear (&self->facts[slot]);
-  if (value->type != CSVC_TYPE_NULL)
+  self->put[slot] = value->type != CSVC_TYPE_NULL;
+  if (self->put[slot])
     self->facts[slot] = *value;
+  else
+    _csvc_value_init_copy (&self->facts[slot], &self->policy->customer_facts[slot].default_value);
   *value = (CsvcValue) CSVC_VALUE_UNKNOWN;
 }
 
@@ -153,7 +160,7 @@ put_values (CsvcCustomer *self, CsvcValue *values, CsvcTime at, CsvcEffects *eff
 {
   for (guint i = 0; i < self->policy->n_customer_facts; i++)
     {
-      if (!is_change (&self->facts[i], &values[i]))
+      if (!is_change (self, i, &values[i]))
         continue;
       if (effects != NULL)
         {
@@ -208,7 +215,7 @@ compare_facts (gconstpointer a, gconstpointer b)
   return strcmp (((const CsvcFactRecord *) a)->id, ((const CsvcFactRecord *) b)->id);
 }
 
-/* (transfer full): those that are known, by id. */
+/* (transfer full): those that were put, by id. */
 static GArray *
 list_facts (const CsvcCustomer *self)
 {
@@ -218,7 +225,7 @@ list_facts (const CsvcCustomer *self)
     {
       CsvcFactRecord fact = { .at = CSVC_NEVER };
 
-      if (self->facts[i].type == CSVC_TYPE_UNKNOWN)
+      if (!self->put[i])
         continue;
       fact.id = g_ref_string_new (self->policy->customer_facts[i].part.id);
       _csvc_value_init_copy (&fact.value, &self->facts[i]);

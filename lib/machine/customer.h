@@ -10,7 +10,8 @@
 struct _CsvcCustomer {
   CsvcPolicy *policy;
   char       *id;    /* GRefString */
-  CsvcValue  *facts; /* by slot of the policy's customer facts; UNKNOWN while not put; enums resolved */
+  CsvcValue  *facts; /* by slot of the policy's customer facts, enums resolved; while not put: the default, or UNKNOWN */
+  guint8     *put;   /* by slot: was it put? Only then it is stored */
 };
 
 #define CSVC_CUSTOMER_CODEC 1

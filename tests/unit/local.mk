@@ -12,6 +12,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-feel.c \
   %D%/test-json-writer.c \
   %D%/test-machine.c \
+  %D%/test-record.c \
   %D%/test-store.c \
   %D%/test-store-diff.c \
   %D%/test-store-sqlite.c \

@@ -11,6 +11,7 @@
   suite (feel) \
   suite (json_writer) \
   suite (machine) \
+  suite (record) \
   suite (store_diff) \
   suite (store_faulty_memory) \
   suite (store_faulty_sqlite) \
