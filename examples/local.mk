@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# Examples are shipped, not installed; make check reads those in C against the headers.
+# Examples are shipped, not installed; make check builds those in C and tests/tool reads what they print.
+
+check_PROGRAMS += examples/desk
+
+examples_desk_SOURCES = %D%/c/desk.c
+examples_desk_CPPFLAGS = $(tools_cppflags)
+examples_desk_CFLAGS = $(tools_cflags)
+examples_desk_LDADD = $(tools_ldadd)
 
 EXTRA_DIST += \
-  %D%/c/desk.c \
   %D%/demo.sh \
   %D%/desk.xml

@@ -38,6 +38,7 @@ include tests/api/local.mk
 include tests/fault/local.mk
 endif
 
+include tests/tool/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 

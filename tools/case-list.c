@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "case-print.h"
 #include "json.h"
 #include "session.h"
 
@@ -29,15 +30,14 @@ static const guint page = 1000;
 static void
 add_row (UiTable *table, const CsvcCaseItem *item, const CsvcZone *zone)
 {
-  CsvcTime wake = csvc_case_item_get_next_wake (item);
   guint level = csvc_case_item_get_level (item);
   g_autofree char *level_text = level > 0 ? g_strdup_printf ("%u", level) : NULL;
   g_autofree char *last = ui_format_time (zone, csvc_case_item_get_last_at (item));
-  g_autofree char *wake_text = wake != CSVC_NEVER ? ui_format_time (zone, wake) : NULL;
+  g_autofree char *deadline = case_format_deadline (csvc_case_item_get_next_wake (item), zone);
 
   ui_table_add (table, csvc_case_item_get_id (item), csvc_case_item_get_kind (item), csvc_case_item_get_customer (item),
                 csvc_case_item_get_handler (item), csvc_case_item_get_unit (item), level_text,
-                csvc_case_item_is_open (item) ? ui_say ("open", "未结") : ui_say ("ended", "已结"), last, wake_text);
+                csvc_case_item_is_open (item) ? ui_say ("open", "未结") : ui_say ("ended", "已结"), last, deadline);
 }
 
 static void
@@ -99,7 +99,7 @@ list_cases (const Session *session)
 {
   const char *headings[] = { ui_say ("case", "工单"), ui_say ("kind", "种类"), ui_say ("customer", "客户"), ui_say ("handler", "处理角色"),
                              ui_say ("unit", "单位"), ui_say (">level", ">级别"), "", ui_say ("last change", "最近变化"),
-                             ui_say ("next wake", "下次唤醒"), NULL };
+                             ui_say ("next deadline", "下一时点"), NULL };
   g_autoptr (UiTable) table = ui_table_new (headings);
   g_autoptr (Json) json = options.json ? json_new () : NULL;
   g_autoptr (GError) error = NULL;

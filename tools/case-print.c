@@ -55,6 +55,12 @@ case_format_value (const CsvcValue *value, const CsvcZone *zone)
   return csvc_value_to_string (value);
 }
 
+char *
+case_format_deadline (CsvcTime wake, const CsvcZone *zone)
+{
+  return wake != CSVC_NEVER ? ui_format_time (zone, wake - CSVC_MICROSECOND) : NULL;
+}
+
 static UiStyle
 get_effect_style (const CsvcEffect *effect)
 {
@@ -204,7 +210,7 @@ print_standing (const CsvcCase *self)
   g_autofree char *level = dup_level (self);
   g_autofree char *opened = ui_format_time (zone, csvc_case_get_opened_at (self));
   g_autofree char *last = ui_format_time (zone, csvc_case_get_last_at (self));
-  g_autofree char *wake = ui_format_time (zone, csvc_case_get_next_wake (self));
+  g_autofree char *deadline = case_format_deadline (csvc_case_get_next_wake (self), zone);
   const struct { const char *name, *value; } lines[] = {
     { ui_say ("state", "状态"), states },
     { ui_say ("outcome", "结果"), csvc_case_get_outcome (self) },
@@ -214,7 +220,7 @@ print_standing (const CsvcCase *self)
     { ui_say ("level", "级别"), level },
     { ui_say ("opened", "受理"), opened },
     { ui_say ("last change", "最近变化"), last },
-    { ui_say ("next wake", "下次唤醒"), wake },
+    { ui_say ("next deadline", "下一时点"), deadline },
     { ui_say ("times in", "时区"), csvc_zone_get_name (zone) }
   };
 

@@ -17,6 +17,8 @@ void case_print (const CsvcCase *self, CsvcTime now, const Viewer *viewer);
 void case_print_effects (const CsvcEffects *effects, const Viewer *viewer, CsvcTime known);
 /* (transfer full): @text with every UTC instant in it replaced by what the wall clock of @zone shows. */
 char *case_localise (const char *text, const CsvcZone *zone);
+/* (transfer full) (nullable): the deadline that a wake is for, which lies 1 µs before it; NULL = there is none. */
+char *case_format_deadline (CsvcTime wake, const CsvcZone *zone);
 /* (transfer full): a value for people; instants in @zone. */
 char *case_format_value (const CsvcValue *value, const CsvcZone *zone);
 

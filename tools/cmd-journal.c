@@ -42,6 +42,8 @@ print_pages (CsvcEngine *engine, const CsvcZone *zone)
   guint left = options.limit > 0 ? (guint) options.limit : G_MAXUINT;
   gboolean more = TRUE;
 
+  if (!options.json)
+    ui_print_styled (UI_DIM, ui_say ("(times in %s)\n", "（时间为 %s）\n"), csvc_zone_get_name (zone));
   while (more && left > 0) {
     guint limit = MIN (left, JOURNAL_PAGE);
     g_autoptr (CsvcJournal) journal = options.only != NULL ? csvc_engine_follow_case (engine, options.only, after, limit, &error)

@@ -9,14 +9,16 @@
 
 static struct {
   char    *map, *store, *until, *encoding;
+  gint     worst;
   gboolean json;
-} options;
+} options = { .worst = 3 };
 
 static const GOptionEntry entries[] = {
   { "map", 'm', 0, G_OPTION_ARG_FILENAME, &options.map, "Which attributes of the log are what (without: a log of csvc simulate)", "FILE" },
   { "store", 's', 0, G_OPTION_ARG_FILENAME, &options.store, "Also keep the cases there: sqlite:PATH", "URI" },
   { "until", 0, 0, G_OPTION_ARG_FILENAME, &options.until, "Judge the cases that are still open as of then (the log's last instant)", "TIME" },
   { "encoding", 0, 0, G_OPTION_ARG_FILENAME, &options.encoding, "Character set of a CSV file, such as GB18030", "NAME" },
+  { "worst", 0, 0, G_OPTION_ARG_INT, &options.worst, "Show so many of the worst cases of each promise (3, at most 20)", "N" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print JSON", NULL },
   { NULL }
 };
@@ -98,6 +100,10 @@ run (int argc, char **argv)
 
   if (!command_parse (&command_replay, entries, &argc, &argv, &status))
     return status;
+  if (options.worst < 0) {
+    ui_complain ("--worst %d: expected 0 or more", options.worst);
+    return EXIT_USAGE;
+  }
   policy = command_load_policy (argv[1], &status);
   if (policy == NULL)
     return status;
@@ -116,7 +122,7 @@ run (int argc, char **argv)
 
     ui_print ("%s\n", g_strchomp (json));
   } else {
-    report_print (report, argv[2]);
+    report_print (report, argv[2], (guint) options.worst);
   }
   return EXIT_FINE;
 }

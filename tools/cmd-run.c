@@ -77,8 +77,8 @@ print_wake (const Session *session, GError **error)
     ui_print ("\n%s\n", ui_say ("Nothing is waited for.", "没有等待中的时点。"));
     return TRUE;
   }
-  text = ui_format_time (zone, wake);
-  ui_print (ui_say ("\nNext wake: %s (%s)\n", "\n下次唤醒：%s（%s）\n"), text, csvc_zone_get_name (zone));
+  text = case_format_deadline (wake, zone);
+  ui_print (ui_say ("\nNext wake: just after %s (%s)\n", "\n下次唤醒：%s 之后（%s）\n"), text, csvc_zone_get_name (zone));
   return TRUE;
 }
 

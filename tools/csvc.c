@@ -12,7 +12,6 @@
 static const Command *const commands[] = {
   &command_check,
   &command_show,
-  &command_simulate,
   &command_replay,
   &command_case,
   &command_run,

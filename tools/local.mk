@@ -8,3 +8,40 @@ tools_cppflags = \
   $(CSVC_CPPFLAGS)
 tools_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS)
 tools_ldadd = libcsvc.la $(GLIB_LIBS)
+
+bin_PROGRAMS += tools/csvc
+
+tools_csvc_SOURCES = \
+  %D%/case-fire.c \
+  %D%/case-list.c \
+  %D%/case-open.c \
+  %D%/case-print.c \
+  %D%/case-print.h \
+  %D%/case-show.c \
+  %D%/cmd-case.c \
+  %D%/cmd-check.c \
+  %D%/cmd-journal.c \
+  %D%/cmd-replay.c \
+  %D%/cmd-run.c \
+  %D%/cmd-show.c \
+  %D%/cmd-verify.c \
+  %D%/command.c \
+  %D%/command.h \
+  %D%/csvc.c \
+  %D%/journal-print.c \
+  %D%/journal-print.h \
+  %D%/json.c \
+  %D%/json.h \
+  %D%/report.c \
+  %D%/report.h \
+  %D%/session.c \
+  %D%/session.h \
+  %D%/show-dot.c \
+  %D%/show-json.c \
+  %D%/show-tables.c \
+  %D%/show.h \
+  %D%/ui.c \
+  %D%/ui.h
+tools_csvc_CPPFLAGS = $(tools_cppflags)
+tools_csvc_CFLAGS = $(tools_cflags)
+tools_csvc_LDADD = $(tools_ldadd)

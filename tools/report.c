@@ -6,6 +6,7 @@
 
 #include "report.h"
 
+#include "case-print.h"
 #include "ui.h"
 
 /* ── what was read ── */
@@ -86,6 +87,7 @@ static void
 print_refusals (const CsvcReport *report)
 {
   const char *headings[] = { ">", ui_say ("event", "事件"), ui_say ("in", "所处状态"), ui_say ("why", "原因"), ui_say ("first", "首例"), NULL };
+  const CsvcZone *zone = csvc_policy_get_zone (csvc_report_get_policy (report));
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   if (csvc_report_get_n_refusals (report) == 0)
@@ -93,21 +95,16 @@ print_refusals (const CsvcReport *report)
   for (guint i = 0; i < csvc_report_get_n_refusals (report); i++) {
     const char *event = csvc_report_get_refusal_event (report, i);
     g_autofree char *number = ui_format_count (csvc_report_get_refusal_count (report, i));
+    g_autofree char *reason = case_localise (csvc_report_get_refusal_reason (report, i), zone);
 
     ui_table_add (table, number, event != NULL ? event : ui_say ("(opening)", "（建立）"), csvc_report_get_refusal_states (report, i),
-                  csvc_report_get_refusal_reason (report, i), csvc_report_get_refusal_example (report, i));
+                  reason, csvc_report_get_refusal_example (report, i));
   }
   ui_heading (ui_say ("Refused by the lifecycle", "被流程拒绝的事件"));
   ui_table_print (table);
 }
 
 /* ── promises ── */
-
-static const char *
-get_clock_label (const CsvcClock *clock)
-{
-  return csvc_part_get_label (csvc_clock_get_part (clock), ui_get_language ());
-}
 
 static char *
 format_figure (const CsvcFigures *figures, CsvcFigure figure)
@@ -198,49 +195,79 @@ print_times (const CsvcReport *report)
   ui_table_print (table);
 }
 
-static void
-add_worst (UiTable *table, const CsvcZone *zone, const CsvcFigures *figures)
-{
-  for (guint k = 0; k < csvc_figures_get_n_worst (figures); k++) {
-    CsvcTime met_at = csvc_figures_get_worst_met_late_at (figures, k);
-    g_autofree char *cycle = g_strdup_printf ("%u", csvc_figures_get_worst_cycle (figures, k));
-    g_autofree char *used = ui_format_duration (csvc_figures_get_worst_used (figures, k));
-    g_autofree char *due = ui_format_time (zone, csvc_figures_get_worst_due (figures, k));
-    g_autofree char *met = met_at != CSVC_NEVER ? ui_format_time (zone, met_at) : g_strdup (ui_say ("not yet", "尚未"));
+typedef struct {
+  const CsvcFigures *figures;
+  guint              index;
+} Worst;
 
-    ui_table_add (table, csvc_figures_get_worst_case (figures, k), cycle, used, due, met);
+static int
+compare_worst (gconstpointer a, gconstpointer b)
+{
+  const Worst *x = a, *y = b;
+  CsvcDuration x_used = csvc_figures_get_worst_used (x->figures, x->index), y_used = csvc_figures_get_worst_used (y->figures, y->index);
+
+  return (x_used < y_used) - (x_used > y_used);
+}
+
+/* Of first and later cycles together. */
+static GArray *
+collect_worst (const CsvcReport *report, guint clock)
+{
+  GArray *all = g_array_new (FALSE, FALSE, sizeof (Worst));
+
+  for (guint later = 0; later < 2; later++) {
+    const CsvcFigures *figures = csvc_report_get_figures (report, clock, later == 1);
+
+    for (guint i = 0; i < csvc_figures_get_n_worst (figures); i++) {
+      const Worst worst = { figures, i };
+
+      g_array_append_val (all, worst);
+    }
   }
+  g_array_sort (all, compare_worst);
+  return all;
 }
 
 static void
-print_worst (const CsvcReport *report)
+add_worst (UiTable *table, const CsvcClock *clock, const CsvcZone *zone, const Worst *worst)
 {
-  const char *headings[] = { ui_say ("case", "工单"), ui_say (">cycle", ">轮次"), ui_say (">used", ">用时"), ui_say ("was due", "限期"),
-                             ui_say ("met", "达成"), NULL };
+  CsvcTime met_at = csvc_figures_get_worst_met_late_at (worst->figures, worst->index);
+  g_autofree char *cycle = g_strdup_printf ("%u", csvc_figures_get_worst_cycle (worst->figures, worst->index));
+  g_autofree char *used = ui_format_duration (csvc_figures_get_worst_used (worst->figures, worst->index));
+  g_autofree char *due = ui_format_time (zone, csvc_figures_get_worst_due (worst->figures, worst->index));
+  g_autofree char *met = met_at != CSVC_NEVER ? ui_format_time (zone, met_at) : g_strdup (ui_say ("not yet", "尚未"));
+
+  ui_table_add (table, csvc_clock_get_id (clock), csvc_figures_get_worst_case (worst->figures, worst->index), cycle, used, due, met);
+}
+
+static void
+print_worst (const CsvcReport *report, guint n_wanted)
+{
+  const char *headings[] = { ui_say ("promise", "承诺"), ui_say ("case", "工单"), ui_say (">cycle", ">轮次"), ui_say (">used", ">用时"),
+                             ui_say ("was due", "限期"), ui_say ("met", "达成"), NULL };
   const CsvcZone *zone = csvc_policy_get_zone (csvc_report_get_policy (report));
+  g_autoptr (UiTable) table = ui_table_new (headings);
 
   for (guint i = 0; i < csvc_report_get_n_clocks (report); i++) {
-    g_autoptr (UiTable) table = ui_table_new (headings);
-    g_autofree char *label = ui_clean (get_clock_label (csvc_report_get_clock (report, i)));
-    g_autofree char *title = g_strdup_printf (ui_say ("Worst cases: %s", "最差工单：%s"), label);
+    g_autoptr (GArray) worst = collect_worst (report, i);
 
-    add_worst (table, zone, csvc_report_get_figures (report, i, FALSE));
-    add_worst (table, zone, csvc_report_get_figures (report, i, TRUE));
-    if (ui_table_get_n_rows (table) == 0)
-      continue;
-    ui_heading (title);
-    ui_table_print (table);
+    for (guint k = 0; k < MIN (worst->len, n_wanted); k++)
+      add_worst (table, csvc_report_get_clock (report, i), zone, &g_array_index (worst, Worst, k));
   }
+  if (ui_table_get_n_rows (table) == 0)
+    return;
+  ui_heading (ui_say ("Worst cases of each promise", "各承诺最差的工单"));
+  ui_table_print (table);
 }
 
 void
-report_print (const CsvcReport *report, const char *log)
+report_print (const CsvcReport *report, const char *log, guint n_worst)
 {
   print_extent (report, log);
   print_read (report);
   print_promises (report);
   print_times (report);
-  print_worst (report);
+  print_worst (report, n_worst);
   print_skipped (report);
   print_refusals (report);
 }

@@ -4,7 +4,7 @@
 
 #include <csvc/csvc.h>
 
-/* A replay's report for people; @log: what to call the log. */
-void report_print (const CsvcReport *report, const char *log);
+/* A replay's report for people; @log: what to call the log; @n_worst: how many of the worst cases of each promise. */
+void report_print (const CsvcReport *report, const char *log, guint n_worst);
 
 #endif

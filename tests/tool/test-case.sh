@@ -26,7 +26,7 @@ golden case-refused case fire care.xml C-1 rated $store --set score=3 --as agent
 golden case-refused-role case fire care.xml C-1 told $store --as manager --at 2026-03-02T11:30
 golden case-refused-missing case fire care.xml C-1 rated $store --as agent --at 2026-03-02T11:30
 expect 'refused in that state' 1 'refused: ' case fire care.xml C-1 answered $store --at 2026-03-02T11:30
-expect 'an event that there is not' 2 'did you mean replied?' case fire care.xml C-1 repplied $store --as agent --at 2026-03-02T11:30
+expect 'an event that there is not' 2 'did you mean "replied"?' case fire care.xml C-1 repplied $store --as agent --at 2026-03-02T11:30
 expect 'a case that there is not' 2 'C-9' case fire care.xml C-9 replied $store --as agent --at 2026-03-02T11:30
 expect 'earlier than the last' 1 'refused' case fire care.xml C-1 replied $store --as agent --at 2026-03-02T10:00
 
