@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 /**
  * csvc_store_open:
  * @uri: "memory:" or "sqlite:PATH" (or a bare path, which means sqlite). "sqlite:PATH?mode=ro" reads only;
- *   "?sync=normal" trades the last commits before a power loss for speed (default "full")
+ *   "?sync=normal" trades the last commits before a power loss for speed (default "full"); "?mode=ro&sync=…" gives two.
+ *   A path with a "?" in it can only be given bare
  *
  * Makes the file (mode 0600) when there is none.
  * Returns: (transfer full): the store, or NULL: CSVC_ERROR_IO (cannot be read or made), CSVC_ERROR_BUSY (another

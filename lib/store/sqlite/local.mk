@@ -3,6 +3,7 @@
 libcsvc_internal_la_SOURCES += \
   %D%/connection.c \
   %D%/connection.h \
+  %D%/find.c \
   %D%/lock.c \
   %D%/lock.h \
   %D%/put.c \

@@ -71,7 +71,6 @@ static const char *const texts[CSVC_N_QUERIES] = {
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
   [QUERY_INSERT_BATCH] = "INSERT INTO batch (n, entries, hash) VALUES (?1, ?2, ?3)",
   [QUERY_LAST_BATCH] = "SELECT n, hash FROM batch ORDER BY n DESC LIMIT 1",
-  [QUERY_BATCH] = "SELECT hash FROM batch WHERE n = ?1",
 
   [QUERY_SCAN] = "SELECT " ENTRY " FROM entry e CROSS JOIN stream s ON s.id = e.stream WHERE e.place > ?1 ORDER BY e.place LIMIT ?2",
   [QUERY_SCAN_STREAM] =

@@ -125,8 +125,8 @@ check_marks (CsvcConnection *connection, gint64 id, gint64 version, GError **err
     return _csvc_connection_corrupt (connection, error, "not a libcsvc store, but another program's database");
   if (version > CSVC_SQLITE_VERSION)
     return _csvc_connection_corrupt (connection, error,
-                                     "written by a newer libcsvc (store version %" G_GINT64_FORMAT ", this one reads %d); update libcsvc",
-                                     version, CSVC_SQLITE_VERSION);
+                                     "written by a newer libcsvc (store version %" G_GINT64_FORMAT
+                                     ", this one reads %d); update libcsvc", version, CSVC_SQLITE_VERSION);
   if (version < 1)
     return _csvc_connection_corrupt (connection, error, "store version %" G_GINT64_FORMAT " does not exist", version);
   return TRUE;

@@ -38,6 +38,12 @@ typedef struct {
 
 #define CSVC_PLACE_BITS 20
 
+static inline CsvcConnection *
+_csvc_sqlite_connection_of (CsvcTx *tx)
+{
+  return ((CsvcSqliteTx *) tx)->connection;
+}
+
 /* (nullable): a connection to read with. Give it back; broken ones are closed then. */
 CsvcConnection *_csvc_sqlite_borrow (CsvcSqliteStore *self, GError **error);
 void            _csvc_sqlite_give_back (CsvcSqliteStore *self, CsvcConnection *connection);
@@ -52,9 +58,16 @@ gboolean _csvc_read_heads (CsvcConnection *connection, CsvcStatement *statement,
 /* (transfer full) (nullable): as stored, by clock and cycle. */
 GArray  *_csvc_read_promises_of (CsvcConnection *connection, gint64 stream, GError **error);
 
-/* put.c */
+/* find.c: slots. */
+gboolean _csvc_sqlite_load (CsvcTx *tx, CsvcStreamType type, const char *key, CsvcHead *head, GError **error);
+gboolean _csvc_sqlite_find_command (CsvcTx *tx, gint64 stream, const guint8 key[16], gint64 *version, guint8 digest[16], GError **error);
+gboolean _csvc_sqlite_find (CsvcTx *tx, const CsvcFind *what, GArray *heads, GError **error);
+gboolean _csvc_sqlite_find_promises (CsvcTx *tx, const CsvcFindPromises *what, GArray *promises, GError **error);
+gboolean _csvc_sqlite_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next, GError **error);
+gboolean _csvc_sqlite_put_document (CsvcTx *tx, const char *type, const char *name, const char *hash, GBytes *content, GError **error);
+gboolean _csvc_sqlite_get_document (CsvcTx *tx, const char *hash, GBytes **content, GError **error);
+/* put.c, verify.c: slots. */
 gboolean _csvc_sqlite_put (CsvcTx *tx, CsvcChange *changes, guint n, GError **error);
-/* verify.c */
 gboolean _csvc_sqlite_verify (CsvcStore *store, gint64 *n_batches, gint64 *n_entries, GError **error);
 
 #endif

@@ -68,7 +68,8 @@ check_batch (Walk *walk, GError **error)
 
   _csvc_chain_hash (&walk->chain, hash);
   if (memcmp (hash, stored, sizeof hash) != 0)
-    return _csvc_connection_corrupt (walk->connection, error, "batch %" G_GINT64_FORMAT " does not verify: one of its entries was changed", n);
+    return _csvc_connection_corrupt (walk->connection, error,
+                                     "batch %" G_GINT64_FORMAT " does not verify: one of its entries was changed", n);
   _csvc_chain_advance (&walk->chain, hash);
   return TRUE;
 }
