@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* csvc check: every fault of a policy at once, and what is worth knowing about a good one. */
+/* csvc check: every fault of a policy at once, and what is worth knowing about a good one; also of a map of a log. */
 
 #include "config.h"
 
@@ -8,15 +8,57 @@
 #include "json.h"
 
 static struct {
+  char    *map;
   gboolean assumed;
   gboolean json;
 } options;
 
 static const GOptionEntry entries[] = {
   { "assumed", 0, 0, G_OPTION_ARG_NONE, &options.assumed, "List the figures that somebody assumed and the operator has to confirm", NULL },
+  { "map", 'm', 0, G_OPTION_ARG_FILENAME, &options.map, "Also check this map of a log against the policy", "FILE" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print JSON", NULL },
   { NULL }
 };
+
+/* What was looked at: a policy, and a map of a log if one was given and the policy is fit to check it against. */
+typedef struct {
+  CsvcPolicy      *policy;
+  CsvcDiagnostics *diagnostics;
+  CsvcMap         *map;
+  CsvcDiagnostics *map_diagnostics;
+} Checked;
+
+static void
+checked_clear (Checked *self)
+{
+  g_clear_pointer (&self->map_diagnostics, csvc_diagnostics_unref);
+  g_clear_pointer (&self->map, csvc_map_unref);
+  g_clear_pointer (&self->diagnostics, csvc_diagnostics_unref);
+  g_clear_pointer (&self->policy, csvc_policy_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Checked, checked_clear)
+
+static gboolean
+is_fine (const Checked *checked)
+{
+  return checked->policy != NULL && (options.map == NULL || checked->map != NULL);
+}
+
+/* FALSE when a file cannot be read; faults are no error. */
+static gboolean
+load (Checked *checked, const char *path, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  checked->policy = csvc_policy_load_file (path, &checked->diagnostics, &local);
+  if (checked->policy != NULL && options.map != NULL)
+    checked->map = csvc_map_load_file (checked->policy, options.map, &checked->map_diagnostics, &local);
+  if (local == NULL || g_error_matches (local, CSVC_ERROR, CSVC_ERROR_POLICY))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
 
 static UiStyle
 style_of (CsvcSeverity severity)
@@ -86,26 +128,38 @@ print_counts (const char *path, const CsvcDiagnostics *diagnostics)
 }
 
 static void
-print_good (const char *path, const CsvcPolicy *policy)
+print_good (const CsvcPolicy *policy)
 {
   g_autofree char *label = ui_clean (csvc_policy_get_label (policy, ui_get_language ()));
   g_autofree char *kinds = ui_format_number_of (csvc_policy_get_n_kinds (policy), "kind of case", "kinds of case", "类工单");
   g_autofree char *assumed = ui_format_number_of (csvc_policy_get_n_assumed (policy), "assumed figure", "assumed figures", "处假定");
 
-  print_counts (path, csvc_policy_get_findings (policy));
   ui_print_styled (UI_GREEN, ui_say ("%s %s (%s) is fine: %s, %s", "%s %s（%s）没有错误：%s，%s"), csvc_policy_get_id (policy),
                    csvc_policy_get_version (policy), label, kinds, assumed);
   ui_print ("\n");
-  if (options.assumed)
-    print_assumed (policy);
+}
+
+static void
+print_checked (const Checked *checked, const char *path)
+{
+  print_diagnostics (checked->diagnostics);
+  print_counts (path, checked->diagnostics);
+  if (checked->map_diagnostics != NULL) {
+    print_diagnostics (checked->map_diagnostics);
+    print_counts (options.map, checked->map_diagnostics);
+  }
+  if (is_fine (checked))
+    print_good (checked->policy);
+  if (checked->policy != NULL && options.assumed)
+    print_assumed (checked->policy);
 }
 
 /* ── for programs ── */
 
 static void
-add_diagnostics (Json *json, const CsvcDiagnostics *diagnostics)
+add_diagnostics (Json *json, const char *name, const CsvcDiagnostics *diagnostics)
 {
-  json_begin_array (json, "diagnostics");
+  json_begin_array (json, name);
   for (guint i = 0; i < csvc_diagnostics_get_size (diagnostics); i++) {
     const CsvcDiagnostic *diagnostic = csvc_diagnostics_get (diagnostics, i);
 
@@ -143,18 +197,22 @@ add_assumed (Json *json, const CsvcPolicy *policy)
 }
 
 static void
-print_json (const CsvcPolicy *policy, const CsvcDiagnostics *diagnostics)
+print_json (const Checked *checked)
 {
+  const CsvcPolicy *policy = checked->policy;
+
   g_autoptr (Json) json = json_new ();
 
   json_begin_object (json, NULL);
-  json_add_boolean (json, "valid", policy != NULL);
+  json_add_boolean (json, "valid", is_fine (checked));
   if (policy != NULL) {
     json_add_string (json, "id", csvc_policy_get_id (policy));
     json_add_string (json, "version", csvc_policy_get_version (policy));
     json_add_string (json, "hash", csvc_policy_get_hash (policy));
   }
-  add_diagnostics (json, diagnostics);
+  add_diagnostics (json, "diagnostics", checked->diagnostics);
+  if (checked->map_diagnostics != NULL)
+    add_diagnostics (json, "map-diagnostics", checked->map_diagnostics);
   if (policy != NULL)
     add_assumed (json, policy);
   json_end_object (json);
@@ -164,29 +222,21 @@ print_json (const CsvcPolicy *policy, const CsvcDiagnostics *diagnostics)
 static ExitStatus
 run (int argc, char **argv)
 {
-  g_autoptr (CsvcDiagnostics) diagnostics = NULL;
-  g_autoptr (CsvcPolicy) policy = NULL;
+  g_auto (Checked) checked = { NULL, NULL, NULL, NULL };
   g_autoptr (GError) error = NULL;
   ExitStatus status;
 
   if (!command_parse (&command_check, entries, &argc, &argv, &status))
     return status;
-
-  policy = csvc_policy_load_file (argv[1], &diagnostics, &error);
-  if (policy == NULL && !g_error_matches (error, CSVC_ERROR, CSVC_ERROR_POLICY)) {
+  if (!load (&checked, argv[1], &error)) {
     ui_complain ("%s", error->message);
     return EXIT_IO;
   }
-  if (options.json) {
-    print_json (policy, diagnostics);
-  } else {
-    print_diagnostics (diagnostics);
-    if (policy != NULL)
-      print_good (argv[1], policy);
-    else
-      print_counts (argv[1], diagnostics);
-  }
-  return policy != NULL ? EXIT_FINE : EXIT_FAULTS;
+  if (options.json)
+    print_json (&checked);
+  else
+    print_checked (&checked, argv[1]);
+  return is_fine (&checked) ? EXIT_FINE : EXIT_FAULTS;
 }
 
 const Command command_check = {

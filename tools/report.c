@@ -46,6 +46,7 @@ print_read (const CsvcReport *report)
     { CSVC_COUNT_ENDED, ui_say ("  of them ended", "  其中已结束") },
     { CSVC_COUNT_ALREADY_STORED, ui_say ("  of them were in the store already", "  其中已在库中") },
     { CSVC_COUNT_ROWS, ui_say ("rows", "行") },
+    { CSVC_COUNT_COLUMN_EVENTS, ui_say ("events from columns of the case", "个事件取自工单列") },
     { CSVC_COUNT_ACCEPTED, ui_say ("events accepted", "个事件被接受") },
     { CSVC_COUNT_REFUSED, ui_say ("events refused", "个事件被拒绝") },
   };

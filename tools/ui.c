@@ -262,7 +262,7 @@ ui_format_time (const CsvcZone *zone, CsvcTime time)
   /* YYYY-MM-DDTHH:MM:SS[.ffffff] and an offset */
   text = csvc_zone_to_string (zone, time);
   text[10] = ' ';
-  tail = text + 11 + strcspn (text + 11, "Z+-");
+  tail = text + 11 + strcspn (text + 11, ".Z+-");
   *tail = '\0';
   if (strcmp (text + 16, ":00") == 0)
     text[16] = '\0';

@@ -44,7 +44,7 @@ ExitStatus ui_finish (ExitStatus status);
 char *ui_clean (const char *text);
 /* Columns on a terminal: a Chinese character takes two. */
 guint ui_get_width (const char *text);
-/* (transfer full): "2026-03-01 09:30", with seconds when there are any; the zone's name is said elsewhere. */
+/* (transfer full): "2026-03-01 09:30", with whole seconds when there are any; the zone's name is said elsewhere. */
 char *ui_format_time (const CsvcZone *zone, CsvcTime time);
 /* (transfer full): "65,533". */
 char *ui_format_count (guint64 count);

@@ -11,6 +11,11 @@ golden check-bad-json check bad.xml --json
 run check care.xml --json
 result 'JSON says that a good policy is valid' "$(grep -q '"valid": true' out || cat out err)"
 
+for map in "$source"/data/policies/incident-*.map.xml; do
+  expect "the shipped map ${map##*/} is fine" 0 'is fine' check "$source/data/policies/incident.xml" --map "$map"
+  expect 'but not with another policy' 1 "${map##*/}" check desk.xml --map "$map"
+done
+
 for policy in "$source"/data/policies/*.xml; do
   case $policy in
     *.map.xml) continue ;;
