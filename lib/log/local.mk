@@ -14,11 +14,14 @@ libcsvc_internal_la_SOURCES += \
   %D%/map-compile.c \
   %D%/map.c \
   %D%/map.h \
+  %D%/random.c \
+  %D%/random.h \
   %D%/replay.c \
   %D%/report.c \
   %D%/report.h \
   %D%/script.c \
   %D%/script.h \
+  %D%/simulate.c \
   %D%/slots.c \
   %D%/sort.c \
   %D%/spool.c \
@@ -26,6 +29,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/temporary.c \
   %D%/timestamp.c \
   %D%/timestamp.h \
+  %D%/walk.c \
+  %D%/walk.h \
   %D%/xes.c
 
 EXTRA_DIST += %D%/README.md
