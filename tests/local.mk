@@ -84,5 +84,6 @@ coverage: check
 
 EXTRA_DIST += \
   %D%/golden/harness.txt \
+  %D%/golden/policy \
   %D%/support/count-results.sh \
   %D%/support/valgrind.supp

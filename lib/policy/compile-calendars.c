@@ -33,11 +33,12 @@ complain (Work *work, guint number, const char *expected, const char *message)
   _csvc_diagnostics_add (work->compiler->diagnostics, number, work->node->place, 0, expected, NULL, "%s", message);
 }
 
+/* @error by its address: C may read the arguments before it makes the call that sets it. */
 static void
-check (Work *work, gboolean ok, const GError *error)
+check (Work *work, gboolean ok, GError **error)
 {
   if (!ok)
-    complain (work, BAD_TIME, NULL, error->message);
+    complain (work, BAD_TIME, NULL, (*error)->message);
 }
 
 static const char *
@@ -51,7 +52,7 @@ add_week (Work *work)
 {
   g_autoptr (GError) error = NULL;
 
-  check (work, csvc_calendar_builder_add_hours (work->builder, get (work, "days"), get (work, "hours"), &error), error);
+  check (work, csvc_calendar_builder_add_hours (work->builder, get (work, "days"), get (work, "hours"), &error), &error);
 }
 
 /* days and hours on the calendar itself are short for one <week>. */
@@ -70,7 +71,7 @@ add_date (Work *work)
   g_autoptr (GError) error = NULL;
 
   check (work, csvc_calendar_builder_add_date_hours (work->builder, get (work, "on"), get (work, "hours"), get (work, "label"), &error),
-         error);
+         &error);
 }
 
 static void
@@ -78,7 +79,7 @@ add_moved (Work *work)
 {
   g_autoptr (GError) error = NULL;
 
-  check (work, csvc_calendar_builder_add_moved_day (work->builder, get (work, "on"), get (work, "as"), get (work, "label"), &error), error);
+  check (work, csvc_calendar_builder_add_moved_day (work->builder, get (work, "on"), get (work, "as"), get (work, "label"), &error), &error);
 }
 
 static void
@@ -86,7 +87,7 @@ add_break (Work *work)
 {
   g_autoptr (GError) error = NULL;
 
-  check (work, csvc_calendar_builder_add_break (work->builder, get (work, "on"), get (work, "hours"), get (work, "label"), &error), error);
+  check (work, csvc_calendar_builder_add_break (work->builder, get (work, "on"), get (work, "hours"), get (work, "label"), &error), &error);
 }
 
 static void
@@ -94,7 +95,7 @@ add_one_holiday (Work *work, const char *date)
 {
   g_autoptr (GError) error = NULL;
 
-  check (work, csvc_calendar_builder_add_holiday (work->builder, date, get (work, "label"), &error), error);
+  check (work, csvc_calendar_builder_add_holiday (work->builder, date, get (work, "label"), &error), &error);
 }
 
 static void
@@ -201,7 +202,7 @@ zone_of (CsvcCompiler *self, const CsvcNode *node)
     return self->policy->zone != NULL ? csvc_zone_ref (self->policy->zone) : NULL;
   zone = csvc_zone_new (name, &error);
   if (zone == NULL)
-    _csvc_diagnostics_add (self->diagnostics, BAD_ZONE, node->place, 0, "an IANA zone such as \"Asia/Shanghai\"", NULL, "%s", error->message);
+    _csvc_diagnostics_add (self->diagnostics, BAD_ZONE, node->place, 0, NULL, NULL, "%s", error->message);
   return zone;
 }
 

@@ -130,14 +130,16 @@ add_state_names (CsvcCompiler *self)
   CsvcKind *kind = self->kind;
 
   kind->state_ids = _csvc_compile_alloc (self, kind->n_states + 1, sizeof (char *));
-  for (guint i = 0; i < kind->n_states; i++)
+  kind->state_ids[0] = kind->part.id;
+  /* Known, so that no state takes its name, but not listed among what was expected. */
+  g_hash_table_insert (self->states.index, (gpointer) kind->part.id, &kind->states[0]);
+  for (guint i = 1; i < kind->n_states; i++)
     {
       CsvcState *state = &kind->states[i];
 
       kind->state_ids[i] = state->part.id;
       _csvc_names_add (self, &self->states, state->part.id, state, state->part.place);
-      if (i > 0)
-        _csvc_compile_add_target (self, &state->part, "%s.state.%s", kind->part.id, state->part.id);
+      _csvc_compile_add_target (self, &state->part, "%s.state.%s", kind->part.id, state->part.id);
     }
 }
 
@@ -179,7 +181,7 @@ add_signals_of_state (CsvcCompiler *self, CsvcState *state)
   g_autofree char *done = g_strdup_printf ("done.state.%s", state->part.id);
 
   state->done_event = _csvc_compile_intern (self, done);
-  if (state->type == CSVC_STATE_COMPOUND || state->type == CSVC_STATE_PARALLEL)
+  if (state->index > 0 && (state->type == CSVC_STATE_COMPOUND || state->type == CSVC_STATE_PARALLEL))
     add_signal (self, done);
 }
 

@@ -172,7 +172,7 @@ parse_default (CsvcCompiler *self, const CsvcFact *fact, const char *text, CsvcV
 static void
 compile_default (CsvcCompiler *self, CsvcFact *fact)
 {
-  const char *text = _csvc_node_get (fact->part.node, "default");
+  const char *text = _csvc_node_get (fact->part.node, "default"), *words = _csvc_node_get (fact->part.node, "values");
   CsvcValue value = CSVC_VALUE_UNKNOWN;
 
   if (text == NULL)
@@ -180,7 +180,7 @@ compile_default (CsvcCompiler *self, CsvcFact *fact)
   if (parse_default (self, fact, text, &value))
     fact->default_value = value;
   else
-    _csvc_diagnostics_add (self->diagnostics, BAD_DEFAULT, fact->part.place, 0, csvc_type_to_string (fact->type), NULL,
+    _csvc_diagnostics_add (self->diagnostics, BAD_DEFAULT, fact->part.place, 0, words != NULL ? words : csvc_type_to_string (fact->type), NULL,
                            "default=\"%s\" is not of the type of \"%s\"", text, fact->part.id);
 }
 

@@ -193,7 +193,7 @@ _csvc_names_add (CsvcCompiler *self, CsvcNames *names, const char *id, gpointer 
 {
   if (g_hash_table_contains (names->index, id))
     {
-      _csvc_diagnostics_add (self->diagnostics, DUPLICATE_ID, place, 0, "each id once", NULL, "there are two of the %s \"%s\"", names->what, id);
+      _csvc_diagnostics_add (self->diagnostics, DUPLICATE_ID, place, 0, "each id once", NULL, "there is a second %s \"%s\"", names->what, id);
       return FALSE;
     }
   g_hash_table_insert (names->index, (gpointer) id, part);
@@ -282,7 +282,7 @@ compile_head (CsvcCompiler *self)
     policy->language = _csvc_compile_intern (self, "en");
   policy->zone = csvc_zone_new (_csvc_node_get (node, "zone"), &error);
   if (policy->zone == NULL)
-    _csvc_diagnostics_add (self->diagnostics, BAD_ZONE, node->place, 0, "an IANA zone such as \"Asia/Shanghai\"", NULL, "%s", error->message);
+    _csvc_diagnostics_add (self->diagnostics, BAD_ZONE, node->place, 0, NULL, NULL, "%s", error->message);
   _csvc_compile_add_target (self, &policy->part, "policy");
 }
 

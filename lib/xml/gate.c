@@ -57,14 +57,14 @@ starts (const Gate *gate, const char *word)
   return (gsize) (gate->end - gate->at) >= length && memcmp (gate->at, word, length) == 0;
 }
 
-/* Steps over markup that begins here and ends with @closer. */
+/* Steps over markup that begins here with @opener and ends with @closer; they do not overlap: <!--> is not closed. */
 static gboolean
-skip_past (Gate *gate, const char *closer, const char *unfinished)
+skip_past (Gate *gate, const char *opener, const char *closer, const char *unfinished)
 {
   const char *begin = gate->at;
   gsize length = strlen (closer);
 
-  for (const char *p = begin; (p = memchr (p, closer[0], gate->end - p)) != NULL; p++)
+  for (const char *p = begin + strlen (opener); (p = memchr (p, closer[0], gate->end - p)) != NULL; p++)
     if ((gsize) (gate->end - p) >= length && memcmp (p, closer, length) == 0)
       {
         gate->at = p + length;
@@ -124,7 +124,7 @@ end_tag (Gate *gate)
   if (gate->depth == 0)
     return stop (gate, gate->at, NOT_WELL_FORMED, "an end tag closes nothing");
   gate->depth--;
-  return skip_past (gate, ">", "an end tag is not closed");
+  return skip_past (gate, "</", ">", "an end tag is not closed");
 }
 
 /* Here stands "<". */
@@ -132,13 +132,13 @@ static gboolean
 markup (Gate *gate)
 {
   if (starts (gate, "<!--"))
-    return skip_past (gate, "-->", "a comment is not closed");
+    return skip_past (gate, "<!--", "-->", "a comment is not closed");
   if (starts (gate, "<![CDATA["))
-    return skip_past (gate, "]]>", "a CDATA section is not closed");
+    return skip_past (gate, "<![CDATA[", "]]>", "a CDATA section is not closed");
   if (starts (gate, "<!"))
     return stop (gate, gate->at, DECLARATION, "a document type or another declaration (<!…) is not allowed");
   if (starts (gate, "<?"))
-    return skip_past (gate, "?>", "an instruction (<?…) is not closed");
+    return skip_past (gate, "<?", "?>", "an instruction (<?…) is not closed");
   if (starts (gate, "</"))
     return end_tag (gate);
   return start_tag (gate);

@@ -214,6 +214,13 @@ is_plain_name (const char *href)
   return strpbrk (href, "/\\:") == NULL && href[0] != '.' && g_str_has_suffix (href, ".xml");
 }
 
+/* How the file is opened, and named in messages: as the first one was. */
+static char *
+path_of (Reader *self, const char *href)
+{
+  return strcmp (self->folder, ".") == 0 ? g_strdup (href) : g_build_filename (self->folder, href, NULL);
+}
+
 /* NULL after a complaint. */
 static char *
 open_include (Reader *self, const char *href, CsvcPlace place, gsize *length)
@@ -233,7 +240,7 @@ open_include (Reader *self, const char *href, CsvcPlace place, gsize *length)
     complain (self, TOO_MANY, place, "at most 64 files of 16 MiB together", "too much is included");
   else
     {
-      path = g_build_filename (self->folder, href, NULL);
+      path = path_of (self, href);
       text = _csvc_xml_read_file (path, _csvc_policy_caps.max_bytes, length, &error);
       if (text != NULL)
         return text;
@@ -267,7 +274,7 @@ include (Reader *self, CsvcNode *parent, const xmlNode *element, const char *fil
     text = open_include (self, (const char *) href, place, &length);
   if (text != NULL)
     {
-      path = strcmp (self->folder, ".") == 0 ? g_strdup ((const char *) href) : g_build_filename (self->folder, (const char *) href, NULL);
+      path = path_of (self, (const char *) href);
       part = read_document (self, text, length, g_intern_string (path), self->dialect->part);
     }
   if (part != NULL)

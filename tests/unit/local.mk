@@ -9,16 +9,19 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-calendar-properties.c \
   %D%/test-calendar.c \
   %D%/test-diagnostics.c \
+  %D%/test-engine.c \
   %D%/test-feel.c \
   %D%/test-json-writer.c \
   %D%/test-machine.c \
   %D%/test-record.c \
+  %D%/test-policy.c \
   %D%/test-store.c \
   %D%/test-store-diff.c \
   %D%/test-store-sqlite.c \
   %D%/test-time.c \
   %D%/test-value.c \
   %D%/test-version.c \
+  %D%/test-xml.c \
   %D%/test-zone.c
 tests_unit_unit_tests_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_unit_unit_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(JSON_CFLAGS)

@@ -8,10 +8,13 @@
   suite (calendar) \
   suite (calendar_properties) \
   suite (diagnostics) \
+  suite (engine_memory) \
+  suite (engine_sqlite) \
   suite (feel) \
   suite (json_writer) \
   suite (machine) \
   suite (record) \
+  suite (policy) \
   suite (store_diff) \
   suite (store_faulty_memory) \
   suite (store_faulty_sqlite) \
@@ -21,6 +24,7 @@
   suite (time) \
   suite (value) \
   suite (version) \
+  suite (xml) \
   suite (zone) \
   /* end of list */
 
