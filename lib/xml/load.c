@@ -24,6 +24,16 @@ _csvc_xml_set_summary (GError **error, const char *name, const CsvcDiagnostics *
     g_set_error (error, CSVC_ERROR, CSVC_ERROR_POLICY, "%s has %u faults; the first: %s", name, n, first);
 }
 
+/* What is kept in stores is the written form, which must pass the gate too: one document, escaped and indented. */
+static void
+check_written (const char *text, const CsvcNode *document, CsvcDiagnostics *diagnostics)
+{
+  CsvcGateFault fault;
+
+  if (!_csvc_xml_gate (text, strlen (text), &_csvc_policy_caps, NULL, &fault))
+    _csvc_diagnostics_add (diagnostics, fault.number, document->place, 0, NULL, NULL, "written as one document, %s", fault.message);
+}
+
 static CsvcPolicy *
 compile (CsvcReading reading, CsvcDiagnostics *diagnostics)
 {
@@ -36,6 +46,7 @@ compile (CsvcReading reading, CsvcDiagnostics *diagnostics)
       return NULL;
     }
   text = _csvc_xml_write (reading.document);
+  check_written (text, reading.document, diagnostics);
   hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   return _csvc_policy_compile (reading.document, hash, diagnostics);
 }

@@ -347,9 +347,19 @@ check_round_trip (const char *name)
   CSVC_ASSERT_STRING (csvc_policy_get_hash (copy), csvc_policy_get_hash (policy));
 }
 
+/* A text that passes the gate as it is and would not when its quotes are escaped. */
+static void
+check_growing (void)
+{
+  g_autofree char *quotes = g_strnfill (20000, '"'), *text = g_strdup_printf (HEAD "<case id='c' label='%s'><final id='end'/></case></policy>", quotes);
+
+  CSVC_ASSERT_TRUE (is_refused_with (text, strlen (text), 105), "20,000 quotes, 120,000 when escaped");
+}
+
 static void
 writes_what_it_reads (void)
 {
+  check_growing ();
   check_round_trip ("data/policies/telecom.xml");
   check_round_trip ("data/policies/incident.xml");
 }
