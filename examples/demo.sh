@@ -42,12 +42,12 @@ show simulate telecom.xml --kind complaint --cases 600 --seed 2026 --from 2026-0
 say 'Which promises were kept?' 'The log runs through the policy, case by case, into a store; what is still open is judged as of 1 April.'
 show replay telecom.xml march.csv --map march.map.xml --store march.db --until 2026-04-01T08:30
 
-say 'Wednesday morning, 1 April, 9 o’clock' 'What has fired since half past eight, and what is due next, for whom?'
-show run telecom.xml --store march.db --at 2026-04-01T09:00 --limit 8
+say 'Wednesday, 1 April, 10 o’clock' 'What has fired since half past eight, and what is due next, for whom?'
+show run telecom.xml --store march.db --at 2026-04-01T10:00 --limit 8
 
 first=$("$csvc" case list telecom.xml --store march.db --limit 1 --json | sed -n 's/.*"id": "\(.*\)",*/\1/p')
 say "One of them in full: $first"
-show case show telecom.xml "$first" --store march.db --at 2026-04-01T09:00
+show case show telecom.xml "$first" --store march.db --at 2026-04-01T10:00
 
 say 'Can it be believed?' 'Every transaction’s hash covers the one before; and each case must be what its journal makes of it.'
 show verify --store march.db

@@ -64,7 +64,7 @@ refuse (const CsvcKind *kind, const CsvcFacts *facts, CsvcAnswer answer)
 }
 
 static ExitStatus
-open_case (const Session *session, char **argv)
+open_case (Session *session, char **argv)
 {
   g_autoptr (CsvcFacts) facts = command_read_facts ("--fact", options.facts);
   g_autoptr (CsvcFacts) customer_facts = command_read_facts ("--customer-fact", options.customer_facts);
@@ -72,11 +72,14 @@ open_case (const Session *session, char **argv)
   g_autoptr (GError) error = NULL;
   const CsvcKind *kind = command_find_kind (session->policy, argv[2]);
   Viewer viewer = { session->policy, NULL, csvc_policy_get_zone (session->policy) };
+  ExitStatus status;
   CsvcStamp stamp;
   CsvcAnswer answer;
 
   if (facts == NULL || customer_facts == NULL || kind == NULL || !session_make_stamp (session, &options.stamp, &stamp))
     return EXIT_USAGE;
+  if (!session_open_store (session, options.store, STORE_MAKE, &status))
+    return status;
   answer = put_and_open (session->engine, argv, facts, customer_facts, &stamp, effects, &error);
   if (answer == CSVC_ANSWER_FAILED)
     return ui_fail (error);
@@ -101,7 +104,7 @@ run (int argc, char **argv)
     ui_complain ("--customer-fact needs --customer");
     return EXIT_USAGE;
   }
-  return session_open (&session, argv[1], options.store, STORE_MAKE, &status) ? open_case (&session, argv) : status;
+  return session_load_policy (&session, argv[1], &status) ? open_case (&session, argv) : status;
 }
 
 const Command command_case_open = {

@@ -79,11 +79,16 @@ make_replay (CsvcPolicy *policy, ExitStatus *status)
   return set_store (replay, status) ? g_steal_pointer (&replay) : NULL;
 }
 
+/* Here it is the log that is not there, or does not fit the map. */
 static ExitStatus
 fail (const GError *error)
 {
   ExitStatus status = ui_fail (error);
 
+  if (g_error_matches (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND))
+    return EXIT_IO;
+  if (g_error_matches (error, CSVC_ERROR, CSVC_ERROR_INVALID))
+    return EXIT_FAULTS;
   if (status == EXIT_STOPPED && options.store != NULL)
     ui_warn ("the cases stored so far are whole; run the same command again to go on");
   return status;

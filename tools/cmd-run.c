@@ -33,13 +33,13 @@ add_due (UiTable *table, const CsvcDueItem *item, const CsvcZone *zone, CsvcTime
   CsvcTime due = csvc_due_item_get_projected (item);
   gboolean is_paused = csvc_due_item_get_state (item) == CSVC_CYCLE_PAUSED;
   g_autofree char *due_text = ui_format_time (zone, due);
-  g_autofree char *left = ui_format_duration (MAX (due, now) - MIN (due, now));
+  g_autofree char *left = is_paused ? NULL : ui_format_duration (MAX (due, now) - MIN (due, now));
   g_autofree char *level = csvc_due_item_get_level (item) > 0 ? g_strdup_printf ("%u", csvc_due_item_get_level (item)) : NULL;
   g_autofree char *cycle = g_strdup_printf ("%u", csvc_due_item_get_cycle (item));
 
   ui_table_add (table, due_text, due < now ? left : NULL, due < now ? NULL : left, csvc_due_item_get_case (item), csvc_due_item_get_kind (item),
                 csvc_due_item_get_clock (item), cycle, csvc_due_item_get_handler (item), csvc_due_item_get_unit (item), level,
-                is_paused ? ui_say ("paused", "暂停") : NULL);
+                is_paused ? ui_say ("paused; due if it resumed", "暂停中；限期按恢复计") : NULL);
   ui_table_set_style (table, 1, UI_RED);
 }
 

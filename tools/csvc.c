@@ -12,6 +12,7 @@
 static const Command *const commands[] = {
   &command_check,
   &command_show,
+  &command_simulate,
   &command_replay,
   &command_case,
   &command_run,
@@ -32,11 +33,31 @@ print_help (void)
                     "1 被拒绝或发现问题，2 用法错误，3 文件或数据库无法读写。"));
 }
 
+/* --lang may stand before the command, and beside --help. FALSE after a complaint. */
+static gboolean
+take_language (int *argc, char **argv)
+{
+  for (int i = 1; i + 1 < *argc && argv[i][0] == '-'; i++) {
+    if (strcmp (argv[i], "--lang") != 0)
+      continue;
+    if (!ui_set_language (argv[i + 1])) {
+      ui_complain ("--lang %s: expected en or zh", argv[i + 1]);
+      return FALSE;
+    }
+    memmove (argv + i, argv + i + 2, (gsize) (*argc - i - 1) * sizeof *argv);
+    *argc -= 2;
+    break;
+  }
+  return TRUE;
+}
+
 static ExitStatus
 run (int argc, char **argv)
 {
   const Command *command;
 
+  if (!take_language (&argc, argv))
+    return EXIT_USAGE;
   if (argc < 2) {
     ui_complain ("which command? “csvc --help” lists them");
     return EXIT_USAGE;

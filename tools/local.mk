@@ -24,6 +24,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-replay.c \
   %D%/cmd-run.c \
   %D%/cmd-show.c \
+  %D%/cmd-simulate.c \
   %D%/cmd-verify.c \
   %D%/command.c \
   %D%/command.h \

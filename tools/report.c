@@ -6,6 +6,8 @@
 
 #include "report.h"
 
+#include <string.h>
+
 #include "case-print.h"
 #include "ui.h"
 
@@ -122,6 +124,15 @@ count_unjudged (const CsvcFigures *figures)
          csvc_figures_get (figures, CSVC_FIGURE_RESET) + csvc_figures_get (figures, CSVC_FIGURE_CASE_ENDED);
 }
 
+/* The label, unless it only repeats the id. */
+static const char *
+get_label (const CsvcClock *clock)
+{
+  const char *label = csvc_part_get_label (csvc_clock_get_part (clock), ui_get_language ());
+
+  return strcmp (label, csvc_clock_get_id (clock)) != 0 ? label : NULL;
+}
+
 static void
 add_figures (UiTable *table, const CsvcClock *clock, const CsvcFigures *figures, gboolean later)
 {
@@ -137,26 +148,27 @@ add_figures (UiTable *table, const CsvcClock *clock, const CsvcFigures *figures,
   g_autofree char *bar =
     ui_format_bar (csvc_figures_get (figures, CSVC_FIGURE_MET), csvc_figures_get (figures, CSVC_FIGURE_SETTLED), 20);
 
-  ui_table_add (table, csvc_clock_get_id (clock), later ? ui_say ("later", "再次") : ui_say ("first", "首次"), met, settled, share, bar, missed,
-                overdue, running, paused, unjudged);
-  ui_table_set_style (table, 5, UI_GREEN);
+  ui_table_add (table, csvc_clock_get_id (clock), get_label (clock), later ? ui_say ("later", "再次") : ui_say ("first", "首次"), met, settled,
+                share, bar, missed, overdue, running, paused, unjudged);
+  ui_table_set_style (table, 6, UI_GREEN);
 }
 
-/* Cycles of reopened cases have a line of their own; a clock that never ran again has one line. */
+/* Cycles of reopened cases have a line of their own; what never ran has none. */
 static void
 print_promises (const CsvcReport *report)
 {
-  const char *headings[] = { ui_say ("promise", "承诺"), ui_say ("cycles", "轮次"), ui_say (">in time", ">按时"), ui_say (">of", ">共"),
+  const char *headings[] = { ui_say ("promise", "承诺"), "", ui_say ("cycles", "轮次"), ui_say (">in time", ">按时"), ui_say (">of", ">共"),
                              ui_say (">share", ">比例"), "", ui_say (">missed", ">超时"), ui_say (">overdue", ">逾期未结"),
                              ui_say (">running", ">计时中"), ui_say (">paused", ">暂停"), ui_say (">not judged", ">不评判"), NULL };
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   for (guint i = 0; i < csvc_report_get_n_clocks (report); i++) {
-    const CsvcFigures *later = csvc_report_get_figures (report, i, TRUE);
+    for (guint later = 0; later < 2; later++) {
+      const CsvcFigures *figures = csvc_report_get_figures (report, i, later == 1);
 
-    add_figures (table, csvc_report_get_clock (report, i), csvc_report_get_figures (report, i, FALSE), FALSE);
-    if (csvc_figures_get (later, CSVC_FIGURE_CYCLES) > 0)
-      add_figures (table, csvc_report_get_clock (report, i), later, TRUE);
+      if (csvc_figures_get (figures, CSVC_FIGURE_CYCLES) > 0)
+        add_figures (table, csvc_report_get_clock (report, i), figures, later == 1);
+    }
   }
   if (ui_table_get_n_rows (table) == 0)
     return;

@@ -48,22 +48,32 @@ open_store (const char *uri, StoreUse use, ExitStatus *status)
 }
 
 gboolean
-session_open (Session *self, const char *policy, const char *store, StoreUse use, ExitStatus *status)
+session_load_policy (Session *self, const char *policy, ExitStatus *status)
+{
+  self->policy = command_load_policy (policy, status);
+  return self->policy != NULL;
+}
+
+gboolean
+session_open_store (Session *self, const char *store, StoreUse use, ExitStatus *status)
 {
   g_autoptr (GError) error = NULL;
 
-  self->policy = policy != NULL ? command_load_policy (policy, status) : NULL;
-  if (policy != NULL && self->policy == NULL)
-    return FALSE;
   self->store = open_store (store, use, status);
   if (self->store == NULL)
     return FALSE;
   self->engine = csvc_engine_new (self->store, self->policy, &error);
-  if (self->engine == NULL) {
+  if (self->engine == NULL)
     *status = ui_fail (error);
+  return self->engine != NULL;
+}
+
+gboolean
+session_open (Session *self, const char *policy, const char *store, StoreUse use, ExitStatus *status)
+{
+  if (policy != NULL && !session_load_policy (self, policy, status))
     return FALSE;
-  }
-  return TRUE;
+  return session_open_store (self, store, use, status);
 }
 
 void

@@ -17,7 +17,10 @@ typedef enum {
   STORE_MAKE   /* made when it is not there */
 } StoreUse;
 
-/* FALSE after a complaint, with *@status. @policy: (nullable): for commands that open no case. */
+/* FALSE after a complaint, with *@status. A store is made last, when the command line has turned out to make sense. */
+gboolean session_load_policy (Session *self, const char *policy, ExitStatus *status);
+gboolean session_open_store (Session *self, const char *store, StoreUse use, ExitStatus *status);
+/* Both. @policy: (nullable): for commands that open no case. */
 gboolean session_open (Session *self, const char *policy, const char *store, StoreUse use, ExitStatus *status);
 void     session_clear (Session *self);
 

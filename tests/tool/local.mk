@@ -16,5 +16,6 @@ EXTRA_DIST += \
   $(tool_tests) \
   %D%/bad.xml \
   %D%/care.xml \
+  %D%/log.csv \
   %D%/tool.sh \
   tests/golden/tool

@@ -38,13 +38,16 @@ result 'again: all is there, and the report is the same' "$(
   sed '/in the store already/d' out | diff plain.txt -)"
 expect 'the store verifies' 0 'agree' verify --store s.db
 
-golden replay-until replay care.xml a.csv --until 2026-03-15
-golden replay-chinese replay care.xml a.csv --lang zh
+# A log made by hand, with something wrong of every kind. C-1 is answered at its due instant, C-2 a microsecond later.
+golden replay-faults replay care.xml log.csv --until 2026-03-10
+golden replay-chinese replay care.xml log.csv --until 2026-03-10 --lang zh --worst 0
+golden replay-json replay care.xml log.csv --until 2026-03-10 --json
+expect 'a negative number of worst cases' 2 '--worst' replay care.xml log.csv --worst -1
 
 expect 'a log that there is not' 3 'nowhere.csv' replay care.xml nowhere.csv
 expect 'a map that there is not' 3 'nowhere.xml' replay care.xml a.csv --map nowhere.xml
 expect 'a policy for a map' 1 'care.xml:' replay care.xml a.csv --map care.xml
-expect 'a character set that there is not' 2 'KLINGON' replay care.xml a.csv --encoding KLINGON
+expect 'a character set that there is not' 1 'KLINGON' replay care.xml a.csv --encoding KLINGON
 head -c 600 a.csv.gz > cut.csv.gz
 expect 'a truncated log' 3 'cut.csv.gz' replay care.xml cut.csv.gz
 : > empty.csv

@@ -23,7 +23,8 @@ expect 'too few arguments' 2 'expected: csvc check POLICY' check
 expect 'too many arguments' 2 'too many arguments' check desk.xml desk.xml
 expect 'an unknown language' 2 'expected en or zh' show desk.xml --lang fr
 expect 'no store' 2 '--store' case show desk.xml C-1
-expect 'a bad time' 2 '2026-03-01T09:30' case show desk.xml C-1 --store s.db --at yesterday
+expect 'a bad time' 2 '2026-03-01T09:30' case open desk.xml complaint C-1 --store s.db --at yesterday
+result 'which makes no store' "$(ls s.db* 2> /dev/null || :)"
 expect 'the version' 0 'csvc ' --version
 
 expect 'no such policy' 3 'nowhere.xml' check nowhere.xml

@@ -10,7 +10,7 @@ program=${CSVC_BUILDDIR:?}/tools/csvc
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-cp "$source"/tests/tool/*.xml "$source"/examples/desk.xml .
+cp "$source"/tests/tool/*.xml "$source"/tests/tool/*.csv "$source"/examples/desk.xml .
 
 # run ARGUMENTS...: leaves out, err and $status.
 run ()
