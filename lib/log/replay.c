@@ -37,6 +37,7 @@ typedef struct {
   CsvcReport       *report;
   CsvcScript        script;
   CsvcSpool        *spool;
+  CsvcEffects      *effects;  /* nobody reads them; one list costs less than one a command */
   CsvcKeeper       *keeper;   /* NULL: no store */
   guint64           rows_read;
   guint64           told_at;  /* bytes done when progress was last told */
@@ -169,8 +170,9 @@ fire_step (Run                *self,
   const CsvcEvent *event = step->rule->event;
   const CsvcStamp stamp = _csvc_script_get_stamp (&self->script, step, self->report);
   g_autoptr (CsvcFacts) params = _csvc_script_dup_params (&self->script, step, self->report);
-  CsvcAnswer answer = csvc_case_fire (played, customer, csvc_event_get_id (event), params, &stamp, NULL, error);
+  CsvcAnswer answer = csvc_case_fire (played, customer, csvc_event_get_id (event), params, &stamp, self->effects, error);
 
+  csvc_effects_clear (self->effects);
   if (answer == CSVC_ANSWER_FAILED)
     return FALSE;
   if (answer != CSVC_ANSWER_ACCEPTED) {
@@ -217,8 +219,9 @@ open_case (Run                *self,
   const CsvcStamp stamp = _csvc_script_get_opening_stamp (script, self->report);
   g_autoptr (GError) why = NULL;
   CsvcAnswer answer = csvc_case_open (self->replay->policy, csvc_kind_get_id (self->map->kind), script->id, customer, script->facts,
-                                      &stamp, NULL, opened, &why);
+                                      &stamp, self->effects, opened, &why);
 
+  csvc_effects_clear (self->effects);
   if (answer == CSVC_ANSWER_FAILED && !g_error_matches (why, CSVC_ERROR, CSVC_ERROR_INVALID)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
@@ -404,8 +407,9 @@ settle (Run          *self,
 {
   const CsvcTime until = self->report->until;
 
-  if (!csvc_case_advance (open, customer, until, NULL, error))
+  if (!csvc_case_advance (open, customer, until, self->effects, error))
     return FALSE;
+  csvc_effects_clear (self->effects);
   if (self->keeper != NULL && !_csvc_keeper_advance (self->keeper, before, open, customer, until, error))
     return FALSE;
   _csvc_report_judge (self->report, open, until);
@@ -464,6 +468,7 @@ csvc_replay_run (CsvcReplay *self,
   g_autoptr (CsvcInput) input = NULL;
   g_autoptr (CsvcReport) report = NULL;
   g_autoptr (CsvcSpool) spool = NULL;
+  g_autoptr (CsvcEffects) effects = NULL;
   g_autoptr (CsvcKeeper) keeper = NULL;
   Run state = { 0 };
   gboolean done;
@@ -477,7 +482,9 @@ csvc_replay_run (CsvcReplay *self,
     return NULL;
   report = _csvc_report_new (self->policy, self->map->kind);
   spool = _csvc_spool_new (self->folder);
-  state = (Run){ .replay = self, .map = self->map, .input = input, .report = report, .spool = spool, .keeper = keeper };
+  effects = csvc_effects_new ();
+  state = (Run){ .replay = self, .map = self->map, .input = input, .report = report, .spool = spool,
+                 .effects = effects, .keeper = keeper };
   _csvc_script_init (&state.script, self->map, report, path);
   done = run (&state, error);
   _csvc_script_clear (&state.script);

@@ -118,7 +118,7 @@ some_value (CsvcRandom     *random,
   case CSVC_TYPE_BOOLEAN:
     return g_strdup (_csvc_random_chance (random, 50) ? "true" : "false");
   case CSVC_TYPE_NUMBER:
-    return fact->of_customer ? g_strdup_printf ("%d", (int) (10 + _csvc_random_exponential (random, 120)))
+    return fact->of_customer ? g_strdup_printf ("%d", (int) (10 + _csvc_random_exponential (random, 120 * 1000) / 1000))
                              : g_strdup (scores[_csvc_random_below (random, G_N_ELEMENTS (scores))]);
   case CSVC_TYPE_DATE:
     return some_date (random, at);
@@ -168,22 +168,35 @@ add_row (Walker     *self,
   g_array_append_val (self->walk->rows, row);
 }
 
-/* Deeper states speak first, and of two transitions the one that leads on. */
+static gboolean
+pauses_a_clock (const CsvcKind *kind,
+                guint           state)
+{
+  for (guint i = 0; i < kind->n_clocks; i++)
+    if (kind->clocks[i].paused_in != NULL && _csvc_bit (kind->clocks[i].paused_in, state))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Deeper states speak first, and of two transitions the one that leads on; a history leads back to work. */
 static guint
 weigh_transition (const CsvcKind       *kind,
                   const CsvcTransition *transition)
 {
-  const guint depth = kind->states[transition->source].depth;
-  guint weight = 15;
+  const CsvcState *target = transition->n_targets > 0 ? &kind->states[transition->targets[0]] : NULL;
+  guint weight = 12;
 
-  if (transition->n_targets == 0)
-    weight = 20;
-  else if (kind->states[transition->targets[0]].type == CSVC_STATE_FINAL)
-    weight = 5;
-  else if (transition->targets[0] > transition->source)
+  if (target == NULL)
+    weight = 4;
+  else if (target->type == CSVC_STATE_FINAL)
+    weight = 1;
+  else if (target->type == CSVC_STATE_HISTORY_SHALLOW || target->type == CSVC_STATE_HISTORY_DEEP)
+    weight = 60;
+  else if (target->index > transition->source && !pauses_a_clock (kind, target->index))
     weight = 60;
 
-  return weight * MIN (depth, 4);
+  return weight * MIN (kind->states[transition->source].depth, 4);
 }
 
 static void
@@ -201,12 +214,42 @@ weigh_states (Walker *self)
   }
 }
 
+/* The same state always takes about the same time: 10 to 73 minutes, six times that where a clock is paused. */
+static CsvcDuration
+usual_delay (const Walker *self)
+{
+  const CsvcKind *kind = self->world->kind;
+  guint state = kind->n_states - 1;
+  CsvcDuration delay;
+
+  while (!_csvc_bit (self->walked->active, state)) /* the deepest: the root is always active */
+    state--;
+  delay = (10 + (gint64) ((state * 2654435761u) >> 26)) * CSVC_MINUTE;
+
+  return pauses_a_clock (kind, state) ? delay * 6 : delay;
+}
+
 static gboolean
 is_promise_open (const CsvcCycle *cycle)
 {
   return csvc_cycle_get_state (cycle) != CSVC_CYCLE_CLOSED && csvc_clock_is_promise (csvc_cycle_get_clock (cycle));
 }
 
+/* What a promise waits for is done sooner than other things, above all when it is nearly due. */
+static guint
+urgency (const Walker    *self,
+         const CsvcCycle *cycle)
+{
+  CsvcTime due;
+
+  if (csvc_cycle_get_state (cycle) != CSVC_CYCLE_RUNNING)
+    return 3;
+  due = csvc_case_get_due (self->walked, cycle);
+
+  return due - self->at > 3 * usual_delay (self) * self->slowness ? 3 : 60;
+}
+
+/* FALSE: no promise is open. */
 static gboolean
 weigh_clocks (Walker *self)
 {
@@ -219,8 +262,11 @@ weigh_clocks (Walker *self)
     if (!is_promise_open (cycle))
       continue;
     any = TRUE;
-    for (guint k = 0; k < met_by->n; k++)
-      self->weights[met_by->events[k]] *= 3;
+    for (guint k = 0; k < met_by->n; k++) {
+      guint *weight = &self->weights[met_by->events[k]];
+      if (*weight > 0) /* told too early it would be accepted, and meet the clock, but nobody works that way */
+        *weight = MAX (*weight, 120) * urgency (self, cycle);
+    }
   }
 
   return any;
@@ -255,24 +301,6 @@ choose_event (Walker *self)
 
 /* ── time ── */
 
-/* The same state always takes about the same time: 10 to 73 minutes, six times that where a clock is paused. */
-static CsvcDuration
-usual_delay (const Walker *self)
-{
-  const CsvcKind *kind = self->world->kind;
-  guint state = kind->n_states - 1;
-  CsvcDuration delay;
-
-  while (!_csvc_bit (self->walked->active, state)) /* the deepest: the root is always active */
-    state--;
-  delay = (10 + (gint64) ((state * 2654435761u) >> 26)) * CSVC_MINUTE;
-  for (guint i = 0; i < kind->n_clocks; i++)
-    if (kind->clocks[i].paused_in != NULL && _csvc_bit (kind->clocks[i].paused_in, state))
-      return delay * 6;
-
-  return delay;
-}
-
 /* Most people work by day. */
 static void
 wait_for_morning (Walker *self)
@@ -281,7 +309,7 @@ wait_for_morning (Walker *self)
   CsvcLocalTime wall = csvc_zone_to_local (zone, self->at);
   gint64 day = _csvc_floor_div (wall, CSVC_DAY), time = wall - day * CSVC_DAY;
 
-  if ((time >= 8 * CSVC_HOUR && time < 20 * CSVC_HOUR) || _csvc_random_chance (&self->random, 40))
+  if ((time >= 8 * CSVC_HOUR && time < 20 * CSVC_HOUR) || _csvc_random_chance (&self->random, 65))
     return;
   wall = (time < 8 * CSVC_HOUR ? day : day + 1) * CSVC_DAY + 8 * CSVC_HOUR + _csvc_random_exponential (&self->random, 20 * CSVC_MINUTE);
   self->at = csvc_zone_from_local (zone, wall - wall % CSVC_SECOND);
@@ -301,7 +329,7 @@ some_slowness (CsvcRandom *random)
 {
   guint draw = (guint) _csvc_random_below (random, 100);
 
-  return draw < 65 ? 1 : draw < 88 ? 4 : 18;
+  return draw < 70 ? 1 : draw < 92 ? 4 : 18;
 }
 
 /* ── events ── */
