@@ -11,4 +11,5 @@ EXTRA_DIST += \
   %D%/concepts.md \
   %D%/decisions \
   %D%/diagnostics.md \
-  %D%/diagnostics.sh
+  %D%/diagnostics.sh \
+  %D%/policy-reference.md
