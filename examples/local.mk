@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # Examples are shipped, not installed; make check builds those in C and tests/tool reads what they print.
 
-check_PROGRAMS += examples/desk
+check_PROGRAMS += \
+  examples/desk \
+  examples/keep
 
 examples_desk_SOURCES = %D%/c/desk.c
 examples_desk_CPPFLAGS = $(tools_cppflags)
 examples_desk_CFLAGS = $(tools_cflags)
 examples_desk_LDADD = $(tools_ldadd)
+
+examples_keep_SOURCES = %D%/c/keep.c
+examples_keep_CPPFLAGS = $(tools_cppflags)
+examples_keep_CFLAGS = $(tools_cflags)
+examples_keep_LDADD = $(tools_ldadd)
 
 EXTRA_DIST += \
   %D%/demo.sh \

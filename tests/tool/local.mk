@@ -4,7 +4,7 @@
 tool_tests = \
   %D%/test-case.sh \
   %D%/test-check.sh \
-  %D%/test-readme.sh \
+  %D%/test-examples.sh \
   %D%/test-replay.sh \
   %D%/test-run.sh \
   %D%/test-show.sh \
