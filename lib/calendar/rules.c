@@ -81,9 +81,12 @@ _csvc_rules_find_date (const CsvcRules *self,
                        gint64           day)
 {
   guint i = lower_bound (self, day);
-  const CsvcDateRule *date = &g_array_index (self->dates, CsvcDateRule, i);
 
-  return i < self->dates->len && date->day == day ? date : NULL;
+  /* An empty GArray has no data, and even NULL + 0 is undefined in C. */
+  if (i == self->dates->len || g_array_index (self->dates, CsvcDateRule, i).day != day)
+    return NULL;
+
+  return &g_array_index (self->dates, CsvcDateRule, i);
 }
 
 CsvcDateRule *
