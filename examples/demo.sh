@@ -7,7 +7,7 @@ set -eu
 
 build=${1:?usage: demo.sh BUILD-FOLDER}
 source=$(cd "$(dirname "$0")/.." && pwd)
-data=${CSVC_TEST_DATA:-$source/../shared/data}
+data=${CSVC_TEST_DATA:-$(dirname "$source")/shared/data}
 csvc=$(cd "$build" && pwd)/tools/csvc
 policies=$source/data/policies
 
