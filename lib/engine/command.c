@@ -138,8 +138,6 @@ _csvc_engine_advance_work (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcT
   GError *reason = NULL;
   gboolean advanced;
 
-  if (csvc_case_get_next_wake (work->self) > now)
-    return TRUE;
   advanced = csvc_case_advance (work->self, work->customer, now, effects, &reason);
   if (csvc_effects_get_size (effects) > from && !put_case (self, work, &command, recorded_at, effects, from, error))
     {

@@ -358,12 +358,13 @@ gboolean
 csvc_case_advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcEffects) list = NULL;
+  guint cycle, alarm;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
   if (!check_customer (self->policy, customer, error))
     return FALSE;
-  if (csvc_case_get_next_wake (self) > now)
+  if (_csvc_clocks_next (self, &cycle, &alarm) >= now)
     return TRUE;
   list = effects_or_own (effects);
   _csvc_effects_use_policy (list, self->policy);

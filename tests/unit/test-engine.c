@@ -80,17 +80,19 @@ static const char policy_text[] =
   "<fact id='window' type='enum' values='hotline hall' required='true'/><fact id='score' type='number'/>"
   "<fact id='promised' type='dateTime'/>"
   "<event id='replied' by='agent'/><event id='asked'/><event id='answered'/><event id='told'/><event id='rated' sets='score'/>"
-  "<event id='promise_made' sets='promised'/><event id='favour'/><event id='reopen'/><event id='withdraw'/>"
+  "<event id='promise_made' sets='promised'/><event id='favour'/><event id='reopen'/><event id='dropped'/><event id='moved' sets='window'/><event id='withdraw'/>"
   "<state id='open' initial='work'><onentry><owner/></onentry>"
   "<clock id='reply' met-by='replied'><due when='window = \"hall\"' in='PT2H'/><due in='PT3H'/>"
   "<alarm id='soon' at='75%%'><notify role='agent'/></alarm></clock>"
-  "<clock id='handle' met-by='told' paused-in='waiting' on-leave='end'><due in='PT72H'/>"
+  "<clock id='handle' met-by='told' paused-in='waiting' on-leave='end' reopen='continue'><due in='PT72H'/>"
   "<alarm id='to_city' at='PT24H'><escalate to='city'/></alarm></clock>"
+  "<clock id='whole' met-by='rated' paused-by='asked' resumed-by='answered replied' cancelled-by='dropped' reset-by='moved' on-leave='end' "
+  "when='window = \"hall\"' reopen='continue-including-closed'><due when='level = 2' in='PT40H'/><due in='PT30H'/><alarm id='after' at='+PT2H'/></clock>"
   "<clock id='promise' met-by='told' on-leave='end'><due at='promised'/></clock>"
   "<state id='work'><transition event='asked' target='waiting'/>"
   "<transition event='favour' cond='arpu &gt;= 100 and segment = \"firm\" and phone != \"0\"' target='solved'/></state>"
   "<state id='waiting'><transition event='answered' target='work'/></state>"
-  "<transition event='told' target='solved'/><transition event='promise_made'/>"
+  "<transition event='told' target='solved'/><transition event='promise_made'/><transition event='moved'/>"
   "<transition event='withdraw' target='gone'/></state>"
   "<state id='solved'><clock id='confirm' promise='false'><due in='P7D'/></clock>"
   "<transition event='reopen' target='open'/><transition event='rated' cond='score &gt;= 4' target='done'/>"
@@ -325,13 +327,16 @@ is_there (const char *id)
 
 /* ---- The same as the pure machine ---- */
 
-static const char *const events[] = { "replied", "asked", "answered", "told", "rated", "promise_made", "favour", "reopen", "withdraw" };
+static const char *const events[] = { "replied", "asked", "answered", "told",    "rated",  "promise_made", "favour",
+                                      "reopen",  "moved", "dropped",  "told",    "reopen", "withdraw" };
 
 static const char *
 params_for (GRand *random, const char *event)
 {
   if (strcmp (event, "rated") == 0)
     return g_rand_boolean (random) ? "score=5" : "score=1";
+  if (strcmp (event, "moved") == 0)
+    return g_rand_boolean (random) ? "window=hall" : "window=hotline";
   if (strcmp (event, "promise_made") == 0)
     return g_rand_boolean (random) ? "promised=2026-03-05T10:00:00" : "promised=2026-03-09T10:00:00Z";
   return NULL;
@@ -343,8 +348,12 @@ check_same (const CsvcCase *pure, const CsvcEffects *expected, const CsvcEffects
   g_autofree char *wanted = csvc_effects_to_json (expected), *got = csvc_effects_to_json (effects);
   g_autofree char *state = csvc_case_to_json (pure), *stored = case_json (engine, csvc_case_get_id (pure));
 
+  g_autoptr (CsvcCase) loaded = csvc_engine_get_case (engine, csvc_case_get_id (pure), NULL);
+
   CSVC_ASSERT_STRING (got, wanted);
   CSVC_ASSERT_STRING (stored, state);
+  if (loaded != NULL)
+    CSVC_ASSERT_INT (csvc_case_get_next_wake (loaded), csvc_case_get_next_wake (pure));
 }
 
 /* One random command, given to the case in memory and to the engine. */
@@ -392,7 +401,7 @@ play (GRand *random, guint number)
   csvc_assert_no_error (error);
   CU_ASSERT_PTR_NOT_NULL_FATAL (pure);
   check_same (pure, expected, effects);
-  for (guint step = 0; step < 12; step++)
+  for (guint step = 0; step < 25; step++)
     {
       at += g_rand_int_range (random, 0, 5) == 0 ? 3 * CSVC_DAY : g_rand_int_range (random, 0, 4) * CSVC_HOUR;
       play_step (random, pure, customer, at);
