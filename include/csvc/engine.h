@@ -109,8 +109,13 @@ CSVC_API gboolean csvc_engine_get_next_wake (CsvcEngine *self, CsvcTime *wake, G
 
 /* (transfer full): a copy as it stands; NULL with CSVC_ERROR_NOT_FOUND. */
 CSVC_API CsvcCase     *csvc_engine_get_case (CsvcEngine *self, const char *id, GError **error);
-/* (transfer full): under the engine's policy, which must be there. Facts that it does not know are left out. */
+/* (transfer full): under the engine's policy, or, when it has none, the one that the customer was last put under. Facts that it does not know
+ * are left out. NULL with CSVC_ERROR_NOT_FOUND. */
 CSVC_API CsvcCustomer *csvc_engine_get_customer (CsvcEngine *self, const char *id, GError **error);
+/* Why would csvc_engine_fire() be refused now? As csvc_case_explain_refusal(): (transfer full) (nullable): NULL without an error when it would be
+ * accepted. */
+CSVC_API CsvcRefusal  *csvc_engine_explain_refusal (CsvcEngine *self, const char *id, const char *event, const CsvcFacts *params,
+                                                    const CsvcStamp *stamp, GError **error);
 
 /* Which promises are due for whom. Begin with CSVC_DUE_FILTER: everything, at most 100. */
 typedef struct {

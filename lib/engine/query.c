@@ -30,25 +30,58 @@ csvc_engine_get_case (CsvcEngine *self, const char *id, GError **error)
   return copy;
 }
 
+static CsvcCustomer *
+load_customer (CsvcEngine *self, const char *id, GError **error)
+{
+  g_auto (CsvcHead) head = { 0 };
+  CsvcPolicy *policy = self->policy;
+
+  if (!_csvc_tx_load (self->tx, CSVC_STREAM_CUSTOMER, id, &head, error))
+    return NULL;
+  if (head.id == 0)
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", id);
+      return NULL;
+    }
+  if (policy == NULL)
+    policy = _csvc_engine_find_policy (self, head.policy, error);
+  return policy != NULL ? _csvc_engine_load_customer (self, policy, id, error) : NULL;
+}
+
 CsvcCustomer *
 csvc_engine_get_customer (CsvcEngine *self, const char *id, GError **error)
 {
-  g_auto (CsvcHead) head = { 0 };
-  CsvcCustomer *customer = NULL;
+  CsvcCustomer *customer;
 
-  g_return_val_if_fail (self != NULL && self->policy != NULL && id != NULL, NULL);
+  g_return_val_if_fail (self != NULL && id != NULL, NULL);
 
   if (!_csvc_engine_enter (self, CSVC_TX_READ, error))
     return NULL;
-  if (_csvc_tx_load (self->tx, CSVC_STREAM_CUSTOMER, id, &head, error))
-    {
-      if (head.id != 0)
-        customer = _csvc_engine_load_customer (self, self->policy, id, error);
-      else
-        g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", id);
-    }
+  customer = load_customer (self, id, error);
   _csvc_engine_leave (self, FALSE, NULL);
   return customer;
+}
+
+CsvcRefusal *
+csvc_engine_explain_refusal (CsvcEngine *self, const char *id, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                             GError **error)
+{
+  CsvcRefusal *refusal = NULL;
+  CsvcWork *work;
+
+  g_return_val_if_fail (self != NULL && id != NULL && event != NULL && stamp != NULL, NULL);
+
+  if (!_csvc_engine_enter (self, CSVC_TX_READ, error))
+    return NULL;
+  if (_csvc_engine_load (self, id, &work, error))
+    {
+      if (work != NULL)
+        refusal = csvc_case_explain_refusal (work->self, work->customer, event, params, stamp, error);
+      else
+        g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no case %.255s", id);
+    }
+  _csvc_engine_leave (self, FALSE, NULL);
+  return refusal;
 }
 
 /* Claiming nothing tells what is next. */

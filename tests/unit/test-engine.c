@@ -22,6 +22,7 @@ static void opens_a_case_once (void);
 static void joins_commands (void);
 static void rolls_back (void);
 static void writes_only_the_advance_of_a_refusal (void);
+static void explains_a_refusal (void);
 static void goes_on_after_an_error (void);
 static void loses_a_transaction_with_the_store (void);
 static void survives_every_fault (void);
@@ -49,6 +50,7 @@ static CU_TestInfo tests[] = {
   { "joins-commands", joins_commands },
   { "rolls-back", rolls_back },
   { "writes-only-the-advance-of-a-refusal", writes_only_the_advance_of_a_refusal },
+  { "explains-a-refusal", explains_a_refusal },
   { "goes-on-after-an-error", goes_on_after_an_error },
   { "loses-a-transaction-with-the-store", loses_a_transaction_with_the_store },
   { "survives-every-fault", survives_every_fault },
@@ -132,9 +134,9 @@ load_policy (const char *version, const char *more_facts)
 }
 
 static CsvcStore *
-open_store (void)
+open_store (const char *name)
 {
-  g_autofree char *uri = g_strdup_printf ("sqlite:%s?sync=normal", csvc_test_path ("cases.db"));
+  g_autofree char *uri = g_strdup_printf ("sqlite:%s?sync=normal", csvc_test_path (name));
   g_autoptr (GError) error = NULL;
   CsvcStore *opened = csvc_store_open (is_sqlite ? uri : "memory:", &error);
 
@@ -158,7 +160,7 @@ static void
 set_up (void)
 {
   policy = load_policy ("1", "");
-  store = open_store ();
+  store = open_store ("cases.db");
   engine = new_engine (store, policy);
 }
 
@@ -435,7 +437,7 @@ keeps_all_in_the_file (void)
   if (is_sqlite)
     {
       g_clear_pointer (&store, csvc_store_unref);
-      store = open_store ();
+      store = open_store ("cases.db");
     }
   engine = new_engine (store, policy);
   after = case_json (engine, "1");
@@ -572,6 +574,26 @@ rolls_back (void)
 }
 
 static void
+explains_a_refusal (void)
+{
+  g_autoptr (CsvcRefusal) refusal = NULL, other = NULL;
+  g_autoptr (GError) error = NULL;
+  const CsvcStamp stamp = stamp_at (NOON + CSVC_DAY, NULL);
+
+  put_customer ("86", "arpu=10 segment=firm phone=1", NOON);
+  CU_ASSERT_EQUAL (open_with (engine, "complaint", "1", "86", "window=hall", NOON), CSVC_ANSWER_ACCEPTED);
+  refusal = csvc_engine_explain_refusal (engine, "1", "favour", NULL, &stamp, &error);
+  csvc_assert_no_error (error);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (refusal);
+  CU_ASSERT_EQUAL (csvc_refusal_get_answer (refusal), CSVC_ANSWER_REFUSED_CONDITION);
+  CU_ASSERT_PTR_NULL (csvc_engine_explain_refusal (engine, "1", "asked", NULL, &stamp, &error));
+  csvc_assert_no_error (error);
+  CSVC_ASSERT_UINT (count_entries (engine), 2);
+  other = csvc_engine_explain_refusal (engine, "none", "asked", NULL, &stamp, &error);
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "none");
+}
+
+static void
 writes_only_the_advance_of_a_refusal (void)
 {
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
@@ -688,7 +710,8 @@ do_step (CsvcEngine *on, guint i)
 static gboolean
 run_script (guint fault, CsvcFaultMode mode, char **one, char **two, guint *entries)
 {
-  g_autoptr (CsvcStore) faulty = _csvc_store_new_faulty (csvc_store_open ("memory:", NULL), 0, mode);
+  g_autofree char *name = g_strdup_printf ("fault-%u-%u.db", mode, fault);
+  g_autoptr (CsvcStore) faulty = _csvc_store_new_faulty (open_store (name), 0, mode);
   g_autoptr (CsvcEngine) on = new_engine (faulty, policy);
   gboolean clean;
 
@@ -712,8 +735,6 @@ survives_every_fault (void)
   g_autofree char *one = NULL, *two = NULL;
   guint entries;
 
-  if (is_sqlite)
-    return; /* the engine's part is the same; tests/fault sees to the file */
   run_script (0, CSVC_FAULT_FAIL, &one, &two, &entries);
   for (guint m = 0; m < G_N_ELEMENTS (modes); m++)
     {
@@ -1072,13 +1093,18 @@ static void
 works_without_a_policy (void)
 {
   g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcCustomer) customer = NULL;
   const CsvcStamp stamp = stamp_at (NOON, NULL);
 
+  put_customer ("86", "arpu=1", NOON);
   open_case ("1", NOON);
   csvc_engine_free (engine);
   engine = new_engine (store, NULL);
   CU_ASSERT_EQUAL (fire ("1", "asked", NOON + 1), CSVC_ANSWER_ACCEPTED);
   check_state ("1", "waiting");
+  customer = csvc_engine_get_customer (engine, "86", &error);
+  csvc_assert_no_error (error);
+  CU_ASSERT_PTR_NOT_NULL (customer);
   CU_ASSERT_EQUAL (csvc_engine_open (engine, "complaint", "2", NULL, NULL, &stamp, NULL, &error), CSVC_ANSWER_FAILED);
   csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "no policy");
 }
