@@ -112,11 +112,11 @@ run (int argc, char **argv)
   policy = command_load_policy (argv[1], &status);
   if (policy == NULL)
     return status;
+  command_catch_interrupt ();
   replay = make_replay (policy, &status);
   if (replay == NULL)
     return status;
 
-  command_catch_interrupt ();
   csvc_replay_set_progress (replay, on_progress, argv[2]);
   report = csvc_replay_run (replay, argv[2], &error);
   ui_end_progress ();

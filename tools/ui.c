@@ -338,14 +338,20 @@ ui_format_bar (guint64 part, guint64 whole, guint cells)
 
 /* ── progress ── */
 
+#define PROGRESS_EVERY (CSVC_SECOND / 10)
+
 void
 ui_show_progress (const char *what, guint64 done, guint64 total)
 {
-  g_autofree char *percent = ui_format_percent (done, total);
-  g_autofree char *bar = ui_format_bar (done, total, 30);
+  static gint64 shown_at;
+  g_autofree char *percent = NULL;
+  g_autofree char *bar = NULL;
 
-  if (!ui.progress)
+  if (!ui.progress || g_get_monotonic_time () - shown_at < PROGRESS_EVERY)
     return;
+  shown_at = g_get_monotonic_time ();
+  percent = ui_format_percent (done, total);
+  bar = ui_format_bar (done, total, 30);
   fprintf (stderr, "\r\033[K%s %s %s", bar, percent, what);
   fflush (stderr);
   ui.progress_shown = TRUE;

@@ -54,8 +54,8 @@ CSVC_API const CsvcKind *csvc_map_get_kind (const CsvcMap *self);
 
 /* ── running ── */
 
-/* Called now and then, at most about a thousand times in a run, with how much of the file (as it lies on the disk) was read. FALSE stops the
- * replay with CSVC_ERROR_CANCELLED; what was committed to a store stays. */
+/* Called now and then, about a thousand times while the file is read and every few hundred cases, with how much of the file (as it lies on the
+ * disk) was read. FALSE stops the replay with CSVC_ERROR_CANCELLED; what was committed to a store stays. */
 typedef gboolean (*CsvcProgressFunc) (guint64 done, guint64 total, gpointer data);
 
 CSVC_API CsvcReplay *csvc_replay_new (CsvcPolicy *policy, CsvcMap *map);

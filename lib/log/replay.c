@@ -18,6 +18,8 @@
 #include "log/script.h"
 #include "log/spool.h"
 
+#define CASES_BETWEEN_TELLING 250
+
 struct _CsvcReplay {
   CsvcPolicy      *policy;
   CsvcMap         *map;
@@ -41,6 +43,7 @@ typedef struct {
   CsvcKeeper       *keeper;   /* NULL: no store */
   guint64           rows_read;
   guint64           told_at;  /* bytes done when progress was last told */
+  guint64           n_told;   /* cases, played or settled */
 } Run;
 
 CsvcReplay *
@@ -310,6 +313,8 @@ play (Run     *self,
   return keep_case (self, played, customer, error);
 }
 
+static gboolean tell_case (Run *self, GError **error);
+
 static gboolean
 take_case (gpointer           data,
            const CsvcLogCase *log_case,
@@ -319,6 +324,8 @@ take_case (gpointer           data,
 
   if (!_csvc_script_read (&self->script, log_case))
     return TRUE;
+  if (!tell_case (self, error))
+    return FALSE;
   if (play (self, error))
     return TRUE;
   g_prefix_error (error, "case %.255s (%s:%u): ", self->script.id, self->script.file, log_case->line);
@@ -342,6 +349,17 @@ skip_row (gpointer    data,
 
 /* ── progress ── */
 
+static gboolean
+may_go_on (Run     *self,
+           GError **error)
+{
+  if (self->replay->progress (_csvc_input_get_done (self->input), _csvc_input_get_total (self->input), self->replay->progress_data))
+    return TRUE;
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_CANCELLED, "stopped after %" G_GUINT64_FORMAT " rows", self->rows_read);
+
+  return FALSE;
+}
+
 /* Told once a thousandth of the file: no clock is needed to keep it seldom. */
 static gboolean
 tell_progress (gpointer data,
@@ -355,11 +373,19 @@ tell_progress (gpointer data,
   if (done == self->told_at && done > 0)
     return TRUE;
   self->told_at = done;
-  if (self->replay->progress (done, total, self->replay->progress_data))
-    return TRUE;
-  g_set_error (error, CSVC_ERROR, CSVC_ERROR_CANCELLED, "stopped after %" G_GUINT64_FORMAT " rows", self->rows_read);
 
-  return FALSE;
+  return may_go_on (self, error);
+}
+
+/* Much is done after a file's last byte: a CSV's cases are played, open cases settled. That can be stopped, too. */
+static gboolean
+tell_case (Run     *self,
+           GError **error)
+{
+  if (self->replay->progress == NULL || ++self->n_told % CASES_BETWEEN_TELLING != 0)
+    return TRUE;
+
+  return may_go_on (self, error);
 }
 
 /* ── the two parts ── */
@@ -432,6 +458,8 @@ settle_open_cases (Run     *self,
       return FALSE;
     if (open == NULL)
       return TRUE;
+    if (!tell_case (self, error))
+      return FALSE;
     if (!settle (self, open, customer, before, error)) {
       g_prefix_error (error, "case %.255s: ", csvc_case_get_id (open));
       return FALSE;

@@ -56,6 +56,38 @@ result 'an empty log is no crash' "$([ "$status" -le 3 ] || transcript)"
 expect 'no partial output of a failed replay' 3 'csvc: ' replay care.xml cut.csv.gz
 result 'stdout stays empty then' "$(cat out)"
 
+# stop SIGNAL: a long replay into a store is sent it as soon as something is stored.
+stop ()
+{
+  rm -f big.db*
+  "$program" replay care.xml big.csv --store big.db > out 2> err &
+  replay=$!
+  waited=0
+  until [ -s big.db ] || [ "$waited" -ge 100 ]; do
+    sleep 0.02
+    waited=$((waited + 1))
+  done
+  kill "-$1" "$replay"
+  status=0
+  wait "$replay" 2> /dev/null || status=$?
+}
+
+"$program" simulate care.xml --kind complaint --cases 12000 --output big.csv > /dev/null
+"$program" replay care.xml big.csv --json > big.json
+for signal in TERM KILL; do
+  stop "$signal"
+  case $signal in
+    TERM) result 'a replay that is told to stop says so' "$([ "$status" -eq 130 ] && grep -q 'go on' err || transcript)" ;;
+    KILL) result 'a replay is killed' "$([ "$status" -gt 128 ] || transcript)" ;;
+  esac
+  expect "$signal: what it had stored verifies" 0 'agree' verify --store big.db
+  stored=$(sed -n 's/.* and the \([0-9,]*\) cases.*/\1/p' out)
+  result "$signal: it was not done yet" "$([ "$("$program" case list care.xml --store big.db --all --limit 0 --json | grep -c '"id"')" -lt 12000 ] || echo "all of $stored")"
+done
+run replay care.xml big.csv --store big.db --json
+result 'gone on with, the figures are those of one clean run' "$(grep -v already-stored out | diff - big.json | grep -v already-stored | grep '^[<>]')"
+expect 'and the store is whole' 0 'agree' verify --store big.db
+
 volvo=$CSVC_TEST_DATA/eventlogs/bpic2013-incidents.xes.gz
 if [ -f "$volvo" ]; then
   expect 'the Volvo log: 72 h without pauses' 0 '4,903' replay "$source/data/policies/incident.xml" "$volvo" \
