@@ -40,6 +40,7 @@ typedef struct {
   CsvcArena   *arena;     /* of the present trace */
   CsvcLogCase  trace;
   GArray      *rows;      /* of CsvcLogRow */
+  gboolean     at_end;    /* of the file: what the parser misses now was never there */
   GError      *error;     /* the first; the parser is stopped then */
 } Xes;
 
@@ -323,7 +324,10 @@ take_fault (void       *data,
 
   if (fault->level < XML_ERR_ERROR || self->error != NULL)
     return;
-  message = g_strstrip (g_utf8_make_valid (fault->message != NULL ? fault->message : "broken XML", -1));
+  if (self->at_end && self->place != OUTSIDE)
+    message = g_strdup ("the log ends in the middle; the file was cut off");
+  else
+    message = g_strstrip (g_utf8_make_valid (fault->message != NULL ? fault->message : "broken XML", -1));
   g_set_error (&self->error, CSVC_ERROR, CSVC_ERROR_SYNTAX, "%s:%d: %s", _csvc_input_get_name (self->input), fault->line, message);
   stop (self);
 }
@@ -387,6 +391,7 @@ parse (Xes     *self,
   do {
     if (!_csvc_input_next (self->input, &data, &size, error))
       return FALSE;
+    self->at_end = size == 0;
     (void) xmlParseChunk (self->parser, data, (int) size, size == 0);
     if (self->error != NULL) {
       g_propagate_error (error, g_steal_pointer (&self->error));

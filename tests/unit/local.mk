@@ -12,6 +12,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-engine.c \
   %D%/test-feel.c \
   %D%/test-json-writer.c \
+  %D%/test-log.c \
   %D%/test-machine.c \
   %D%/test-record.c \
   %D%/test-policy.c \

@@ -12,6 +12,7 @@
   suite (engine_sqlite) \
   suite (feel) \
   suite (json_writer) \
+  suite (log) \
   suite (machine) \
   suite (record) \
   suite (policy) \
