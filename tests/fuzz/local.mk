@@ -13,11 +13,13 @@
 fuzz_programs = \
   tests/fuzz/fuzz-feel \
   tests/fuzz/fuzz-policy \
+  tests/fuzz/fuzz-record \
   tests/fuzz/fuzz-time
 
 EXTRA_DIST += \
   %D%/corpus/feel \
   %D%/corpus/policy \
+  %D%/corpus/record \
   %D%/corpus/time
 
 fuzz_cppflags = $(AM_CPPFLAGS) -DCSVC_FUZZ_CORPUS='"$(abs_top_srcdir)/tests/fuzz/corpus"'
@@ -36,6 +38,12 @@ tests_fuzz_fuzz_policy_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_policy_CFLAGS = $(fuzz_cflags)
 tests_fuzz_fuzz_policy_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_policy_LDADD = libcsvc-internal.la
+
+tests_fuzz_fuzz_record_SOURCES = %D%/fuzz-record.c $(fuzz_main)
+tests_fuzz_fuzz_record_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_record_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_record_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_record_LDADD = libcsvc-internal.la
 
 tests_fuzz_fuzz_time_SOURCES = %D%/fuzz-time.c $(fuzz_main)
 tests_fuzz_fuzz_time_CPPFLAGS = $(fuzz_cppflags)
