@@ -47,7 +47,8 @@ compile_level (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
   if (to != NULL)
     level = _csvc_names_find (self, &self->levels, to, node->place);
   else if (self->policy->n_levels == 0)
-    _csvc_diagnostics_add (self->diagnostics, NO_LEVELS, node->place, 0, "<levels> in the policy", NULL, "there is no level for <%s>", node->name);
+    _csvc_diagnostics_add (self->diagnostics, NO_LEVELS, node->place, 0, "<levels> in the policy", NULL,
+                           "there is no level for <%s>", node->name);
   action->level = level != NULL ? level->number : 0;
 }
 
@@ -135,7 +136,8 @@ compile_if (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
           continue;
         }
       if (_csvc_node_is (branching.head, "else"))
-        _csvc_diagnostics_add (self->diagnostics, STRAY_ELSE, child->place, 0, "<else> once, and last", NULL, "<%s> follows <else>", child->name);
+        _csvc_diagnostics_add (self->diagnostics, STRAY_ELSE, child->place, 0, "<else> once, and last", NULL,
+                               "<%s> follows <else>", child->name);
       end_branch (self, &branching);
       branching.head = child;
     }

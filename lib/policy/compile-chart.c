@@ -342,7 +342,8 @@ compile_events (CsvcCompiler *self, CsvcTransition *transition)
       CsvcEventMatch match = make_match (self, *word);
 
       transition->events[transition->n_events++] = match;
-      if (match.length > 0 && !g_hash_table_contains (self->signals.index, match.prefix) && !g_hash_table_contains (self->prefixes, match.prefix))
+      if (match.length > 0 && !g_hash_table_contains (self->signals.index, match.prefix)
+          && !g_hash_table_contains (self->prefixes, match.prefix))
         _csvc_names_complain (self, &self->signals, match.prefix, transition->place);
     }
 }

@@ -110,7 +110,8 @@ compile_due (CsvcCompiler *self, CsvcDue *due, const CsvcNode *node)
   due->source = _csvc_compile_text (self, node, "source");
   due->when = _csvc_compile_condition (self, node, "when");
   if ((in != NULL) == (at != NULL) || (of != NULL && in == NULL))
-    _csvc_diagnostics_add (self->diagnostics, BUDGET_CHOICE, node->place, 0, "in=\"PT3H\", in=\"PT3H\" of=\"a calendar\", or at=\"a fact\"", NULL,
+    _csvc_diagnostics_add (self->diagnostics, BUDGET_CHOICE, node->place, 0,
+                           "in=\"PT3H\", in=\"PT3H\" of=\"a calendar\", or at=\"a fact\"", NULL,
                            "the row does not say once by when");
   else if (at != NULL)
     compile_instant (self, due, at);
@@ -125,7 +126,8 @@ check_rows (CsvcCompiler *self, const CsvcClock *clock)
 
   if (last == NULL)
     {
-      _csvc_diagnostics_add (self->diagnostics, NO_DUE, clock->part.place, 0, "a <due>", NULL, "the clock \"%s\" does not say by when", clock->part.id);
+      _csvc_diagnostics_add (self->diagnostics, NO_DUE, clock->part.place, 0, "a <due>", NULL,
+                             "the clock \"%s\" does not say by when", clock->part.id);
       return;
     }
   if (_csvc_node_get (last->node, "when") != NULL)
@@ -198,7 +200,8 @@ compile_offset (CsvcCompiler *self, CsvcAlarm *alarm, const char *at)
   alarm->type = at[0] == '-' ? CSVC_ALARM_BEFORE_DUE : at[0] == '+' ? CSVC_ALARM_AFTER_DUE : CSVC_ALARM_AFTER_START;
   if (!g_str_has_prefix (duration, "PT") || !csvc_duration_parse (duration, &alarm->amount, NULL) || alarm->amount <= 0
       || alarm->amount > MAX_BUDGET)
-    complain_at (self, alarm, BAD_ALARM, "\"75%\", \"PT24H\" after the start, \"-PT30M\" before or \"+PT1H\" after the due instant; hours, not days");
+    complain_at (self, alarm, BAD_ALARM,
+                 "\"75%\", \"PT24H\" after the start, \"-PT30M\" before or \"+PT1H\" after the due instant; hours, not days");
 }
 
 static void

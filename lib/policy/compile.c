@@ -377,7 +377,8 @@ compile_kind (CsvcCompiler *self, CsvcKind *kind, const CsvcNode *node)
   _csvc_compile_part (self, &kind->part, node);
   _csvc_names_add (self, &self->kinds, kind->part.id, kind, node->place);
   if (is_reserved (kind->part.id))
-    _csvc_diagnostics_add (self->diagnostics, RESERVED_KIND, node->place, 0, "another id", NULL, "a kind of case cannot be called \"%s\"", kind->part.id);
+    _csvc_diagnostics_add (self->diagnostics, RESERVED_KIND, node->place, 0, "another id", NULL,
+                           "a kind of case cannot be called \"%s\"", kind->part.id);
   _csvc_compile_add_target (self, &kind->part, "%s", kind->part.id);
   compile_backdate (self, kind, node);
 

@@ -338,7 +338,8 @@ find_unheard (Lint *self)
     }
   for (guint i = 0; i < kind->n_events; i++)
     if (!is_heard (self, kind->events[i].part.id))
-      _csvc_diagnostics_add (self->compiler->diagnostics, UNHEARD_EVENT, kind->events[i].part.place, 0, "a transition or a clock that names it", NULL,
+      _csvc_diagnostics_add (self->compiler->diagnostics, UNHEARD_EVENT, kind->events[i].part.place, 0,
+                             "a transition or a clock that names it", NULL,
                              "nothing hears the event \"%s\"", kind->events[i].part.id);
 }
 

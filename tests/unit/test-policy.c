@@ -314,7 +314,8 @@ draw_states (const CsvcKind *kind)
     {
       const CsvcState *s = csvc_kind_get_state (kind, i);
 
-      g_string_append_printf (out, "%*s%s %s", (int) csvc_state_get_depth (s), "", csvc_state_get_id (s), csvc_state_type_to_string (csvc_state_get_type (s)));
+      g_string_append_printf (out, "%*s%s %s", (int) csvc_state_get_depth (s), "", csvc_state_get_id (s),
+                              csvc_state_type_to_string (csvc_state_get_type (s)));
       for (guint j = 0; j < csvc_state_get_n_initial (s); j++)
         g_string_append_printf (out, "%s%s", j == 0 ? " > " : " ", csvc_state_get_id (csvc_state_get_initial (s, j)));
       g_string_append_printf (out, " [%u]\n", s->last);

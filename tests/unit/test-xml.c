@@ -351,7 +351,8 @@ check_round_trip (const char *name)
 static void
 check_growing (void)
 {
-  g_autofree char *quotes = g_strnfill (20000, '"'), *text = g_strdup_printf (HEAD "<case id='c' label='%s'><final id='end'/></case></policy>", quotes);
+  g_autofree char *quotes = g_strnfill (20000, '"');
+  g_autofree char *text = g_strdup_printf (HEAD "<case id='c' label='%s'><final id='end'/></case></policy>", quotes);
 
   CSVC_ASSERT_TRUE (is_refused_with (text, strlen (text), 105), "20,000 quotes, 120,000 when escaped");
 }
