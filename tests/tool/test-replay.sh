@@ -63,8 +63,8 @@ stop ()
   "$program" replay care.xml big.csv --store big.db > out 2> err &
   replay=$!
   waited=0
-  until [ -s big.db ] || [ "$waited" -ge 100 ]; do
-    sleep 0.02
+  until [ "$(cat big.db-wal 2> /dev/null | wc -c)" -gt 100000 ] || [ "$waited" -ge 500 ]; do
+    sleep 0.01
     waited=$((waited + 1))
   done
   kill "-$1" "$replay"
