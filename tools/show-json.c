@@ -57,10 +57,12 @@ add_surroundings (Json *json, const CsvcPolicy *policy)
   json_begin_array (json, "calendars");
   for (guint i = 0; i < csvc_policy_get_n_calendars (policy); i++) {
     const CsvcCalendar *calendar = csvc_policy_get_calendar (policy, i);
+    g_autofree char *open = csvc_policy_dup_calendar_text (policy, i);
 
     json_begin_object (json, NULL);
     add_part (json, csvc_policy_get_calendar_part (policy, i));
     json_add_string (json, "zone", csvc_zone_get_name (csvc_calendar_get_zone (calendar)));
+    json_add_string (json, "open", open);
     json_add_string (json, "hash", csvc_calendar_get_hash (calendar));
     json_end_object (json);
   }

@@ -46,7 +46,7 @@ print_policy (const CsvcPolicy *policy)
 static void
 print_calendars (const CsvcPolicy *policy)
 {
-  const char *headings[] = { "id", ui_say ("label", "名称"), ui_say ("zone", "时区"), ui_say ("version", "版本"), ui_say ("source", "出处"),
+  const char *headings[] = { "id", ui_say ("label", "名称"), ui_say ("zone", "时区"), ui_say ("open", "开放时间"), ui_say ("source", "出处"),
                              "", NULL };
   g_autoptr (UiTable) table = ui_table_new (headings);
 
@@ -55,9 +55,10 @@ print_calendars (const CsvcPolicy *policy)
   for (guint i = 0; i < csvc_policy_get_n_calendars (policy); i++) {
     const CsvcCalendar *calendar = csvc_policy_get_calendar (policy, i);
     const CsvcPart *part = csvc_policy_get_calendar_part (policy, i);
+    g_autofree char *open = csvc_policy_dup_calendar_text (policy, i);
 
     ui_table_add (table, csvc_calendar_get_id (calendar), get_label (part), csvc_zone_get_name (csvc_calendar_get_zone (calendar)),
-                  csvc_calendar_get_version (calendar), csvc_part_get_source (part), say_assumed (csvc_part_is_assumed (part)));
+                  open, csvc_part_get_source (part), say_assumed (csvc_part_is_assumed (part)));
   }
   ui_heading (ui_say ("Calendars", "日历"));
   ui_table_print (table);

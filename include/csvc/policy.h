@@ -109,6 +109,8 @@ CSVC_API guint       csvc_part_get_line (const CsvcPart *self);
 
 /* The part of the calendar of that index: a CsvcCalendar itself knows nothing of policies. */
 CSVC_API const CsvcPart *csvc_policy_get_calendar_part (const CsvcPolicy *self, guint index);
+/* (transfer full): what the document says of it, in short: "mon tue wed thu fri 08:30-12:00 13:30-17:30, 7 holiday entries". */
+CSVC_API char           *csvc_policy_dup_calendar_text (const CsvcPolicy *self, guint index);
 
 /* ── roles and levels ── */
 

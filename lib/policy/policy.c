@@ -305,6 +305,48 @@ csvc_policy_get_calendar_part (const CsvcPolicy *self, guint index)
   return &self->calendar_parts[index];
 }
 
+static void
+append_hours (GString *out, const CsvcNode *node)
+{
+  const char *days = _csvc_node_get (node, "days");
+  const char *hours = _csvc_node_get (node, "hours");
+
+  if (hours != NULL)
+    g_string_append_printf (out, "%s%s%s%s", out->len > 0 ? ", " : "", days != NULL ? days : "", days != NULL ? " " : "", hours);
+}
+
+static void
+append_count (GString *out, const CsvcNode *node, const char *element, const char *one, const char *many)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < node->children->len; i++)
+    n += _csvc_node_is (g_ptr_array_index (node->children, i), element);
+  if (n > 0)
+    g_string_append_printf (out, "%s%u %s", out->len > 0 ? ", " : "", n, n == 1 ? one : many);
+}
+
+char *
+csvc_policy_dup_calendar_text (const CsvcPolicy *self, guint index)
+{
+  const CsvcNode *node;
+  GString *out;
+
+  g_return_val_if_fail (self != NULL && index < self->calendars->len, NULL);
+
+  node = self->calendar_parts[index].node;
+  out = g_string_new (NULL);
+  append_hours (out, node);
+  for (guint i = 0; i < node->children->len; i++)
+    if (_csvc_node_is (g_ptr_array_index (node->children, i), "week"))
+      append_hours (out, g_ptr_array_index (node->children, i));
+  append_count (out, node, "date", "special date", "special dates");
+  append_count (out, node, "holiday", "holiday entry", "holiday entries");
+  append_count (out, node, "moved", "moved day", "moved days");
+  append_count (out, node, "break", "break", "breaks");
+  return g_string_free (out, FALSE);
+}
+
 /* ── roles, levels, facts ── */
 
 gboolean
