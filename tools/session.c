@@ -5,28 +5,39 @@
 
 #include <string.h>
 
-static gboolean
-is_there (const char *uri)
-{
-  const char *path = g_str_has_prefix (uri, "sqlite:") ? uri + strlen ("sqlite:") : uri;
-  g_autofree char *file = g_strndup (path, strcspn (path, "?"));
+#define SQLITE "sqlite:"
 
-  return g_str_has_prefix (uri, "memory:") || g_file_test (file, G_FILE_TEST_EXISTS);
+/* The file of a store; NULL when it is kept in none. Options stand only behind "sqlite:", after the last "?". */
+static char *
+dup_path (const char *uri)
+{
+  const char *path, *options;
+
+  if (g_str_has_prefix (uri, "memory:"))
+    return NULL;
+  if (!g_str_has_prefix (uri, SQLITE))
+    return g_strdup (uri);
+  path = uri + strlen (SQLITE);
+  options = strrchr (path, '?');
+  return options != NULL ? g_strndup (path, (gsize) (options - path)) : g_strdup (path);
 }
 
-/* @uri, asking for reading only unless it asks for something already. */
+/* @uri, asking for reading only, unless it has options of its own. */
 static char *
 make_reading_uri (const char *uri)
 {
-  if (g_str_has_prefix (uri, "memory:") || strchr (uri, '?') != NULL)
+  if (g_str_has_prefix (uri, "memory:"))
     return g_strdup (uri);
-  return g_strdup_printf (g_str_has_prefix (uri, "sqlite:") ? "%s?mode=ro" : "sqlite:%s?mode=ro", uri);
+  if (!g_str_has_prefix (uri, SQLITE))
+    return g_strdup_printf (SQLITE "%s?mode=ro", uri);
+  return strchr (uri, '?') != NULL ? g_strdup (uri) : g_strdup_printf ("%s?mode=ro", uri);
 }
 
 static CsvcStore *
 open_store (const char *uri, StoreUse use, ExitStatus *status)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
   g_autofree char *real = NULL;
   CsvcStore *store;
 
@@ -35,7 +46,8 @@ open_store (const char *uri, StoreUse use, ExitStatus *status)
     *status = EXIT_USAGE;
     return NULL;
   }
-  if (use != STORE_MAKE && !is_there (uri)) {
+  path = dup_path (uri);
+  if (use != STORE_MAKE && path != NULL && !g_file_test (path, G_FILE_TEST_EXISTS)) {
     ui_complain ("there is no store %s; “csvc case open” and “csvc replay --store” make one", uri);
     *status = EXIT_IO;
     return NULL;

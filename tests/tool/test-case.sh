@@ -59,6 +59,9 @@ expect 'verify' 0 'agree' verify $store
 expect 'no store is made by looking' 3 'there is no store other.db' case list care.xml --store other.db
 expect 'nor by firing' 3 'there is no store other.db' case fire care.xml C-1 replied --store other.db
 result 'and there is none' "$(ls other.db* 2> /dev/null || :)"
+cp s.db 'odd?name.db'
+expect 'a path with a question mark' 0 'C-1' case list care.xml --store 'odd?name.db' --all
+expect 'a store opened by its whole address' 0 'C-1' case list care.xml --store 'sqlite:s.db?mode=ro' --all
 expect 'a folder that there is not' 3 'csvc: ' case open care.xml visit V-1 --store nowhere/s.db
 echo 'this is no database, though it is long enough to be looked at for one' > text.db
 expect 'a file that is no store' 3 'text.db' case list care.xml --store text.db
