@@ -51,6 +51,20 @@ take_language (int *argc, char **argv)
   return TRUE;
 }
 
+static ExitStatus run (int argc, char **argv);
+
+/* "csvc help case open" is "csvc case open --help". */
+static ExitStatus
+run_help_of (int argc, char **argv)
+{
+  g_autofree char **turned = g_memdup2 (argv, sizeof *argv * (gsize) (argc + 1));
+
+  for (int i = 1; i + 1 < argc; i++)
+    turned[i] = argv[i + 1];
+  turned[argc - 1] = (char *) "--help";
+  return run (argc, turned);
+}
+
 static ExitStatus
 run (int argc, char **argv)
 {
@@ -62,6 +76,8 @@ run (int argc, char **argv)
     ui_complain ("which command? “csvc --help” lists them");
     return EXIT_USAGE;
   }
+  if (strcmp (argv[1], "help") == 0 && argc > 2)
+    return run_help_of (argc, argv);
   if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0) {
     print_help ();
     return EXIT_FINE;

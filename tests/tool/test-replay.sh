@@ -42,6 +42,16 @@ expect 'the store verifies' 0 'agree' verify --store s.db
 golden replay-faults replay care.xml log.csv --until 2026-03-10
 golden replay-chinese replay care.xml log.csv --until 2026-03-10 --lang zh --worst 0
 golden replay-json replay care.xml log.csv --until 2026-03-10 --json
+sed 's/wang/王芳/; s/C-1/投诉-1/' log.csv > zh.csv
+run replay care.xml zh.csv --json
+mv out zh.json
+if iconv -f UTF-8 -t GB18030 zh.csv > gb.csv 2> err; then
+  run replay care.xml gb.csv --encoding GB18030 --json
+  result 'a log in GB18030' "$(sed 's/gb\.csv/zh.csv/g' out | diff zh.json -; cat err)"
+  expect 'and what is said when the character set is not' 1 'encoding' replay care.xml gb.csv
+else
+  skip 'a log in GB18030' 'iconv does not know it'
+fi
 expect 'a negative number of worst cases' 2 '--worst' replay care.xml log.csv --worst -1
 
 expect 'a log that there is not' 3 'nowhere.csv' replay care.xml nowhere.csv

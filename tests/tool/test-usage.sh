@@ -12,6 +12,8 @@ for command in check show replay simulate 'case open' 'case fire' 'case show' 'c
   golden "help-$(echo "$command" | tr ' ' -)" $command --help
 done
 
+expect 'help of a command' 0 'csvc case open [OPTION…] POLICY KIND CASE' help case open
+expect 'help of a command that there is not' 2 'did you mean “csvc show”?' help shwo
 expect 'no command' 2 'which command?'
 expect 'a mistyped command' 2 'did you mean “csvc replay”?' reply
 expect 'a command unlike any other' 2 '“csvc --help” lists' frobnicate
