@@ -313,6 +313,7 @@ retarget_clock (CsvcCycle *cycle, const CsvcEffect *effect)
 {
   cycle->row = effect->row;
   cycle->promised = effect->promised;
+  set_string (&cycle->calendar, effect->text);
 }
 
 static void

@@ -74,6 +74,7 @@ static CU_TestInfo tests[] = {
 
 static const char policy_text[] =
   "<policy xmlns='urn:csvc:policy:1' id='t' version='%s' zone='Asia/Shanghai'>"
+  "<calendar id='office' days='mon tue wed thu fri' hours='08:30-12:00 13:30-17:30'/>"
   "<roles><role id='agent'/><role id='boss'/></roles>"
   "<levels><level id='desk' role='agent'/><level id='city' role='boss'/></levels>"
   "<customer><fact id='arpu' type='number'/><fact id='phone' type='string' pii='true'/><fact id='segment' type='enum' values='home firm'/>%s"
@@ -84,12 +85,12 @@ static const char policy_text[] =
   "<event id='replied' by='agent'/><event id='asked'/><event id='answered'/><event id='told'/><event id='rated' sets='score'/>"
   "<event id='promise_made' sets='promised'/><event id='favour'/><event id='reopen'/><event id='dropped'/><event id='moved' sets='window'/><event id='withdraw'/>"
   "<state id='open' initial='work'><onentry><owner/></onentry>"
-  "<clock id='reply' met-by='replied'><due when='window = \"hall\"' in='PT2H'/><due in='PT3H'/>"
+  "<clock id='reply' met-by='replied'><due when='window = \"hall\"' in='PT2H' of='office'/><due in='PT3H'/>"
   "<alarm id='soon' at='75%%'><notify role='agent'/></alarm></clock>"
   "<clock id='handle' met-by='told' paused-in='waiting' on-leave='end' reopen='continue'><due in='PT72H'/>"
   "<alarm id='to_city' at='PT24H'><escalate to='city'/></alarm></clock>"
   "<clock id='whole' met-by='rated' paused-by='asked' resumed-by='answered replied' cancelled-by='dropped' reset-by='moved' on-leave='end' "
-  "when='window = \"hall\"' reopen='continue-including-closed'><due when='level = 2' in='PT40H'/><due in='PT30H'/><alarm id='after' at='+PT2H'/></clock>"
+  "when='window = \"hall\"' reopen='continue-including-closed'><due when='level = 2' in='PT10H' of='office'/><due in='PT30H'/><alarm id='after' at='+PT2H'/></clock>"
   "<clock id='promise' met-by='told' on-leave='end'><due at='promised'/></clock>"
   "<state id='work'><transition event='asked' target='waiting'/>"
   "<transition event='favour' cond='arpu &gt;= 100 and segment = \"firm\" and phone != \"0\"' target='solved'/></state>"
