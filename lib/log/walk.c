@@ -264,8 +264,11 @@ weigh_clocks (Walker *self)
     any = TRUE;
     for (guint k = 0; k < met_by->n; k++) {
       guint *weight = &self->weights[met_by->events[k]];
-      if (*weight > 0) /* told too early it would be accepted, and meet the clock, but nobody works that way */
-        *weight = MAX (*weight, 120) * urgency (self, cycle);
+      /* What nobody waits for would meet the clock, too, but people do not work that way. What leads away is likely enough by itself. */
+      if (*weight >= 60)
+        *weight = *weight * urgency (self, cycle) / 3;
+      else if (*weight > 0)
+        *weight = 120 * urgency (self, cycle);
     }
   }
 
@@ -444,6 +447,23 @@ meet_customer (Walker  *self,
   return csvc_customer_put (self->customer, facts, self->at, NULL, error);
 }
 
+/* Invents those opening facts that were not given yet: most of them, or @all. */
+static void
+invent_facts (Walker    *self,
+              CsvcFacts *facts,
+              gboolean   all)
+{
+  const CsvcWorld *world = self->world;
+
+  for (guint i = 0; i < world->n_opening_facts; i++) {
+    const CsvcFact *fact = &world->kind->facts[world->opening_facts[i]];
+    if (self->walk->facts[i] != NULL || !(all || is_given (&self->random, fact)))
+      continue;
+    self->walk->facts[i] = some_value (&self->random, fact, self->at);
+    csvc_facts_set_text (facts, fact->part.id, self->walk->facts[i]);
+  }
+}
+
 /* TRUE with no case: a policy may refuse an opening. */
 static gboolean
 open_case (Walker  *self,
@@ -452,19 +472,18 @@ open_case (Walker  *self,
   const CsvcWorld *world = self->world;
   g_autoptr (CsvcFacts) facts = csvc_facts_new ();
   const CsvcStamp stamp = CSVC_STAMP (self->at);
+  CsvcAnswer answer = CSVC_ANSWER_REFUSED_MISSING_FACT;
 
   self->walk->facts = g_new0 (char *, world->n_opening_facts + 1);
-  for (guint i = 0; i < world->n_opening_facts; i++) {
-    const CsvcFact *fact = &world->kind->facts[world->opening_facts[i]];
-    if (!is_given (&self->random, fact))
-      continue;
-    self->walk->facts[i] = some_value (&self->random, fact, self->at);
-    csvc_facts_set_text (facts, fact->part.id, self->walk->facts[i]);
-  }
   add_row (self, NULL, NULL, g_new0 (char *, world->n_event_facts + 1));
+  /* When a clock or condition cannot do without a fact that was left out, all are given. */
+  for (guint all = 0; all < 2 && answer == CSVC_ANSWER_REFUSED_MISSING_FACT; all++) {
+    invent_facts (self, facts, all > 0);
+    answer = csvc_case_open ((CsvcPolicy *) world->policy, world->kind->part.id, self->walk->id, self->customer, facts, &stamp, NULL,
+                             &self->walked, error);
+  }
 
-  return csvc_case_open ((CsvcPolicy *) world->policy, world->kind->part.id, self->walk->id, self->customer, facts, &stamp, NULL,
-                         &self->walked, error) != CSVC_ANSWER_FAILED;
+  return answer != CSVC_ANSWER_FAILED;
 }
 
 void
