@@ -37,8 +37,8 @@ add_due (UiTable *table, const CsvcDueItem *item, const CsvcZone *zone, CsvcTime
   g_autofree char *level = csvc_due_item_get_level (item) > 0 ? g_strdup_printf ("%u", csvc_due_item_get_level (item)) : NULL;
   g_autofree char *cycle = g_strdup_printf ("%u", csvc_due_item_get_cycle (item));
 
-  ui_table_add (table, due_text, due < now ? left : NULL, due < now ? NULL : left, csvc_due_item_get_case (item), csvc_due_item_get_kind (item),
-                csvc_due_item_get_clock (item), cycle, csvc_due_item_get_handler (item), csvc_due_item_get_unit (item), level,
+  ui_table_add (table, due_text, due < now ? left : NULL, due < now ? NULL : left, csvc_due_item_get_case (item),
+                csvc_due_item_get_kind (item), csvc_due_item_get_clock (item), cycle, csvc_due_item_get_handler (item), csvc_due_item_get_unit (item), level,
                 is_paused ? ui_say ("paused; due if it resumed", "暂停中；限期按恢复计") : NULL);
   ui_table_set_style (table, 1, UI_RED);
 }
@@ -59,7 +59,10 @@ print_due (const Session *session, CsvcTime now, GError **error)
     return FALSE;
   for (guint i = 0; i < csvc_due_list_get_size (list); i++)
     add_due (table, csvc_due_list_get (list, i), csvc_policy_get_zone (session->policy), now);
-  ui_heading (csvc_due_list_get_size (list) > 0 ? ui_say ("Open promises, the most urgent first", "未结承诺（最紧急在前）") : ui_say ("No promise is open.", "没有未结承诺。"));
+  if (csvc_due_list_get_size (list) > 0)
+    ui_heading (ui_say ("Open promises, the most urgent first", "未结承诺（最紧急在前）"));
+  else
+    ui_heading (ui_say ("No promise is open.", "没有未结承诺。"));
   ui_table_print (table);
   return TRUE;
 }

@@ -29,8 +29,9 @@ verify (CsvcEngine *engine)
   }
   streams = ui_format_count ((guint64) n_streams);
   done = ui_format_count ((guint64) n_entries);
-  ui_print_styled (UI_GREEN, ui_say ("%s entries and the %s cases and customers they make agree.", "%s 条流水与其产生的 %s 个工单和客户一致。"), done,
-                   streams);
+  ui_print_styled (UI_GREEN,
+                   ui_say ("%s entries and the %s cases and customers they make agree.", "%s 条流水与其产生的 %s 个工单和客户一致。"),
+                   done, streams);
   ui_print ("\n");
   return EXIT_FINE;
 }

@@ -12,6 +12,10 @@ for command in check show replay simulate 'case open' 'case fire' 'case show' 'c
   golden "help-$(echo "$command" | tr ' ' -)" $command --help
 done
 
+result 'the manual page knows every option' "$(
+  cat "$source"/tests/golden/tool/help-*.txt | grep -o -e '--[a-z][a-z-]*' | sort -u | while read -r option; do
+    sed 's/\\-/-/g' "$source/docs/man/csvc.1" | grep -qF -e "$option" || echo "$option"
+  done)"
 expect 'help of a command' 0 'csvc case open [OPTION…] POLICY KIND CASE' help case open
 expect 'help of a command that there is not' 2 'did you mean “csvc show”?' help shwo
 expect 'no command' 2 'which command?'
