@@ -17,17 +17,17 @@ G_BEGIN_DECLS
  * nothing. An advance that precedes an event is a journal entry of its own and stands even when the event is then
  * refused; a refusal writes nothing else.
  *
- * An engine reads no clock: commands bear their stamp, csvc_engine_advance() is told what time it is, and the journal's recorded_at is the
- * stamp's `at` (or that `now`). Call csvc_engine_advance() no earlier than csvc_engine_get_next_wake(), and when in doubt more often: it does
- * nothing when nothing is due.
+ * An engine reads no clock: commands bear their stamp, csvc_engine_advance() is told what time it is, and the journal's
+ * recorded_at is the stamp's `at` (or that `now`). Call csvc_engine_advance() no earlier than csvc_engine_get_next_wake(),
+ * and when in doubt more often: it does nothing when nothing is due.
  *
  * Idempotency. A command whose stamp has a key that the case (or customer) has seen before is not done again: it gives the first
  * answer and the first effects. With other content it is CSVC_ERROR_CONFLICT. Content is everything but the stamp's `at`. A refused command
  * leaves no trace: its key is free. Opening needs no key, the case's number is one: the same opening again gives the first effects,
  * another one of that number is CSVC_ERROR_EXISTS.
  *
- * An engine belongs to one thread at a time; engines of several threads may share one store. When two of them change one case at once, one
- * decides again (a few times, then CSVC_ERROR_CONFLICT).
+ * An engine belongs to one thread at a time; engines of several threads may share one store. When two of them change one
+ * case at once, one decides again (a few times, then CSVC_ERROR_CONFLICT).
  *
  * Personal facts (pii="true") are left out of what an entry says was read, but the values that a command puts stand in its
  * effects and parameters, in the case's state and in the customer's. Keeping them apart, so that they can be erased, is not done yet. */
@@ -37,7 +37,8 @@ G_BEGIN_DECLS
  * @policy: (nullable): what new cases are opened under. NULL: no opening, no putting of customers; the cases that are there go on
  *   under the policies they were opened with
  *
- * The policy's document is put into the store with the first thing that needs it. Cases of other policies and versions are loaded with theirs.
+ * The policy's document is put into the store with the first thing that needs it. Cases of other policies and versions are
+ * loaded with theirs, out of the store.
  * Returns: (transfer full): csvc_engine_free(); NULL when the store cannot be read (CSVC_ERROR_IO, _BUSY, _CORRUPT).
  */
 CSVC_API CsvcEngine *csvc_engine_new (CsvcStore *store, CsvcPolicy *policy, GError **error);
@@ -109,11 +110,11 @@ CSVC_API gboolean csvc_engine_get_next_wake (CsvcEngine *self, CsvcTime *wake, G
 
 /* (transfer full): a copy as it stands; NULL with CSVC_ERROR_NOT_FOUND. */
 CSVC_API CsvcCase     *csvc_engine_get_case (CsvcEngine *self, const char *id, GError **error);
-/* (transfer full): under the engine's policy, or, when it has none, the one that the customer was last put under. Facts that it does not know
- * are left out. NULL with CSVC_ERROR_NOT_FOUND. */
+/* (transfer full): under the engine's policy, or, when it has none, the one that the customer was last put under. Facts that
+ * it does not know are left out. NULL with CSVC_ERROR_NOT_FOUND. */
 CSVC_API CsvcCustomer *csvc_engine_get_customer (CsvcEngine *self, const char *id, GError **error);
-/* Why would csvc_engine_fire() be refused now? As csvc_case_explain_refusal(): (transfer full) (nullable): NULL without an error when it would be
- * accepted. */
+/* Why would csvc_engine_fire() be refused now? As csvc_case_explain_refusal(): (transfer full) (nullable): NULL without an
+ * error when it would be accepted. */
 CSVC_API CsvcRefusal  *csvc_engine_explain_refusal (CsvcEngine *self, const char *id, const char *event, const CsvcFacts *params,
                                                     const CsvcStamp *stamp, GError **error);
 
@@ -201,8 +202,8 @@ typedef struct _CsvcJournalEntry CsvcJournalEntry;
  * @after: (nullable): id of the last entry that was dealt with; NULL = from the start
  * @limit: at most so many; > 0
  *
- * What was committed after that entry. A host that keeps the last id in its own database, in the transaction that deals with the entries, deals with
- * each exactly once.
+ * What was committed after that entry. A host that keeps the last id in its own database, in the transaction that deals with
+ * the entries, deals with each exactly once.
  * Returns: (transfer full): csvc_journal_free(); an empty one when there is no more. CSVC_ERROR_SYNTAX: @after is no entry's id.
  */
 CSVC_API CsvcJournal *csvc_engine_follow (CsvcEngine *self, const char *after, guint limit, GError **error);

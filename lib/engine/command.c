@@ -221,6 +221,7 @@ open_new (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GE
   guint from = csvc_effects_get_size (effects);
   CsvcCase *opened = NULL;
   CsvcAnswer answer;
+  CsvcWork *work;
 
   if (command->customer != NULL)
     {
@@ -231,9 +232,8 @@ open_new (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GE
   answer = csvc_case_open (self->policy, command->name, command->id, customer, command->facts, command->stamp, effects, &opened, error);
   if (answer != CSVC_ANSWER_ACCEPTED)
     return answer;
-  return put_case (self, _csvc_engine_add (self, opened, g_steal_pointer (&customer)), command, command->stamp->at, effects, from, error)
-             ? CSVC_ANSWER_ACCEPTED
-             : CSVC_ANSWER_FAILED;
+  work = _csvc_engine_add (self, opened, g_steal_pointer (&customer));
+  return put_case (self, work, command, command->stamp->at, effects, from, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
 }
 
 static CsvcAnswer
@@ -392,8 +392,9 @@ decide_advance (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effec
 {
   CsvcWork *work = load_case (self, command->id, error);
 
-  return work != NULL && _csvc_engine_advance_work (self, work, command->stamp->at, command->stamp->at, effects, error) ? CSVC_ANSWER_ACCEPTED
-                                                                                                         : CSVC_ANSWER_FAILED;
+  if (work == NULL || !_csvc_engine_advance_work (self, work, command->stamp->at, command->stamp->at, effects, error))
+    return CSVC_ANSWER_FAILED;
+  return CSVC_ANSWER_ACCEPTED;
 }
 
 /* ---- One command, one transaction ---- */

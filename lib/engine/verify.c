@@ -6,8 +6,8 @@
 #include "engine/private.h"
 #include "machine/customer.h"
 
-/* Is the snapshot what the journal says? Effects are folded, stream by stream, up to the version of the head that was read: what others write
- * meanwhile is not looked at. */
+/* Is the snapshot what the journal says? Effects are folded, stream by stream, up to the version of the head that was read:
+ * what others write meanwhile is not looked at. */
 
 #define PAGE 200
 
@@ -42,8 +42,8 @@ fold_entry (const CsvcEntry *entry, gpointer data)
     return FALSE;
   if (entry->version != fold->version + 1 || entry->at < fold->at)
     {
-      g_set_error (&fold->error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "after version %" G_GINT64_FORMAT " the journal has version %" G_GINT64_FORMAT,
-                   fold->version, entry->version);
+      g_set_error (&fold->error, CSVC_ERROR, CSVC_ERROR_CORRUPT,
+                   "after version %" G_GINT64_FORMAT " the journal has version %" G_GINT64_FORMAT, fold->version, entry->version);
       return FALSE;
     }
   fold->version = entry->version;
