@@ -11,4 +11,6 @@ dist_policies_DATA = \
   %D%/policies/incident-bpic2013.map.xml \
   %D%/policies/incident-servicenow.map.xml \
   %D%/policies/incident.xml \
+  %D%/policies/receipt.map.xml \
+  %D%/policies/receipt.xml \
   %D%/policies/telecom.xml
