@@ -51,8 +51,8 @@ CSVC_API CsvcPolicy *csvc_engine_get_policy (const CsvcEngine *self); /* (nullab
  *
  * Between begin and commit all commands share one transaction, and other writers wait: keep it short, begin no second one
  * on the same store in that thread. A refusal or an error of one command leaves the transaction usable and that command
- * undone, but for an advance that preceded it; when the store itself fails the transaction is lost: later commands and the commit give that error again,
- * and everything is rolled back. Effects given out before a rollback have not happened. */
+ * undone, but for an advance that preceded it; when the store itself fails the transaction is lost: later commands and the
+ * commit give that error again, and everything is rolled back. Effects given out before a rollback have not happened. */
 
 CSVC_API gboolean csvc_engine_begin (CsvcEngine *self, GError **error);
 /* Ends the transaction in any case. TRUE: all of it is in the store. */

@@ -6,6 +6,7 @@
 
 #include "csvc-test.h"
 
+#include <csvc/customer.h>
 #include <csvc/error.h>
 #include <string.h>
 
@@ -32,6 +33,11 @@ static void spells_numbers_in_one_way (void);
 static void folds_a_life (void);
 static void folds_a_clock_that_continues (void);
 static void refuses_effects_that_do_not_fit (void);
+static void keeps_customers (void);
+static void puts_all_facts_or_none (void);
+static void takes_facts_away (void);
+static void refuses_damaged_customers (void);
+static void refuses_customers_in_other_json (void);
 
 static CU_TestInfo tests[] = {
   { "keeps-every-field-in-bytes", keeps_every_field_in_bytes },
@@ -53,6 +59,11 @@ static CU_TestInfo tests[] = {
   { "folds-a-life", folds_a_life },
   { "folds-a-clock-that-continues", folds_a_clock_that_continues },
   { "refuses-effects-that-do-not-fit", refuses_effects_that_do_not_fit },
+  { "keeps-customers", keeps_customers },
+  { "puts-all-facts-or-none", puts_all_facts_or_none },
+  { "takes-facts-away", takes_facts_away },
+  { "refuses-damaged-customers", refuses_damaged_customers },
+  { "refuses-customers-in-other-json", refuses_customers_in_other_json },
   CU_TEST_INFO_NULL
 };
 
@@ -901,5 +912,182 @@ refuses_effects_that_do_not_fit (void)
       _csvc_record_fold (&record, NOON, effects, NULL);
       csvc_effects_clear (effects);
       open_case (effects);
+    }
+}
+
+/* ---- Customers ---- */
+
+static CsvcPolicy *
+customer_policy (void)
+{
+  static const char document[] =
+    "<policy xmlns='urn:csvc:policy:1' id='t' version='1' zone='Asia/Shanghai'>"
+    "<customer><fact id='since' type='dateTime'/><fact id='arpu' type='number' default='0'/><fact id='phone' type='string'/>"
+    "<fact id='segment' type='enum' values='home firm'/></customer>"
+    "<case id='c' initial='a'><state id='a'/></case></policy>";
+  g_autoptr (GError) error = NULL;
+  CsvcPolicy *policy = csvc_policy_load_text (document, -1, "t.xml", NULL, &error);
+
+  csvc_assert_no_error (error);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (policy);
+  return policy;
+}
+
+/* Every fact put, as texts. */
+static CsvcCustomer *
+full_customer (CsvcPolicy *policy)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  CsvcCustomer *customer = csvc_customer_new (policy, "8610086", &error);
+
+  CU_ASSERT_PTR_NOT_NULL_FATAL (customer);
+  csvc_facts_set_text (facts, "phone", "13800138000");
+  csvc_facts_set_text (facts, "arpu", "128.50");
+  csvc_facts_set_text (facts, "segment", "firm");
+  csvc_facts_set_text (facts, "since", "2020-01-01T08:00:00"); /* in the policy's zone */
+  CU_ASSERT_TRUE (csvc_customer_put (customer, facts, NOON, NULL, &error));
+  csvc_assert_no_error (error);
+  return customer;
+}
+
+static void
+check_fact (const CsvcCustomer *customer, const char *fact, const char *expected)
+{
+  const CsvcValue *value = csvc_customer_get_fact (customer, fact);
+  g_autofree char *text_ = value != NULL ? csvc_value_to_string (value) : NULL;
+
+  CSVC_ASSERT_STRING (text_, expected);
+}
+
+static void
+keeps_customers (void)
+{
+  g_autoptr (CsvcPolicy) policy = customer_policy ();
+  g_autoptr (CsvcCustomer) customer = full_customer (policy), from_bytes = NULL, from_json = NULL;
+  g_autoptr (GBytes) bytes = csvc_customer_to_bytes (customer), again = NULL, third = NULL;
+  g_autofree char *json = csvc_customer_to_json (customer);
+  g_autoptr (GError) error = NULL;
+
+  from_bytes = csvc_customer_new_from_bytes (policy, bytes, &error);
+  from_json = csvc_customer_new_from_json (policy, json, &error);
+  csvc_assert_no_error (error);
+  CU_ASSERT_FATAL (from_bytes != NULL && from_json != NULL);
+  again = csvc_customer_to_bytes (from_bytes);
+  third = csvc_customer_to_bytes (from_json);
+  CU_ASSERT_TRUE (g_bytes_equal (bytes, again) && g_bytes_equal (bytes, third));
+  CSVC_ASSERT_STRING (csvc_customer_get_id (from_json), "8610086");
+  check_fact (from_json, "arpu", "128.5");
+  check_fact (from_json, "segment", "firm");
+  check_fact (from_json, "since", "2020-01-01T00:00:00Z");
+  CSVC_ASSERT_CONTAINS (json, "{\"codec\":1,\"id\":\"8610086\",\"facts\":[{\"id\":\"arpu\",\"type\":\"number\",\"value\":\"128.5\"}");
+}
+
+static void
+check_put_refused (CsvcCustomer *customer, const char *fact, const char *value, const char *message)
+{
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  g_autoptr (CsvcEffects) effects = csvc_effects_new ();
+  g_autoptr (GError) error = NULL;
+
+  csvc_facts_set_text (facts, "arpu", "1");
+  csvc_facts_set_text (facts, fact, value);
+  CU_ASSERT_FALSE (csvc_customer_put (customer, facts, NOON, effects, &error));
+  CSVC_ASSERT_TRUE (error != NULL && strstr (error->message, message) != NULL, "said: %s", error != NULL ? error->message : "nothing");
+  CSVC_ASSERT_UINT (csvc_effects_get_size (effects), 0);
+  check_fact (customer, "arpu", "128.5");
+}
+
+static void
+puts_all_facts_or_none (void)
+{
+  g_autoptr (CsvcPolicy) policy = customer_policy ();
+  g_autoptr (CsvcCustomer) customer = full_customer (policy);
+  g_autofree char *long_id = g_strnfill (256, 'x');
+
+  check_put_refused (customer, "segmnt", "home", "did you mean \"segment\"?");
+  check_put_refused (customer, "segment", "frim", "did you mean \"firm\"?");
+  check_put_refused (customer, "since", "yesterday", "fact \"since\"");
+  CU_ASSERT_PTR_NULL (csvc_customer_new (policy, "", NULL));
+  CU_ASSERT_PTR_NULL (csvc_customer_new (policy, "a\nb", NULL));
+  CU_ASSERT_PTR_NULL (csvc_customer_new (policy, "\xff", NULL));
+  CU_ASSERT_PTR_NULL (csvc_customer_new (policy, long_id, NULL));
+}
+
+static void
+takes_facts_away (void)
+{
+  g_autoptr (CsvcPolicy) policy = customer_policy ();
+  g_autoptr (CsvcCustomer) customer = full_customer (policy), empty = csvc_customer_new (policy, "8610086", NULL);
+  g_autoptr (CsvcValue) null = csvc_value_new (CSVC_TYPE_NULL, "null", NULL);
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  g_autoptr (CsvcEffects) effects = csvc_effects_new ();
+  g_autoptr (GBytes) bytes = NULL, nothing = csvc_customer_to_bytes (empty);
+
+  csvc_facts_set (facts, "arpu", null);
+  csvc_facts_set (facts, "phone", null);
+  csvc_facts_set (facts, "segment", null);
+  csvc_facts_set (facts, "since", null);
+  CU_ASSERT_TRUE (csvc_customer_put (customer, facts, NOON, effects, NULL));
+  CSVC_ASSERT_UINT (csvc_effects_get_size (effects), 4);
+  CU_ASSERT_TRUE (csvc_customer_put (customer, facts, NOON, effects, NULL));
+  CSVC_ASSERT_UINT (csvc_effects_get_size (effects), 4);
+  check_fact (customer, "arpu", "0");
+  CU_ASSERT_PTR_NULL (csvc_customer_get_fact (customer, "phone"));
+  bytes = csvc_customer_to_bytes (customer);
+  CU_ASSERT_TRUE (g_bytes_equal (bytes, nothing));
+}
+
+static void
+refuses_damaged_customers (void)
+{
+  g_autoptr (CsvcPolicy) policy = customer_policy ();
+  g_autoptr (CsvcCustomer) customer = full_customer (policy);
+  g_autoptr (GBytes) bytes = csvc_customer_to_bytes (customer);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  g_autofree guint8 *copy = g_malloc (length);
+
+  memcpy (copy, data, length);
+  for (gsize i = 0; i < length; i++)
+    {
+      g_autoptr (GBytes) part = g_bytes_new (data, i), flipped = NULL;
+      g_autoptr (CsvcCustomer) read = NULL, other = NULL;
+      g_autoptr (GError) error = NULL;
+
+      read = csvc_customer_new_from_bytes (policy, part, &error);
+      CSVC_ASSERT_TRUE (read == NULL, "the first %zu bytes were taken for a whole customer", i);
+      csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "customer");
+      copy[i] ^= 0x40;
+      flipped = g_bytes_new (copy, length);
+      other = csvc_customer_new_from_bytes (policy, flipped, NULL);
+      copy[i] = data[i];
+    }
+}
+
+static void
+refuses_customers_in_other_json (void)
+{
+  static const char *const wrong[] = {
+    "",
+    "[]",
+    "{\"codec\":2,\"id\":\"1\"}",
+    "{\"codec\":1}",
+    "{\"codec\":1,\"id\":\"1\",\"age\":3}",
+    "{\"codec\":1,\"id\":\"1\",\"facts\":{}}",
+    "{\"codec\":1,\"id\":\"1\",\"facts\":[1]}",
+    "{\"codec\":1,\"id\":\"1\",\"facts\":[{\"id\":\"arpu\"}]}",
+    "{\"codec\":1,\"id\":\"1\",\"facts\":[{\"id\":\"arpu\",\"type\":\"number\",\"value\":\"x\"}]}",
+    "{\"codec\":1,\"id\":\"1\",\"facts\":[{\"id\":\"age\",\"type\":\"number\",\"value\":\"1\"}]}",
+    "{\"codec\":1,\"id\":\"1\",\"facts\":[{\"id\":\"arpu\",\"type\":\"string\",\"value\":\"1\"}]}",
+  };
+  g_autoptr (CsvcPolicy) policy = customer_policy ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CsvcCustomer) customer = csvc_customer_new_from_json (policy, wrong[i], &error);
+
+      CSVC_ASSERT_TRUE (customer == NULL && error != NULL && error->domain == CSVC_ERROR, "%s was taken for a customer", wrong[i]);
     }
 }
