@@ -8,6 +8,7 @@ TESTS += tests/api/api-tests
 tests_api_api_tests_SOURCES = \
   %D%/main.c \
   %D%/test-engine.c \
+  %D%/test-receipt.c \
   %D%/test-replay.c \
   %D%/test-version.c
 tests_api_api_tests_CPPFLAGS = \
