@@ -2,6 +2,7 @@
 #ifndef CSVC_CALENDAR_H
 #define CSVC_CALENDAR_H
 
+#include <csvc/diagnostic.h>
 #include <csvc/zone.h>
 
 G_BEGIN_DECLS
@@ -59,6 +60,55 @@ CSVC_API gboolean csvc_calendar_builder_add_moved_day (CsvcCalendarBuilder *self
 CSVC_API gboolean csvc_calendar_builder_add_break (CsvcCalendarBuilder *self, const char *date, const char *hours,
                                                    const char *label, GError **error);
 
+/* Days off and moved working days from iCalendar (RFC 5545), as they are handed round for Outlook, Apple or by holiday-cn.
+ *
+ * Taken are events of whole days: DTSTART;VALUE=DATE with DTEND or DURATION, alone or repeated by RRULE:FREQ=YEARLY with
+ * INTERVAL, BYMONTH, BYMONTHDAY, COUNT, UNTIL, less EXDATE. An event is a moved working day when its SUMMARY says so (班: "上班(补春节假期)",
+ * "春节（班）", "补班") or X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY, else a day off; but in a file that marks days
+ * off (休, 假, X-APPLE-SPECIAL-DAY:WORK-HOLIDAY), what bears no mark is a mere observance. What is left out
+ * is reported line by line, never guessed at. */
+
+typedef struct _CsvcImport CsvcImport;
+
+/**
+ * CsvcImportCount: what can be counted in a #CsvcImport
+ * @CSVC_IMPORT_EVENTS: the events in the file
+ * @CSVC_IMPORT_DAYS_OFF: dates that became holidays
+ * @CSVC_IMPORT_MOVED_DAYS: dates that became moved working days
+ * @CSVC_IMPORT_YEARLY: days that became holidays of every year
+ * @CSVC_IMPORT_LEFT_OUT: events that were left out; the diagnostics say why
+ */
+typedef enum {
+  CSVC_IMPORT_EVENTS,
+  CSVC_IMPORT_DAYS_OFF,
+  CSVC_IMPORT_MOVED_DAYS,
+  CSVC_IMPORT_YEARLY,
+  CSVC_IMPORT_LEFT_OUT
+} CsvcImportCount;
+
+/**
+ * csvc_calendar_builder_import_ical:
+ * @length: bytes of @text, at most 4 MiB; -1: it ends in NUL
+ * @name: what the diagnostics call it: "cn.ics"
+ * @moved_as: (nullable): the weekday whose hours moved working days take, which such files do not say: "fri"; NULL: "mon"
+ * @import: (out) (transfer full) (optional): what was understood
+ *
+ * Returns: FALSE with CSVC_ERROR_SYNTAX (it is no iCalendar, or broken: with the line), CSVC_ERROR_INVALID (@moved_as; a
+ *   date that moves twice differently) or CSVC_ERROR_LIMIT (too large; more than 10,000 events, a year in one, 20,000 dates). The builder has not
+ *   changed then.
+ */
+CSVC_API gboolean csvc_calendar_builder_import_ical (CsvcCalendarBuilder *self, const char *text, gssize length,
+                                                     const char *name, const char *moved_as, CsvcImport **import,
+                                                     GError **error);
+
+CSVC_API CsvcImport      *csvc_import_ref (CsvcImport *self);
+CSVC_API void             csvc_import_unref (CsvcImport *self);
+CSVC_API guint            csvc_import_get_count (const CsvcImport *self, CsvcImportCount what);
+/* One for each event that was left out or not wholly understood, with its line. */
+CSVC_API CsvcDiagnostics *csvc_import_get_diagnostics (const CsvcImport *self);
+/* (transfer full): "cn.ics: 12 events: 28 days off, 5 moved working days, 0 yearly; 0 events left out" */
+CSVC_API char            *csvc_import_to_string (const CsvcImport *self);
+
 /* (nullable) @version: any text, for records. */
 CSVC_API void csvc_calendar_builder_set_version (CsvcCalendarBuilder *self, const char *version);
 /* @last_year: the last year whose holidays are known; 0 (the default) when none is unknown. */
@@ -75,6 +125,28 @@ CSVC_API void csvc_calendar_builder_set_add_days (CsvcCalendarBuilder *self, Csv
  * Returns: (transfer full): the calendar, or NULL with CSVC_ERROR_INVALID: it would never be open.
  */
 CSVC_API CsvcCalendar *csvc_calendar_builder_build (CsvcCalendarBuilder *self, GError **error);
+
+/**
+ * csvc_calendar_load_file:
+ * @path: a calendar that stands alone: an XML document <calendar xmlns="urn:csvc:policy:1" id="…" zone="…">, as in a policy
+ *   (docs/policy-reference.md), or JSON:
+ *
+ *     {"id": "office", "time_zone": "Asia/Shanghai", "version": "2", "horizon": 2026,
+ *      "weekly": {"mon": [["09:00", "12:00"], ["13:00", "18:00"]]}, "holidays": ["2026-10-01"], "yearly_holidays": ["12-25"],
+ *      "moved_working_days": [{"date": "2026-10-10", "as": "wed"}], "date_hours": {"2026-12-31": [["09:00", "12:00"]]},
+ *      "breaks": {"2026-12-30": [["10:00", "11:00"]]}, "holiday_beats_date_hours": false}
+ *
+ *   of which id, time_zone and weekly or date_hours are needed
+ * @diagnostics: (out) (transfer full) (optional): the faults of an XML document, all of them, or its findings; set in any case
+ *
+ * Returns: (transfer full): the calendar, or NULL with CSVC_ERROR_NOT_FOUND or IO (the file), CSVC_ERROR_POLICY (faults in XML;
+ *   112 among the diagnostics: the document is no <calendar> but perhaps a <policy>), CSVC_ERROR_SYNTAX, INVALID or
+ *   LIMIT (JSON; also an iCalendar file, which knows no hours).
+ */
+CSVC_API CsvcCalendar *csvc_calendar_load_file (const char *path, CsvcDiagnostics **diagnostics, GError **error);
+/* The same from a text: @length bytes, -1: it ends in NUL; @name is what messages call it. It cannot refer to files. */
+CSVC_API CsvcCalendar *csvc_calendar_load_text (const char *text, gssize length, const char *name,
+                                                CsvcDiagnostics **diagnostics, GError **error);
 
 CSVC_API CsvcCalendar *csvc_calendar_ref (CsvcCalendar *self);
 CSVC_API void          csvc_calendar_unref (CsvcCalendar *self);
@@ -124,6 +196,7 @@ CSVC_API gboolean csvc_calendar_count_days (CsvcCalendar *self, CsvcTime from, C
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcCalendarBuilder, csvc_calendar_builder_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcCalendar, csvc_calendar_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcImport, csvc_import_unref)
 
 G_END_DECLS
 

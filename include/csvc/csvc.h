@@ -13,6 +13,7 @@
 #include <csvc/diagnostic.h>
 #include <csvc/zone.h>
 #include <csvc/calendar.h>
+#include <csvc/segments.h>
 #include <csvc/policy.h>
 #include <csvc/lifecycle.h>
 #include <csvc/effect.h>

@@ -15,6 +15,7 @@ csvcinclude_HEADERS = \
   %D%/lifecycle.h \
   %D%/policy.h \
   %D%/replay.h \
+  %D%/segments.h \
   %D%/simulate.h \
   %D%/store.h \
   %D%/time.h \
