@@ -6,7 +6,10 @@
  *
  * Attributes are elements with key and value, whatever they are called (string, date, int …), and may hold others. Only keys
  * with a slot are kept. What stands outside traces (extensions, globals, classifiers, figures of the whole log) is
- * stepped over. The parser fetches nothing, and a document type declaration ends it at once: logs have none, attacks do. */
+ * stepped over. The parser fetches nothing, and a document type declaration ends it at once: logs have none, attacks do.
+ *
+ * Character sets other than UTF-8 are undone before the parser: libxml2 would report what it cannot convert through the host's global
+ * handler, which prints. */
 
 #include "config.h"
 
@@ -374,30 +377,103 @@ make_parser (Xes     *self,
     g_set_error_literal (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "there is no memory for an XML parser");
     return FALSE;
   }
-  xmlCtxtUseOptions (self->parser, XML_PARSE_NONET | XML_PARSE_BIG_LINES);
+  xmlCtxtUseOptions (self->parser, XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_IGNORE_ENC);
   self->event_name = xmlDictLookup (self->parser->dict, BAD_CAST "event", -1);
   self->trace_name = xmlDictLookup (self->parser->dict, BAD_CAST "trace", -1);
 
   return self->event_name != NULL && self->trace_name != NULL;
 }
 
+/* ── bytes ── */
+
+/* The name in <?xml … encoding="name"?>, or NULL: then it is UTF-8, or UTF-16 by its byte order mark. (transfer full) */
+static char *
+declared_encoding (const char *data,
+                   gsize       size)
+{
+  const gsize looked_at = MIN (size, 200);
+  const char *end = g_strstr_len (data, (gssize) looked_at, "?>");
+  const char *word = end != NULL ? g_strstr_len (data, end - data, "encoding") : NULL;
+  const char *begin;
+
+  if (word == NULL)
+    return NULL;
+  begin = word + strlen ("encoding");
+  while (begin < end && strchr ("= \t\r\n'\"", *begin) != NULL)
+    begin++;
+  for (word = begin; word < end && strchr ("'\" ", *word) == NULL;)
+    word++;
+
+  return g_strndup (begin, (gsize) (word - begin));
+}
+
+static gboolean
+is_utf8 (const char *data,
+         gsize       size,
+         const char *encoding)
+{
+  if (encoding != NULL)
+    return g_ascii_strcasecmp (encoding, "UTF-8") == 0 || g_ascii_strcasecmp (encoding, "US-ASCII") == 0;
+
+  return size < 2 || (memcmp (data, "\xff\xfe", 2) != 0 && memcmp (data, "\xfe\xff", 2) != 0);
+}
+
+/* TRUE with *decoder NULL when the bytes can go to the parser as they are. */
+static gboolean
+choose_decoder (Xes          *self,
+                CsvcDecoder **decoder,
+                GError      **error)
+{
+  const char *data;
+  gsize size;
+  g_autofree char *encoding = NULL;
+
+  if (!_csvc_input_peek (self->input, &data, &size, error))
+    return FALSE;
+  encoding = declared_encoding (data, size);
+  if (is_utf8 (data, size, encoding))
+    return TRUE;
+  *decoder = _csvc_decoder_new (self->input, encoding, error);
+  if (*decoder == NULL)
+    g_prefix_error (error, "%s:1: ", _csvc_input_get_name (self->input));
+
+  return *decoder != NULL;
+}
+
+static gboolean
+parse_block (Xes        *self,
+             const char *data,
+             gsize       size,
+             GError    **error)
+{
+  gsize done = 0;
+
+  self->at_end = size == 0;
+  do {
+    int n = (int) MIN (size - done, G_MAXINT / 2);
+    (void) xmlParseChunk (self->parser, data + done, n, size == 0);
+    done += (gsize) n;
+  } while (done < size && self->error == NULL);
+  if (self->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->error));
+
+  return FALSE;
+}
+
 static gboolean
 parse (Xes     *self,
        GError **error)
 {
+  g_autoptr (CsvcDecoder) decoder = NULL;
   const char *data;
   gsize size;
 
+  if (!choose_decoder (self, &decoder, error))
+    return FALSE;
   do {
-    if (!_csvc_input_next (self->input, &data, &size, error))
-      return FALSE;
-    self->at_end = size == 0;
-    (void) xmlParseChunk (self->parser, data, (int) size, size == 0);
-    if (self->error != NULL) {
-      g_propagate_error (error, g_steal_pointer (&self->error));
-      return FALSE;
-    }
-    if (!self->sink->tell_progress (self->sink->data, error))
+    if (!(decoder != NULL ? _csvc_decoder_next (decoder, &data, &size, error) : _csvc_input_next (self->input, &data, &size, error)) ||
+        !parse_block (self, data, size, error) || !self->sink->tell_progress (self->sink->data, error))
       return FALSE;
   } while (size > 0);
 

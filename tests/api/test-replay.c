@@ -760,29 +760,20 @@ static void
 store_holds_what_was_played (void)
 {
   const char *log = simulated_log ("log.xes", 100, 1);
-  static const char *const files[] = { "one.db", "two.db" };
-
+  g_autofree char *uri = g_strconcat ("sqlite:", csvc_test_path ("one.db"), NULL);
+  g_autofree char *other_uri = g_strconcat ("sqlite:", csvc_test_path ("two.db"), NULL);
   g_autoptr (CsvcReplay) replay = make_default_replay ();
   g_autoptr (CsvcReport) pure = run (replay, log);
-  g_autofree char *reports[3] = { NULL, NULL, NULL }, *contents[2] = { NULL, NULL };
+  g_autofree char *first = run_into (replay, log, uri), *content = content_of (uri);
+  g_autofree char *again = run_into (replay, log, uri), *content_again = content_of (uri);
+  g_autofree char *other = run_into (replay, log, other_uri), *content_of_other = content_of (other_uri);
 
-  for (guint i = 0; i < 2; i++) {
-    g_autofree char *uri = g_strconcat ("sqlite:", csvc_test_path (files[i]), NULL);
-    reports[i] = run_into (replay, log, uri);
-    contents[i] = content_of (uri);
-    if (i == 0)
-      reports[2] = run_into (replay, log, uri); /* again: nothing is added, nothing changes */
-    else
-      continue;
-    {
-      g_autofree char *again = content_of (uri);
-      CSVC_ASSERT_TRUE (strcmp (again, contents[0]) == 0, "a second run has changed the store");
-    }
-  }
-  CSVC_ASSERT_UINT (csvc_report_get_count (pure, CSVC_COUNT_CASES), 100);
-  CSVC_ASSERT_TRUE (strcmp (reports[0], reports[1]) == 0, "two runs into fresh stores give different reports");
-  CSVC_ASSERT_TRUE (strcmp (reports[0], reports[2]) == 0, "a second run into the same store gives another report");
-  CSVC_ASSERT_TRUE (strcmp (contents[0], contents[1]) == 0, "two stores of one log differ");
+  ASSERT_COUNT (pure, CASES, 100);
+  ASSERT_COUNT (pure, ALREADY_STORED, 0);
+  CSVC_ASSERT_TRUE (strcmp (first, again) == 0, "a second run into the same store gives another report");
+  CSVC_ASSERT_TRUE (strcmp (content, content_again) == 0, "a second run has changed the store");
+  CSVC_ASSERT_TRUE (strcmp (first, other) == 0, "two runs into fresh stores give different reports");
+  CSVC_ASSERT_TRUE (strcmp (content, content_of_other) == 0, "two stores of one log differ");
 }
 
 /* Runs a replay in a child that is killed at the given call of its progress function. FALSE: it had ended before. */

@@ -11,21 +11,31 @@
 # To add one: a line in each of the two lists, and four lines like those of its neighbours.
 
 fuzz_programs = \
+  tests/fuzz/fuzz-csv \
   tests/fuzz/fuzz-feel \
   tests/fuzz/fuzz-policy \
   tests/fuzz/fuzz-record \
-  tests/fuzz/fuzz-time
+  tests/fuzz/fuzz-time \
+  tests/fuzz/fuzz-xes
 
 EXTRA_DIST += \
+  %D%/corpus/csv \
   %D%/corpus/feel \
   %D%/corpus/policy \
   %D%/corpus/record \
-  %D%/corpus/time
+  %D%/corpus/time \
+  %D%/corpus/xes
 
 fuzz_cppflags = $(AM_CPPFLAGS) -DCSVC_FUZZ_CORPUS='"$(abs_top_srcdir)/tests/fuzz/corpus"'
 fuzz_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(JSON_CFLAGS)
 fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_main = tests/fuzz/replay.c
+
+tests_fuzz_fuzz_csv_SOURCES = %D%/fuzz-csv.c $(fuzz_main)
+tests_fuzz_fuzz_csv_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_csv_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_csv_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_csv_LDADD = libcsvc-internal.la
 
 tests_fuzz_fuzz_feel_SOURCES = %D%/fuzz-feel.c $(fuzz_main)
 tests_fuzz_fuzz_feel_CPPFLAGS = $(fuzz_cppflags)
@@ -50,6 +60,12 @@ tests_fuzz_fuzz_time_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_time_CFLAGS = $(fuzz_cflags)
 tests_fuzz_fuzz_time_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_time_LDADD = libcsvc-internal.la
+
+tests_fuzz_fuzz_xes_SOURCES = %D%/fuzz-xes.c $(fuzz_main)
+tests_fuzz_fuzz_xes_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_xes_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_xes_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_xes_LDADD = libcsvc-internal.la
 
 if FUZZING
 EXTRA_PROGRAMS += $(fuzz_programs)

@@ -747,6 +747,13 @@ xes_references_and_encodings (void)
     g_autofree char *told = read_bytes ("log.xes", bytes, size, of_xes, NULL);
     CSVC_ASSERT_STRING (told, "1[1:K\xc3\xa5re|-|-]\n");
   }
+  {
+    gsize size;
+    g_autofree char *bytes = to_encoding ("\xef\xbb\xbf<?xml version='1.0' encoding='UTF-16'?><log><trace><string key='concept:name' "
+                                          "value='客户'/><event/></trace></log>", "UTF-16LE", &size);
+    g_autofree char *told = read_bytes ("log.xes", bytes, size, of_xes, NULL);
+    CSVC_ASSERT_STRING (told, "1[1:客户|-|-]\n");
+  }
 }
 
 static void
@@ -755,6 +762,10 @@ xes_refused (void)
   ASSERT_XES (of_xes, "<policy/>", "log.xes:1: this is not an XES log: its outermost element is <policy>; expected <log>");
   ASSERT_XES (of_xes, "<log><trace></log>", "log.xes:1: Opening and ending tag mismatch: trace line 1 and log");
   ASSERT_XES (of_xes, "<log>\n<trace>", "log.xes:2: the log ends in the middle; the file was cut off");
+  ASSERT_XES (of_xes, "<?xml version='1.0' encoding='KLINGON'?><log/>",
+              "log.xes:1: there is no character set \"KLINGON\"; examples: UTF-8, GB18030, ISO-8859-1");
+  ASSERT_XES (of_xes, "<log>\n<trace><string key='concept:name' value='K\xe5re'/></trace></log>",
+              "log.xes:2: Input is not proper UTF-8, indicate encoding !\nBytes: 0xE5 0x72 0x65 0x27");
   ASSERT_XES (of_xes, "<!DOCTYPE log><log/>", "log.xes:1: a document type declaration is not allowed in a log");
   ASSERT_XES (of_xes, "<log><trace><string key='concept:name' value='&x;'/></trace></log>", "log.xes:1: Entity 'x' not defined");
 }
