@@ -12,4 +12,5 @@ EXTRA_DIST += \
   %D%/decisions \
   %D%/diagnostics.md \
   %D%/diagnostics.sh \
+  %D%/map-reference.md \
   %D%/policy-reference.md
