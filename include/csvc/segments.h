@@ -70,12 +70,12 @@ CSVC_API CsvcDuration    csvc_segments_get_open (const CsvcSegments *self, guint
 /* (nullable): the name of the holiday, moved day, hours or break. Lives as long as the list. */
 CSVC_API const char     *csvc_segments_get_label (const CsvcSegments *self, guint index);
 
-/* (transfer full): one line a segment and one for the sum, in the calendar's zone:
+/* (transfer full): one line a segment and one for the sum, in the calendar's zone; each ends in a newline:
  *
- *     2026-09-30T16:00:00+08:00 … 2026-09-30T17:30:00+08:00  working     PT1H30M
+ *     2026-09-30T16:00:00+08:00 … 2026-09-30T17:30:00+08:00  working       PT1H30M
  *     2026-09-30T17:30:00+08:00 … 2026-10-01T00:00:00+08:00  closed
- *     2026-10-01T00:00:00+08:00 … 2026-10-08T00:00:00+08:00  holiday     国庆节
- *     working time                                                       PT1H30M
+ *     2026-10-01T00:00:00+08:00 … 2026-10-08T00:00:00+08:00  holiday       国庆节
+ *     working time PT1H30M
  */
 CSVC_API char *csvc_segments_to_string (const CsvcSegments *self);
 

@@ -117,6 +117,12 @@ csvc_calendar_get_hash (const CsvcCalendar *self)
   return self->hash;
 }
 
+const CsvcRules *
+_csvc_calendar_get_rules (const CsvcCalendar *self)
+{
+  return self->rules;
+}
+
 /* ---- What cannot be answered ---- */
 
 static gboolean

@@ -7,4 +7,6 @@
 /* (transfer full). Takes @rules; copies the texts; @zone gets a reference. */
 CsvcCalendar *_csvc_calendar_new (const char *id, const char *version, CsvcZone *zone, CsvcRules *rules);
 
+const CsvcRules *_csvc_calendar_get_rules (const CsvcCalendar *self);
+
 #endif

@@ -4,6 +4,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/builder.c \
   %D%/calendar.c \
   %D%/calendar.h \
+  %D%/explain.c \
   %D%/hours.c \
   %D%/hours.h \
   %D%/intervals.c \

@@ -230,7 +230,21 @@ breaks_around (const CsvcRules *self,
   return breaks;
 }
 
-/* @hours on @day, less the breaks. @tail: whether they may reach into the next day. */
+/* @hours on @day. @tail: whether they may reach into the next day. */
+static void
+add_listed (const GArray *hours,
+            gint64        day,
+            gboolean      tail,
+            GArray       *out)
+{
+  guint first = out->len;
+
+  add_shifted (out, hours, day);
+  if (out->len > first && !tail)
+    CSVC_INTERVAL (out, out->len - 1)->to = MIN (CSVC_INTERVAL (out, out->len - 1)->to, (day + 1) * CSVC_DAY);
+}
+
+/* The same, less the breaks. */
 static void
 add_hours (const CsvcRules *self,
            const GArray    *hours,
@@ -241,11 +255,21 @@ add_hours (const CsvcRules *self,
   g_autoptr (GArray) breaks = hours->len > 0 ? breaks_around (self, day) : NULL;
   guint first = out->len;
 
-  add_shifted (out, hours, day);
-  if (out->len > first && !tail)
-    CSVC_INTERVAL (out, out->len - 1)->to = MIN (CSVC_INTERVAL (out, out->len - 1)->to, (day + 1) * CSVC_DAY);
+  add_listed (hours, day, tail, out);
   if (breaks != NULL)
     _csvc_intervals_subtract (out, first, breaks);
+}
+
+/* Whether @hours of @day may go on after midnight: not into a holiday. */
+static gboolean
+keeps_tail (const CsvcRules *self,
+            const GArray    *hours,
+            gint64           day)
+{
+  if (hours->len == 0 || CSVC_INTERVAL (hours, hours->len - 1)->to <= CSVC_DAY)
+    return TRUE;
+
+  return !is_closed_for_holiday (self, day + 1, _csvc_rules_find_date (self, day + 1));
 }
 
 void
@@ -254,10 +278,18 @@ _csvc_rules_open_on (const CsvcRules *self,
                      GArray          *out)
 {
   const GArray *hours = hours_of (self, day);
-  gboolean has_tail = hours->len > 0 && CSVC_INTERVAL (hours, hours->len - 1)->to > CSVC_DAY;
-  gboolean is_cut = has_tail && is_closed_for_holiday (self, day + 1, _csvc_rules_find_date (self, day + 1));
 
-  add_hours (self, hours, day, !is_cut, out);
+  add_hours (self, hours, day, keeps_tail (self, hours, day), out);
+}
+
+void
+_csvc_rules_listed_on (const CsvcRules *self,
+                       gint64           day,
+                       GArray          *out)
+{
+  const GArray *hours = hours_of (self, day);
+
+  add_listed (hours, day, keeps_tail (self, hours, day), out);
 }
 
 gboolean
@@ -272,6 +304,69 @@ _csvc_rules_are_ever_open (const CsvcRules *self)
     _csvc_rules_open_on (self, g_array_index (self->dates, CsvcDateRule, i).day, open);
 
   return open->len > 0;
+}
+
+/* ---- Reasons ---- */
+
+static const char *
+holiday_label (const CsvcRules    *self,
+               gint64              day,
+               const CsvcDateRule *date)
+{
+  int y, m, d;
+
+  if (date != NULL && date->holiday && date->holiday_label != NULL)
+    return date->holiday_label;
+  _csvc_civil_from_days (day, &y, &m, &d);
+  if ((self->yearly_days[m] & 1u << d) == 0)
+    return NULL;
+
+  return g_array_index (self->yearly, CsvcYearlyHoliday, yearly_place (self, m, d)).label;
+}
+
+CsvcSegmentKind
+_csvc_rules_decide (const CsvcRules *self,
+                    gint64           day,
+                    const char     **label)
+{
+  const CsvcDateRule *date = _csvc_rules_find_date (self, day);
+
+  *label = NULL;
+  if (is_closed_for_holiday (self, day, date)) {
+    *label = holiday_label (self, day, date);
+    return CSVC_SEGMENT_HOLIDAY;
+  }
+  if (special_hours (self, date) == NULL)
+    return CSVC_SEGMENT_WORKING;
+  *label = date->hours != NULL ? date->hours_label : date->moved_label;
+
+  return date->hours != NULL ? CSVC_SEGMENT_DATE_HOURS : CSVC_SEGMENT_MOVED_DAY;
+}
+
+static gboolean
+break_is_on (const CsvcDateRule *date,
+             gint64              local)
+{
+  for (guint i = 0; date != NULL && date->breaks != NULL && i < date->breaks->len; i++)
+    if (local >= CSVC_INTERVAL (date->breaks, i)->from && local < CSVC_INTERVAL (date->breaks, i)->to)
+      return TRUE;
+
+  return FALSE;
+}
+
+const char *
+_csvc_rules_find_break (const CsvcRules *self,
+                        gint64           day,
+                        gint64           local)
+{
+  for (int back = 0; back <= 1; back++) { /* a break of the evening before may reach here */
+    const CsvcDateRule *date = _csvc_rules_find_date (self, day - back);
+
+    if (break_is_on (date, local + back * CSVC_DAY))
+      return date->breaks_label;
+  }
+
+  return self->breaks_label;
 }
 
 /* ---- Canonical text ---- */

@@ -4,7 +4,7 @@
 
 #include "calendar/hours.h"
 
-#include <csvc/calendar.h>
+#include <csvc/segments.h>
 
 /* What a calendar was told: which hours each local date has. Filled by the builder, then frozen. */
 
@@ -48,6 +48,12 @@ void                _csvc_rules_add_yearly (CsvcRules *self, int month, int day,
 /* Adds to @out the open local time, in microseconds of the local epoch and tidy in itself, of the intervals
  * that begin on @day. */
 void     _csvc_rules_open_on (const CsvcRules *self, gint64 day, GArray *out);
+/* The same before breaks are taken out. */
+void     _csvc_rules_listed_on (const CsvcRules *self, gint64 day, GArray *out);
+/* What decides about the hours of @day: CSVC_SEGMENT_WORKING (its weekday), HOLIDAY, MOVED_DAY or DATE_HOURS. @label: (nullable). */
+CsvcSegmentKind _csvc_rules_decide (const CsvcRules *self, gint64 day, const char **label);
+/* (nullable): the name of a break in which the local time @local of @day lies. */
+const char *_csvc_rules_find_break (const CsvcRules *self, gint64 day, gint64 local);
 gboolean _csvc_rules_are_ever_open (const CsvcRules *self);
 
 /* All of it as text, each fact in one way only: what the content hash is made of. */

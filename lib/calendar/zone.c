@@ -335,6 +335,18 @@ _csvc_zone_find_span (const CsvcZone *self,
   return low;
 }
 
+CsvcTime
+_csvc_zone_next_change (const CsvcZone *self,
+                        CsvcTime        time,
+                        CsvcDuration   *offset)
+{
+  CsvcTime inside = bring_into_table (time, CSVC_ZONE_CYCLE_FROM);
+  guint span = _csvc_zone_find_span (self, inside);
+
+  *offset = self->spans[span].offset;
+  return span + 1 < self->n_spans ? self->spans[span + 1].from + (time - inside) : G_MAXINT64;
+}
+
 CsvcDuration
 csvc_zone_get_offset (const CsvcZone *self,
                       CsvcTime        time)

@@ -35,6 +35,9 @@ struct _CsvcZone {
 /* The index of the span that @time, which is not after the table, lies in. */
 guint _csvc_zone_find_span (const CsvcZone *self, CsvcTime time);
 
+/* The offset at @time, and the instant at which it changes next: after @time; G_MAXINT64 when it never does. */
+CsvcTime _csvc_zone_next_change (const CsvcZone *self, CsvcTime time, CsvcDuration *offset);
+
 /* (transfer full): the spans as a GArray of CsvcZoneSpan, read from a TZif file's bytes (RFC 8536, version 2 or
  * later), or NULL with CSVC_ERROR_CORRUPT. */
 GArray *_csvc_tzif_read (const guint8 *data, gsize size, GError **error);

@@ -5,14 +5,17 @@ check_PROGRAMS += tests/unit/unit-tests
 TESTS += tests/unit/unit-tests
 
 tests_unit_unit_tests_SOURCES = \
+  %D%/machine-story.c \
   %D%/main.c \
   %D%/test-calendar-properties.c \
   %D%/test-calendar.c \
   %D%/test-diagnostics.c \
   %D%/test-engine.c \
+  %D%/test-explain.c \
   %D%/test-feel.c \
   %D%/test-json-writer.c \
   %D%/test-log.c \
+  %D%/test-machine-clocks.c \
   %D%/test-machine.c \
   %D%/test-record.c \
   %D%/test-policy.c \

@@ -10,10 +10,12 @@
   suite (diagnostics) \
   suite (engine_memory) \
   suite (engine_sqlite) \
+  suite (explain) \
   suite (feel) \
   suite (json_writer) \
   suite (log) \
   suite (machine) \
+  suite (machine_clocks) \
   suite (record) \
   suite (policy) \
   suite (store_diff) \
