@@ -18,7 +18,7 @@ leave_out (CsvcStep *step, const CsvcAction *action, const char *missing)
       step->missing = missing;
       return FALSE;
     }
-  _csvc_step_undecided (step, step->event, missing, action->place.line, FALSE);
+  _csvc_step_undecided (step, step->event, missing, action->place.line);
   return TRUE;
 }
 

@@ -218,13 +218,55 @@ find_clock (const CsvcKind *kind, const char *id)
   return NULL;
 }
 
+/* Do state, verdict and spans tell one story? */
 static gboolean
-read_cycle (const CsvcCase *self, CsvcCycle *cycle, GError **error)
+is_consistent (const CsvcCycle *cycle)
 {
+  gboolean running = cycle->spans->len > 0 && g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1).running;
+
+  for (guint i = 1; i < cycle->spans->len; i++)
+    if (g_array_index (cycle->spans, CsvcSpan, i).from < g_array_index (cycle->spans, CsvcSpan, i - 1).from)
+      return FALSE;
+  switch (cycle->state)
+    {
+    case CSVC_CYCLE_RUNNING:
+      return running && cycle->verdict == CSVC_VERDICT_NONE;
+    case CSVC_CYCLE_PAUSED:
+      return !running && (cycle->verdict == CSVC_VERDICT_NONE || cycle->verdict == CSVC_VERDICT_MISSED);
+    case CSVC_CYCLE_OVERDUE:
+      return running && cycle->verdict == CSVC_VERDICT_MISSED;
+    default:
+      return !running && cycle->verdict != CSVC_VERDICT_NONE;
+    }
+}
+
+/* Cycles are counted without gaps, one at a time, and run in an active state. */
+static gboolean
+is_in_order (const CsvcCase *self, const CsvcClock *clock, const CsvcCycle *cycle)
+{
+  guint            latest = self->latest[clock->index];
+  const CsvcCycle *before = latest != NO_CYCLE ? &g_array_index (self->record.cycles, CsvcCycle, latest) : NULL;
+
+  if (before != NULL && _csvc_cycle_is_open (before))
+    return FALSE;
+  return cycle->number == (before != NULL ? before->number + 1 : 1) &&
+         (!_csvc_cycle_is_open (cycle) || _csvc_bit (self->active, clock->state));
+}
+
+static gboolean
+read_cycle (CsvcCase *self, guint index, GError **error)
+{
+  CsvcCycle       *cycle = &g_array_index (self->record.cycles, CsvcCycle, index);
   const CsvcClock *clock = find_clock (self->kind, cycle->clock);
 
   if (clock == NULL)
     return corrupt (&self->record, error, "clock", cycle->clock);
+  if (!is_in_order (self, clock, cycle) || !is_consistent (cycle))
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "case %s: cycle %u of clock %s is none that could have come to be", self->record.id,
+                   cycle->number, cycle->clock);
+      return FALSE;
+    }
   if (cycle->row == 0 || cycle->row > clock->n_dues || cycle->spans->len == 0 ||
       (clock->dues[cycle->row - 1].type == CSVC_BUDGET_AT && cycle->promised == CSVC_NEVER))
     {
@@ -233,6 +275,7 @@ read_cycle (const CsvcCase *self, CsvcCycle *cycle, GError **error)
       return FALSE;
     }
   cycle->definition = clock;
+  self->latest[clock->index] = index;
   return _csvc_cycle_arm (self, cycle, error);
 }
 
@@ -268,7 +311,7 @@ read_record (CsvcCase *self, GError **error)
     }
   clear_indexed_parts (&self->record);
   for (guint i = 0; i < self->record.cycles->len; i++)
-    if (!read_cycle (self, &g_array_index (self->record.cycles, CsvcCycle, i), error))
+    if (!read_cycle (self, i, error))
       return FALSE;
   return TRUE;
 }

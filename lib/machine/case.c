@@ -38,6 +38,9 @@ _csvc_case_new (CsvcPolicy *policy, const CsvcKind *kind, const char *id)
   self->facts_at = g_new0 (CsvcTime, MAX (kind->n_facts, 1));
   self->entries = g_new0 (guint32, kind->n_states);
   self->histories = g_new0 (guint64 *, kind->n_states);
+  self->latest = g_new (guint, MAX (kind->n_clocks, 1));
+  for (guint i = 0; i < kind->n_clocks; i++)
+    self->latest[i] = NO_CYCLE;
   return self;
 }
 
@@ -51,6 +54,7 @@ csvc_case_free (CsvcCase *self)
   for (guint i = 0; i < self->kind->n_states; i++)
     g_free (self->histories[i]);
   g_free (self->histories);
+  g_free (self->latest);
   g_free (self->entries);
   g_free (self->facts_at);
   g_free (self->facts);
@@ -58,22 +62,6 @@ csvc_case_free (CsvcCase *self)
   _csvc_record_clear (&self->record);
   csvc_policy_unref (self->policy);
   g_free (self);
-}
-
-static void
-copy_cycles (GArray *to, const GArray *from)
-{
-  for (guint i = 0; i < from->len; i++)
-    {
-      const CsvcCycle *cycle = &g_array_index (from, CsvcCycle, i);
-      CsvcCycle        copy;
-
-      _csvc_cycle_copy (&copy, cycle);
-      copy.definition = cycle->definition;
-      copy.next = cycle->next;
-      copy.next_alarm = cycle->next_alarm;
-      g_array_append_val (to, copy);
-    }
 }
 
 CsvcCase *
@@ -86,10 +74,9 @@ csvc_case_copy (const CsvcCase *self)
   copy = _csvc_case_new (self->policy, self->kind, self->record.id);
   _csvc_record_clear (&copy->record);
   _csvc_record_copy (&copy->record, &self->record);
-  g_array_set_size (copy->record.cycles, 0);
-  copy_cycles (copy->record.cycles, self->record.cycles);
   memcpy (copy->active, self->active, set);
   memcpy (copy->entries, self->entries, self->kind->n_states * sizeof (guint32));
+  memcpy (copy->latest, self->latest, self->kind->n_clocks * sizeof (guint));
   for (guint i = 0; i < self->kind->n_facts; i++)
     {
       _csvc_value_init_copy (&copy->facts[i], &self->facts[i]);
@@ -305,6 +292,62 @@ csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const Csvc
   return open_checked (policy, definition, id, customer, facts, stamp, list, opened, error);
 }
 
+/* ── trying again ──
+ *
+ * A transition that a clock's event would have taken, had its condition been known, is kept as "event state" and tried again, from
+ * that state on, when facts may have come: the rest of the chart has heard the event already. */
+
+/* FALSE: still undecided. */
+static gboolean
+select_pending (CsvcStep *step, const char *state, GArray *transitions)
+{
+  const CsvcState *waiting = state != NULL ? g_hash_table_lookup (step->kind->states_by_id, state) : NULL;
+
+  return waiting == NULL || !_csvc_bit (step->self->active, waiting->index) ||
+         _csvc_chart_select_from (step, waiting->index, step->event, transitions) != CSVC_SELECTED_UNKNOWN;
+}
+
+static gboolean
+retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, CsvcTime at, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_auto (GStrv) words = g_strsplit (cause, " ", 2);
+  CsvcStep step;
+
+  _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
+  step.event = _csvc_effects_keep (effects, words[0]);
+  if (!select_pending (&step, words[1], transitions))
+    {
+      _csvc_step_undo (&step);
+      return TRUE;
+    }
+  _csvc_step_forget_pending (&step, cause);
+  if (_csvc_chart_run (&step, transitions) && _csvc_clocks_settle (&step))
+    {
+      _csvc_step_commit (&step);
+      return TRUE;
+    }
+  _csvc_step_undo (&step);
+  return FALSE;
+}
+
+/* The oldest first; those still undecided stay. */
+static gboolean
+retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (GPtrArray) causes = NULL;
+
+  if (self->record.pending->len == 0)
+    return TRUE;
+  causes = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ref_string_release);
+  for (guint i = 0; i < self->record.pending->len; i++)
+    g_ptr_array_add (causes, g_ref_string_acquire (g_array_index (self->record.pending, char *, i)));
+  for (guint i = 0; i < causes->len && !self->record.ended; i++)
+    if (!retry (self, customer, causes->pdata[i], at, effects, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* ── advancing ── */
 
 /* One deadline, as a step of its own at its own instant. */
@@ -321,8 +364,10 @@ fire_deadline (CsvcCase *self, const CsvcCustomer *customer, guint cycle, guint 
       _csvc_chart_select (&step, step.event, transitions);
       if (_csvc_chart_run (&step, transitions) && _csvc_clocks_settle (&step))
         {
+          gboolean news = step.facts != NULL;
+
           _csvc_step_commit (&step);
-          return TRUE;
+          return !news || retry_pending (self, customer, at, effects, error);
         }
     }
   _csvc_step_undo (&step);
@@ -407,6 +452,15 @@ sets (const CsvcEvent *event, guint slot)
 }
 
 static gboolean
+check_value (const CsvcFact *fact, CsvcZone *zone, const CsvcValue *given, GError **error)
+{
+  g_auto (CsvcValue) value = CSVC_VALUE_UNKNOWN;
+
+  return _csvc_fact_coerce (fact, zone, given, &value, error);
+}
+
+/* Names and values: what is wrong with them is found before any time passes. */
+static gboolean
 check_params (const CsvcKind *kind, const CsvcEvent *event, const CsvcFacts *params, GError **error)
 {
   for (guint i = 0; params != NULL && i < csvc_facts_get_size (params); i++)
@@ -418,6 +472,8 @@ check_params (const CsvcKind *kind, const CsvcEvent *event, const CsvcFacts *par
         return unknown_fact (kind, name, error);
       if (!sets (event, fact->index))
         return invalid (error, "event %s does not set \"%s\": name it in the event's sets, or leave it out", event->part.id, name);
+      if (!check_value (fact, kind->policy->zone, csvc_facts_get_value (params, i), error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -453,6 +509,21 @@ find_event (const CsvcKind *kind, const char *name, GError **error)
   return NULL;
 }
 
+/* What depends on the case, and may be otherwise after its deadlines have fired. */
+static CsvcAnswer
+check_case (const CsvcCase *self, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp, const char **missing)
+{
+  *missing = NULL;
+  if (stamp->at < self->record.at || occurred_of (stamp) < stamp->at - self->kind->backdate)
+    return CSVC_ANSWER_REFUSED_TIME;
+  if (self->record.ended)
+    return CSVC_ANSWER_REFUSED_STATE;
+  if (!may (event, stamp->role))
+    return CSVC_ANSWER_REFUSED_ROLE;
+  *missing = missing_param (self->kind, event, params);
+  return *missing != NULL ? CSVC_ANSWER_REFUSED_MISSING_FACT : CSVC_ANSWER_ACCEPTED;
+}
+
 CsvcAnswer
 _csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                         const CsvcEvent **declared, const char **missing, GError **error)
@@ -461,14 +532,7 @@ _csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts
   *declared = find_event (self->kind, event, error);
   if (*declared == NULL || !check_stamp (stamp, error) || !check_params (self->kind, *declared, params, error))
     return CSVC_ANSWER_FAILED;
-  if (stamp->at < self->record.at || occurred_of (stamp) < stamp->at - self->kind->backdate)
-    return CSVC_ANSWER_REFUSED_TIME;
-  if (self->record.ended)
-    return CSVC_ANSWER_REFUSED_STATE;
-  if (!may (*declared, stamp->role))
-    return CSVC_ANSWER_REFUSED_ROLE;
-  *missing = missing_param (self->kind, *declared, params);
-  return *missing != NULL ? CSVC_ANSWER_REFUSED_MISSING_FACT : CSVC_ANSWER_ACCEPTED;
+  return check_case (self, *declared, params, stamp, missing);
 }
 
 static gboolean
@@ -513,46 +577,6 @@ run_event (CsvcStep *step, const CsvcFacts *params)
          _csvc_chart_run (step, transitions) && _csvc_clocks_settle (step);
 }
 
-/* Steps of clocks that could not be decided are tried again, the oldest first; those still undecided stay. */
-static gboolean
-retry (CsvcCase *self, const CsvcCustomer *customer, const char *event, CsvcTime at, CsvcEffects *effects, GError **error)
-{
-  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
-  CsvcStep step;
-
-  _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
-  step.event = event;
-  if (_csvc_chart_select (&step, event, transitions) == CSVC_SELECTED_UNKNOWN && transitions->len == 0)
-    {
-      _csvc_step_undo (&step);
-      return TRUE;
-    }
-  _csvc_step_forget_pending (&step, event);
-  if (_csvc_chart_run (&step, transitions) && _csvc_clocks_settle (&step))
-    {
-      _csvc_step_commit (&step);
-      return TRUE;
-    }
-  _csvc_step_undo (&step);
-  return FALSE;
-}
-
-static gboolean
-retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
-{
-  g_autoptr (GPtrArray) events = NULL;
-
-  if (self->record.pending->len == 0)
-    return TRUE;
-  events = g_ptr_array_new_with_free_func ((GDestroyNotify) g_ref_string_release);
-  for (guint i = 0; i < self->record.pending->len; i++)
-    g_ptr_array_add (events, g_ref_string_acquire (g_array_index (self->record.pending, char *, i)));
-  for (guint i = 0; i < events->len && !self->record.ended; i++)
-    if (!retry (self, customer, events->pdata[i], at, effects, error))
-      return FALSE;
-  return TRUE;
-}
-
 static CsvcAnswer
 fire_step (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
            CsvcEffects *effects, const char **missing, GError **error)
@@ -569,20 +593,9 @@ fire_step (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event,
       return CSVC_ANSWER_ACCEPTED;
     }
   answer = answer_of (&step);
-  if (missing != NULL)
-    *missing = step.missing;
+  *missing = step.missing;
   _csvc_step_undo (&step);
   return answer;
-}
-
-CsvcAnswer
-_csvc_case_try (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
-                const CsvcStamp *stamp, const char **missing, GError **error)
-{
-  g_autoptr (CsvcEffects) effects = csvc_effects_new ();
-
-  _csvc_effects_use_policy (effects, self->policy);
-  return fire_step (self, customer, event, params, stamp, effects, missing, error);
 }
 
 static void
@@ -596,12 +609,12 @@ swap (CsvcCase *a, CsvcCase *b)
 
 /* The event, and then what hung on a fact that it may have brought: all of it or nothing. */
 static CsvcAnswer
-fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
-              const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *params, const CsvcStamp *stamp, CsvcEffects *effects,
+              CsvcWhyNot *why_not, GError **error)
 {
   g_autoptr (CsvcCase) before = self->record.pending->len > 0 ? csvc_case_copy (self) : NULL;
   guint      mark = csvc_effects_get_size (effects);
-  CsvcAnswer answer = fire_step (self, customer, event, params, stamp, effects, NULL, error);
+  CsvcAnswer answer = fire_step (self, customer, why_not->declared, params, stamp, effects, &why_not->missing, error);
 
   if (answer != CSVC_ANSWER_ACCEPTED || before == NULL || retry_pending (self, customer, stamp->at, effects, error))
     return answer;
@@ -611,26 +624,36 @@ fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *eve
 }
 
 CsvcAnswer
-csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
-                CsvcEffects *effects, GError **error)
+_csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                 CsvcEffects *effects, CsvcWhyNot *why_not, GError **error)
 {
   g_autoptr (CsvcEffects) list = NULL;
-  const CsvcEvent *declared;
-  const char      *missing;
-  CsvcAnswer       answer;
+  CsvcAnswer answer;
 
-  g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
-  g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
-  answer = _csvc_case_check_event (self, event, params, stamp, &declared, &missing, error);
-  if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME || !check_customer (self->policy, customer, error))
-    return answer == CSVC_ANSWER_REFUSED_TIME ? answer : CSVC_ANSWER_FAILED;
+  *why_not = (CsvcWhyNot){ NULL, NULL, NULL };
+  answer = _csvc_case_check_event (self, event, params, stamp, &why_not->declared, &why_not->param, error);
+  if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME)
+    return answer;
+  if (!check_customer (self->policy, customer, error))
+    return CSVC_ANSWER_FAILED;
   list = effects_or_own (effects);
   _csvc_effects_use_policy (list, self->policy);
   /* What was due before stands, whatever becomes of the event. */
   if (!advance (self, customer, stamp->at, list, error))
     return CSVC_ANSWER_FAILED;
-  answer = _csvc_case_check_event (self, event, params, stamp, &declared, &missing, error);
+  answer = check_case (self, why_not->declared, params, stamp, &why_not->param);
   if (answer != CSVC_ANSWER_ACCEPTED)
     return answer;
-  return fire_checked (self, customer, declared, params, stamp, list, error);
+  return fire_checked (self, customer, params, stamp, list, why_not, error);
+}
+
+CsvcAnswer
+csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                CsvcEffects *effects, GError **error)
+{
+  CsvcWhyNot why_not;
+
+  g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+  g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
+  return _csvc_case_fire (self, customer, event, params, stamp, effects, &why_not, error);
 }

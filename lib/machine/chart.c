@@ -115,9 +115,9 @@ select_in_state (CsvcStep *step, const CsvcState *state, const char *event, GArr
           return CSVC_SELECTED;
         case CSVC_UNKNOWN:
           if (event == NULL)
-            _csvc_step_undecided (step, NULL, step->missing, transition->place.line, FALSE);
+            _csvc_step_undecided (step, NULL, step->missing, transition->place.line);
           else if (!_csvc_step_is_hosts (step))
-            _csvc_step_undecided (step, event, step->missing, transition->place.line, TRUE);
+            _csvc_step_keep_undecided (step, event, state->part.id, step->missing, transition->place.line);
           return CSVC_SELECTED_UNKNOWN;
         default:
           result = CSVC_SELECTED_FALSE;
@@ -126,13 +126,12 @@ select_in_state (CsvcStep *step, const CsvcState *state, const char *event, GArr
   return result;
 }
 
-/* For one active leaf: itself, then its ancestors. */
-static CsvcSelection
-select_for_leaf (CsvcStep *step, guint leaf, const char *event, GArray *transitions)
+CsvcSelection
+_csvc_chart_select_from (CsvcStep *step, guint from, const char *event, GArray *transitions)
 {
   CsvcSelection result = CSVC_SELECTED_NONE;
 
-  for (guint state = leaf;; state = step->kind->states[state].parent)
+  for (guint state = from;; state = step->kind->states[state].parent)
     {
       CsvcSelection here = select_in_state (step, &step->kind->states[state], event, transitions);
 
@@ -158,7 +157,7 @@ _csvc_chart_select (CsvcStep *step, const char *event, GArray *transitions)
 
       if (!_csvc_bit (step->self->active, i) || !is_leaf (&kind->states[i]))
         continue;
-      here = select_for_leaf (step, i, event, transitions);
+      here = _csvc_chart_select_from (step, i, event, transitions);
       if (here == CSVC_SELECTED_UNKNOWN && event != NULL && _csvc_step_is_hosts (step))
         {
           g_array_set_size (transitions, 0);

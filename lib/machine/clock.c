@@ -35,29 +35,53 @@ names (const CsvcEventSet *set, const CsvcEvent *event)
   return FALSE;
 }
 
-/* The clock's open cycle, G_MAXUINT when it has none; or, with @open FALSE, its last one of any kind. */
+/* The open cycle of a clock of @self's kind, NO_CYCLE when it has none: never more than its latest one. */
 static guint
-find_cycle (const CsvcCase *self, const CsvcClock *clock, gboolean open)
+find_open (const CsvcCase *self, guint clock)
 {
-  for (guint i = self->record.cycles->len; i-- > 0;)
-    if (cycle_at (self, i)->definition == clock && (!open || _csvc_cycle_is_open (cycle_at (self, i))))
-      return i;
-  return G_MAXUINT;
+  guint latest = self->latest[clock];
+
+  return latest != NO_CYCLE && _csvc_cycle_is_open (cycle_at (self, latest)) ? latest : NO_CYCLE;
+}
+
+static gboolean
+is_held_by_event (const CsvcCase *self, const CsvcCycle *cycle)
+{
+  const CsvcEventSet *set = &cycle->definition->paused_by;
+  const char         *cause = g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1).cause;
+
+  for (guint i = 0; cause != NULL && i < set->n; i++)
+    if (g_str_equal (cause, self->kind->events[set->events[i]].part.id))
+      return TRUE;
+  return FALSE;
+}
+
+/* Would a pausing event change anything? What a state holds may be held by an event too, unless there is one that resumes
+ * whatever the hold. */
+static gboolean
+may_be_held (const CsvcCase *self, const CsvcCycle *cycle)
+{
+  return cycle->state != CSVC_CYCLE_PAUSED || (cycle->definition->resumed_by.n == 0 && !is_held_by_event (self, cycle));
+}
+
+static gboolean
+hears (const CsvcCase *self, const CsvcCycle *cycle, const CsvcEvent *event)
+{
+  const CsvcClock *clock = cycle->definition;
+
+  return names (&clock->met_by, event) || names (&clock->cancelled_by, event) || names (&clock->reset_by, event) ||
+         (names (&clock->paused_by, event) && may_be_held (self, cycle)) ||
+         (names (&clock->resumed_by, event) && cycle->state == CSVC_CYCLE_PAUSED);
 }
 
 gboolean
 _csvc_clocks_name (const CsvcCase *self, const CsvcEvent *event)
 {
-  for (guint i = 0; i < self->record.cycles->len; i++)
+  for (guint i = 0; i < self->kind->n_clocks; i++)
     {
-      const CsvcCycle *cycle = cycle_at (self, i);
-      const CsvcClock *clock = cycle->definition;
+      guint open = find_open (self, i);
 
-      if (!_csvc_cycle_is_open (cycle) || !_csvc_bit (self->active, clock->state))
-        continue;
-      if (names (&clock->met_by, event) || names (&clock->cancelled_by, event) || names (&clock->reset_by, event) ||
-          (names (&clock->paused_by, event) && cycle->state != CSVC_CYCLE_PAUSED) ||
-          (names (&clock->resumed_by, event) && cycle->state == CSVC_CYCLE_PAUSED))
+      if (open != NO_CYCLE && _csvc_bit (self->active, self->kind->clocks[i].state) && hears (self, cycle_at (self, open), event))
         return TRUE;
     }
   return FALSE;
@@ -134,6 +158,16 @@ meet_in_time (CsvcStep *step, CsvcCycle *cycle, CsvcTime due)
   e->time = step->occurred;
   e->due = due;
   set_verdict (cycle, CSVC_VERDICT_MET, step->occurred, due, step->event);
+}
+
+/* One that is paused stays so until it goes on: what was missed is missed by what it had used before. */
+static void
+miss (CsvcStep *step, CsvcCycle *cycle, CsvcTime due)
+{
+  effect (step, CSVC_EFFECT_CLOCK_MISSED, cycle)->due = due;
+  set_verdict (cycle, CSVC_VERDICT_MISSED, due, due, NULL);
+  if (cycle->state != CSVC_CYCLE_PAUSED)
+    cycle->state = CSVC_CYCLE_OVERDUE;
 }
 
 /* A missed promise is kept after all; or it turns out that it had been kept in time: the verdict stays, the correction is written down. */
@@ -231,7 +265,7 @@ cancel (CsvcStep *step, guint index)
 static gboolean
 pause_by_event (CsvcStep *step, guint index)
 {
-  return cycle_at (step->self, index)->state == CSVC_CYCLE_PAUSED || pause_cycle (step, index, step->event);
+  return !may_be_held (step->self, cycle_at (step->self, index)) || pause_cycle (step, index, step->event);
 }
 
 static gboolean
@@ -243,15 +277,13 @@ resume_by_event (CsvcStep *step, guint index)
 static gboolean
 react (CsvcStep *step, gsize set_offset, Reaction reaction)
 {
-  guint n = step->self->record.cycles->len;
-
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < step->kind->n_clocks; i++)
     {
-      const CsvcCycle    *cycle = cycle_at (step->self, i);
-      const CsvcEventSet *set = G_STRUCT_MEMBER_P (cycle->definition, set_offset);
+      const CsvcClock    *clock = &step->kind->clocks[i];
+      const CsvcEventSet *set = G_STRUCT_MEMBER_P (clock, set_offset);
+      guint               open = find_open (step->self, i);
 
-      if (_csvc_cycle_is_open (cycle) && _csvc_bit (step->before, cycle->definition->state) && names (set, step->declared) &&
-          !reaction (step, i))
+      if (open != NO_CYCLE && _csvc_bit (step->before, clock->state) && names (set, step->declared) && !reaction (step, open))
         return FALSE;
     }
   return TRUE;
@@ -277,24 +309,32 @@ was_left (const CsvcStep *step, const CsvcClock *clock)
          (!_csvc_bit (step->self->active, clock->state) || (clock->restart && _csvc_bit (step->exited, clock->state)));
 }
 
+/* Leaving meets a clock without a met-by; but not one that a deadline of this very instant has broken: that deadline, or the next one in
+ * line, is what leaves. */
+static gboolean
+leave (CsvcStep *step, guint index, const char *cause)
+{
+  const CsvcCycle *cycle = cycle_at (step->self, index);
+  const CsvcClock *clock = cycle->definition;
+  gboolean         broken = cycle->verdict == CSVC_VERDICT_MISSED && !_csvc_step_is_hosts (step) && step->occurred <= cycle->verdict_due;
+
+  if (clock->on_leave == CSVC_LEAVE_MET && clock->promise && !broken)
+    return meet (step, index);
+  return end_cycle (step, index, "left", cause);
+}
+
 static gboolean
 settle_left (CsvcStep *step)
 {
-  guint n = step->self->record.cycles->len;
-
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < step->kind->n_clocks; i++)
     {
-      const CsvcClock *clock = cycle_at (step->self, i)->definition;
+      const CsvcClock *clock = &step->kind->clocks[i];
       const char      *cause = step->event != NULL ? step->event : step->kind->states[clock->state].part.id;
+      guint            open = find_open (step->self, i);
 
-      if (!_csvc_cycle_is_open (cycle_at (step->self, i)))
+      if (open == NO_CYCLE)
         continue;
-      if (was_left (step, clock))
-        {
-          if (!(clock->on_leave == CSVC_LEAVE_MET && clock->promise ? meet (step, i) : end_cycle (step, i, "left", cause)))
-            return FALSE;
-        }
-      else if (step->ended && !end_cycle (step, i, "case-ended", cause))
+      if (was_left (step, clock) ? !leave (step, open, cause) : step->ended && !end_cycle (step, open, "case-ended", cause))
         return FALSE;
     }
   return TRUE;
@@ -322,18 +362,6 @@ entered_pausing_state (const CsvcStep *step, const CsvcClock *clock)
   return FALSE;
 }
 
-static gboolean
-is_held_by_event (const CsvcStep *step, const CsvcCycle *cycle)
-{
-  const CsvcEventSet *set = &cycle->definition->paused_by;
-  const char         *cause = g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1).cause;
-
-  for (guint i = 0; cause != NULL && i < set->n; i++)
-    if (g_str_equal (cause, step->kind->events[set->events[i]].part.id))
-      return TRUE;
-  return FALSE;
-}
-
 /* With a resuming event (hysteresis) entering the state pauses and only that event resumes; without one the pause lasts as long as
  * any of the states is active. */
 static gboolean
@@ -348,7 +376,7 @@ settle_pause (CsvcStep *step, guint index)
       if (state != NULL && (clock->resumed_by.n == 0 || entered_pausing_state (step, clock)))
         return pause_cycle (step, index, state);
     }
-  else if (clock->resumed_by.n == 0 && state == NULL && !is_held_by_event (step, cycle))
+  else if (clock->resumed_by.n == 0 && state == NULL && !is_held_by_event (step->self, cycle))
     return resume_cycle (step, index, step->event);
   return TRUE;
 }
@@ -356,11 +384,11 @@ settle_pause (CsvcStep *step, guint index)
 static gboolean
 settle_pauses (CsvcStep *step)
 {
-  for (guint i = 0; i < step->self->record.cycles->len; i++)
+  for (guint i = 0; i < step->kind->n_clocks; i++)
     {
-      const CsvcCycle *cycle = cycle_at (step->self, i);
+      guint open = find_open (step->self, i);
 
-      if (_csvc_cycle_is_open (cycle) && cycle->definition->paused_in != NULL && !settle_pause (step, i))
+      if (open != NO_CYCLE && step->kind->clocks[i].paused_in != NULL && !settle_pause (step, open))
         return FALSE;
     }
   return TRUE;
@@ -379,7 +407,7 @@ unknown (CsvcStep *step, const CsvcClock *clock, const char *missing, guint line
       step->missing = missing;
       return CHOSEN_REFUSED;
     }
-  _csvc_step_undecided (step, clock->part.id, missing, line, FALSE);
+  _csvc_step_undecided (step, clock->part.id, missing, line);
   return CHOSEN_UNDECIDED;
 }
 
@@ -429,20 +457,17 @@ pass_over_late (CsvcStep *step, CsvcCycle *cycle)
       g_array_append_val (cycle->fired, fired);
       if (!_csvc_cycle_arm (step->self, cycle, step->error))
         return fail (step);
-      if (cycle->next >= step->at)
+      if (cycle->next >= step->at || (alarm == clock->due_alarm && !clock->promise))
         {
-          /* That was the latest: it fires as usual. */
+          /* That was the latest (a timeout ends when it is due): it fires as usual. */
           g_array_set_size (cycle->fired, cycle->fired->len - 1);
           return _csvc_cycle_arm (step->self, cycle, step->error) || fail (step);
         }
       e = effect (step, CSVC_EFFECT_ALARM_PASSED, cycle);
       e->detail = clock->alarms[alarm].part.id;
       e->time = deadline;
-      if (alarm != clock->due_alarm || !clock->promise)
-        continue;
-      effect (step, CSVC_EFFECT_CLOCK_MISSED, cycle)->due = deadline;
-      set_verdict (cycle, CSVC_VERDICT_MISSED, deadline, deadline, NULL);
-      cycle->state = CSVC_CYCLE_OVERDUE;
+      if (alarm == clock->due_alarm)
+        miss (step, cycle, deadline);
     }
 }
 
@@ -471,11 +496,10 @@ take_over (CsvcStep *step, CsvcCycle *cycle, const CsvcCycle *last, gboolean exc
       g_array_append_val (cycle->fired, fired);
     }
   if (excluding)
-    {
-      CsvcSpan span = { MAX (step->occurred, stop->from), TRUE, NULL };
-
-      g_array_append_val (cycle->spans, span);
-    }
+    add_span (cycle, step->occurred, TRUE, NULL);
+  else if (!g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1).running)
+    /* It was left while paused; the time outside is no pause. */
+    add_span (cycle, stop->from, TRUE, NULL);
 }
 
 static void
@@ -522,55 +546,72 @@ announce_start (CsvcStep *step, CsvcCycle *cycle, gboolean continued)
   return TRUE;
 }
 
-/* A cycle that goes on from a missed one is missed from its beginning: that verdict is the case's, not the cycle's luck. */
-static void
-inherit_miss (CsvcStep *step, CsvcCycle *cycle, const CsvcCycle *last)
+/* A promise is a new one each time, a reset forgets, and a timeout that ran out has nothing left to go on with. */
+static gboolean
+goes_on (const CsvcStep *step, const CsvcClock *clock, const CsvcCycle *last, guint row)
 {
-  effect (step, CSVC_EFFECT_CLOCK_MISSED, cycle)->due = last->verdict_due;
-  set_verdict (cycle, CSVC_VERDICT_MISSED, last->verdict_due, last->verdict_due, NULL);
-  cycle->state = CSVC_CYCLE_OVERDUE;
+  if (clock->reopen == CSVC_REOPEN_NEW_CYCLE || _csvc_bit (step->reset, clock->index) || _csvc_bit (step->before, clock->state))
+    return FALSE;
+  if (clock->dues[row - 1].type == CSVC_BUDGET_AT || clock->dues[last->row - 1].type == CSVC_BUDGET_AT)
+    return FALSE;
+  return clock->promise || g_strcmp0 (last->reason, "due") != 0;
 }
 
-static gboolean
-start_cycle (CsvcStep *step, const CsvcClock *clock, guint row)
+static CsvcCycle *
+append_cycle (CsvcStep *step, const CsvcClock *clock, guint row)
 {
   GArray    *cycles = step->self->record.cycles;
-  guint      before = find_cycle (step->self, clock, FALSE);
-  gboolean   anew = _csvc_bit (step->reset, clock->index) || clock->dues[row - 1].type == CSVC_BUDGET_AT;
-  gboolean   continued = before != G_MAXUINT && clock->reopen != CSVC_REOPEN_NEW_CYCLE && !anew;
-  gboolean   missed = continued && cycle_at (step->self, before)->verdict == CSVC_VERDICT_MISSED;
   CsvcCycle *cycle;
 
   g_array_set_size (cycles, cycles->len + 1);
   cycle = cycle_at (step->self, cycles->len - 1);
   init_cycle (step, cycle, clock, row);
-  if (before != G_MAXUINT)
-    cycle->number = cycle_at (step->self, before)->number + 1;
-  if (continued)
-    take_over (step, cycle, cycle_at (step->self, before), clock->reopen == CSVC_REOPEN_CONTINUE);
-  if (!announce_start (step, cycle, continued))
-    return FALSE;
-  if (missed)
-    inherit_miss (step, cycle, cycle_at (step->self, before));
-  if (!pass_over_late (step, cycle))
-    return FALSE;
-  return clock->paused_in == NULL || pausing_state (step, clock) == NULL ||
-         pause_cycle (step, cycles->len - 1, pausing_state (step, clock));
+  step->self->latest[clock->index] = cycles->len - 1;
+  return cycle;
 }
 
-/* A promise made to this customer starts when there is one, and anew only for one that was put after the last. */
+static gboolean
+start_cycle (CsvcStep *step, const CsvcClock *clock, guint row)
+{
+  guint            latest = step->self->latest[clock->index];
+  gboolean         continued = latest != NO_CYCLE && goes_on (step, clock, cycle_at (step->self, latest), row);
+  CsvcCycle       *cycle = append_cycle (step, clock, row);
+  const CsvcCycle *last = latest != NO_CYCLE ? cycle_at (step->self, latest) : NULL;
+  const char      *pausing = pausing_state (step, clock);
+
+  if (last != NULL)
+    cycle->number = last->number + 1;
+  if (continued)
+    take_over (step, cycle, last, clock->reopen == CSVC_REOPEN_CONTINUE);
+  if (!announce_start (step, cycle, continued))
+    return FALSE;
+  /* One that goes on from a missed one is missed from its beginning: that verdict is the case's, not the cycle's luck. */
+  if (continued && last->verdict == CSVC_VERDICT_MISSED)
+    miss (step, cycle, last->verdict_due);
+  if (pausing != NULL && !pause_cycle (step, step->self->latest[clock->index], pausing))
+    return FALSE;
+  return pass_over_late (step, cycle);
+}
+
+/* A promise made to this customer starts when there is one, and anew only for one that its last cycle did not judge: put in this
+ * step, or another instant, or the same one put again after that cycle had closed. */
 static gboolean
 has_promise (const CsvcStep *step, const CsvcClock *clock, guint row)
 {
-  const CsvcDue *due = &clock->dues[row - 1];
-  guint          last = find_cycle (step->self, clock, FALSE);
+  const CsvcDue   *due = &clock->dues[row - 1];
+  guint            latest = step->self->latest[clock->index];
+  const CsvcValue *value = &step->self->facts[due->fact];
+  const CsvcCycle *last;
 
   if (due->type != CSVC_BUDGET_AT)
     return TRUE;
-  if (step->self->facts[due->fact].type != CSVC_TYPE_DATE_TIME)
+  if (value->type != CSVC_TYPE_DATE_TIME)
     return FALSE;
-  return last == G_MAXUINT || _csvc_bit (step->facts_set, due->fact) ||
-         step->self->facts_at[due->fact] > cycle_at (step->self, last)->start;
+  if (latest == NO_CYCLE || _csvc_bit (step->facts_set, due->fact))
+    return TRUE;
+  last = cycle_at (step->self, latest);
+  return value->u.i != last->promised ||
+         step->self->facts_at[due->fact] > g_array_index (last->spans, CsvcSpan, last->spans->len - 1).from;
 }
 
 static Choice
@@ -593,17 +634,26 @@ wants_to_start (CsvcStep *step, const CsvcClock *clock)
     }
 }
 
+/* May the clock start now, and with which row? */
+static Choice
+choose_start (CsvcStep *step, const CsvcClock *clock, guint *row)
+{
+  Choice choice = wants_to_start (step, clock);
+
+  if (choice == CHOSEN)
+    choice = choose_row (step, clock, row);
+  if (choice == CHOSEN && !has_promise (step, clock, *row))
+    return CHOSEN_NONE;
+  return choice;
+}
+
 static gboolean
 try_start (CsvcStep *step, const CsvcClock *clock)
 {
   guint  row = 0;
-  Choice choice = wants_to_start (step, clock);
+  Choice choice = choose_start (step, clock, &row);
 
-  if (choice == CHOSEN)
-    choice = choose_row (step, clock, &row);
-  if (choice == CHOSEN && has_promise (step, clock, row))
-    return start_cycle (step, clock, row);
-  return choice != CHOSEN_REFUSED;
+  return choice == CHOSEN ? start_cycle (step, clock, row) : choice != CHOSEN_REFUSED;
 }
 
 /* Was a promised instant of this clock put in this step? */
@@ -616,23 +666,33 @@ was_promised (const CsvcStep *step, const CsvcClock *clock)
   return FALSE;
 }
 
+/* A promise made while the state is active starts a cycle at once, if it is what counts now. After a broken one: that one is not waited for
+ * any longer. */
+static gboolean
+start_promised (CsvcStep *step, const CsvcClock *clock)
+{
+  guint  open = find_open (step->self, clock->index);
+  guint  row = 0;
+  Choice choice;
+
+  if (open != NO_CYCLE && cycle_at (step->self, open)->verdict != CSVC_VERDICT_MISSED)
+    return TRUE;
+  choice = choose_start (step, clock, &row);
+  if (choice != CHOSEN || clock->dues[row - 1].type != CSVC_BUDGET_AT)
+    return choice != CHOSEN_REFUSED;
+  return (open == NO_CYCLE || end_cycle (step, open, "superseded", step->event)) && start_cycle (step, clock, row);
+}
+
 static gboolean
 settle_start (CsvcStep *step, const CsvcClock *clock)
 {
   gboolean was = _csvc_bit (step->before, clock->state) && !(clock->restart && _csvc_bit (step->exited, clock->state));
-  guint    open;
 
   if (!_csvc_bit (step->self->active, clock->state))
     return TRUE;
   if (!was || _csvc_bit (step->reset, clock->index))
     return try_start (step, clock);
-  if (!was_promised (step, clock))
-    return TRUE;
-  open = find_cycle (step->self, clock, TRUE);
-  if (open != G_MAXUINT && cycle_at (step->self, open)->verdict != CSVC_VERDICT_MISSED)
-    return TRUE;
-  /* A new promise after a broken one: the broken one is not waited for any longer. */
-  return (open == G_MAXUINT || end_cycle (step, open, "superseded", step->event)) && try_start (step, clock);
+  return !was_promised (step, clock) || start_promised (step, clock);
 }
 
 /* ── facts that changed under a running clock ── */
@@ -709,15 +769,13 @@ settle_change (CsvcStep *step, guint index)
 static gboolean
 settle_changes (CsvcStep *step)
 {
-  guint n = step->self->record.cycles->len;
-
-  for (guint i = 0; i < n; i++)
+  for (guint i = 0; i < step->kind->n_clocks; i++)
     {
-      const CsvcCycle *cycle = cycle_at (step->self, i);
-      const CsvcClock *clock = cycle->definition;
+      const CsvcClock *clock = &step->kind->clocks[i];
+      guint            open = find_open (step->self, i);
 
-      if (_csvc_cycle_is_open (cycle) && cycle->verdict == CSVC_VERDICT_NONE && clock->on_change != CSVC_CHANGE_KEEP &&
-          reads_what_changed (step, clock) && !settle_change (step, i))
+      if (open != NO_CYCLE && cycle_at (step->self, open)->verdict == CSVC_VERDICT_NONE && clock->on_change != CSVC_CHANGE_KEEP &&
+          reads_what_changed (step, clock) && !settle_change (step, open))
         return FALSE;
     }
   return TRUE;
@@ -743,35 +801,30 @@ _csvc_clocks_settle (CsvcStep *step)
 CsvcTime
 _csvc_clocks_next (const CsvcCase *self, guint *cycle, guint *alarm)
 {
-  const CsvcCycle *best = NULL;
+  CsvcTime next = CSVC_NEVER;
 
-  for (guint i = 0; i < self->record.cycles->len; i++)
+  for (guint i = 0; i < self->kind->n_clocks; i++)
     {
-      const CsvcCycle *candidate = cycle_at (self, i);
+      guint open = find_open (self, i);
 
-      if (candidate->next == CSVC_NEVER)
+      if (open == NO_CYCLE || cycle_at (self, open)->next >= next)
         continue;
-      if (best == NULL || candidate->next < best->next ||
-          (candidate->next == best->next && candidate->definition->index < best->definition->index))
-        {
-          best = candidate;
-          *cycle = i;
-          *alarm = candidate->next_alarm;
-        }
+      next = cycle_at (self, open)->next;
+      *cycle = open;
+      *alarm = cycle_at (self, open)->next_alarm;
     }
-  return best != NULL ? best->next : CSVC_NEVER;
+  return next;
 }
 
+/* A mere timeout ends when it is due. */
 static gboolean
-miss (CsvcStep *step, guint index, CsvcTime deadline)
+run_out (CsvcStep *step, guint index, CsvcTime deadline)
 {
   CsvcCycle *cycle = cycle_at (step->self, index);
 
   if (!cycle->definition->promise)
     return end_cycle (step, index, "due", cycle->definition->alarms[cycle->definition->due_alarm].event);
-  effect (step, CSVC_EFFECT_CLOCK_MISSED, cycle)->due = deadline;
-  set_verdict (cycle, CSVC_VERDICT_MISSED, deadline, deadline, NULL);
-  cycle->state = CSVC_CYCLE_OVERDUE;
+  miss (step, cycle, deadline);
   return TRUE;
 }
 
@@ -796,7 +849,7 @@ _csvc_clocks_fire_alarm (CsvcStep *step, guint index, guint alarm)
   e->time = deadline;
   e->due = due;
   step->event = definition->event;
-  if (alarm == cycle->definition->due_alarm && !miss (step, index, deadline))
+  if (alarm == cycle->definition->due_alarm && !run_out (step, index, deadline))
     return FALSE;
   cycle = cycle_at (step->self, index);
   if (!_csvc_cycle_arm (step->self, cycle, step->error))

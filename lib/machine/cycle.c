@@ -95,6 +95,19 @@ _csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget
     }
 }
 
+/* Days may be due at a closed time of day, which no sum of working time gives: the whole budget is never used up before due0,
+ * and pausing in closed hours does not make a clock due earlier. */
+static gboolean
+reach (const CsvcTarget *target, CsvcTime from, CsvcDuration amount, CsvcDuration used, CsvcTime *instant, GError **error)
+{
+  CsvcTime reached;
+
+  if (!add (target->calendar, from, MAX (amount - used, 0), &reached, error))
+    return FALSE;
+  *instant = amount == target->length ? MAX (reached, target->due0) : reached;
+  return TRUE;
+}
+
 /* Where, going on from @used at the beginning of the last span, @amount is reached. */
 static gboolean
 instant_in_last_span (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount, CsvcDuration used, CsvcTime *instant,
@@ -107,13 +120,14 @@ instant_in_last_span (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDura
       *instant = CSVC_NEVER;
       return TRUE;
     }
-  /* Days may end at a closed time of day, which no sum of working time gives: the untouched budget ends where it was said to. */
-  if (cycle->spans->len == 1 && cycle->carried == 0 && amount == target->length)
-    {
-      *instant = target->due0;
-      return TRUE;
-    }
-  return add (target->calendar, last->from, amount - used, instant, error);
+  return reach (target, last->from, amount, used, instant, error);
+}
+
+/* Before any time is used: the start; with a promise that was made too late, the due instant and what lies after it but before the start. */
+static CsvcTime
+instant_before_start (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount)
+{
+  return target->length < 0 ? target->due0 + MAX (amount - target->length, 0) : cycle->start;
 }
 
 gboolean
@@ -122,9 +136,9 @@ _csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDu
   CsvcDuration used = cycle->carried;
   guint        last = cycle->spans->len - 1;
 
-  if (amount <= 0)
+  if (amount < 0 || (amount == 0 && target->length != 0))
     {
-      *instant = MIN (cycle->start, target->due0);
+      *instant = instant_before_start (cycle, target, amount);
       return TRUE;
     }
   for (guint i = 0; i < last; i++)
@@ -140,7 +154,7 @@ _csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDu
         return FALSE;
       if (used + length >= amount)
         {
-          if (!add (target->calendar, span->from, amount - used, &reached, error))
+          if (!reach (target, span->from, amount, used, &reached, error))
             return FALSE;
           /* Used up exactly when it stopped: stopping was in time, and the rest, nothing, is reached when it runs again. */
           if (reached < end)
@@ -200,18 +214,20 @@ _csvc_cycle_projected (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime no
     return _csvc_cycle_due (self, cycle, due, error);
   if (!_csvc_cycle_get_target (self, cycle, &target, error) || !_csvc_cycle_used_at (cycle, &target, now, &used, error))
     return FALSE;
-  if (used == 0 && target.length <= 0)
+  if (target.length < 0)
     {
       *due = target.due0;
       return TRUE;
     }
-  return add (target.calendar, MAX (now, last->from), MAX (target.length - used, 0), due, error);
+  return reach (&target, MAX (now, last->from), target.length, used, due, error);
 }
 
-/* length * tenthousandths / 10000 without overflow, rounded down. */
+/* length * tenthousandths / 10000 without overflow, rounded down; of a budget that was over before it began, all. */
 static CsvcDuration
 share_of (CsvcDuration length, gint64 tenthousandths)
 {
+  if (length < 0)
+    return length;
   return length / 10000 * tenthousandths + length % 10000 * tenthousandths / 10000;
 }
 

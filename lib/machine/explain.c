@@ -193,25 +193,19 @@ csvc_case_explain_refusal (const CsvcCase *self, const CsvcCustomer *customer, c
                            const CsvcStamp *stamp, GError **error)
 {
   g_autoptr (CsvcCase) copy = NULL;
-  CsvcRefusal     *refusal;
-  const CsvcEvent *declared;
-  const char      *param, *missing = NULL;
-  CsvcAnswer       answer;
+  CsvcRefusal *refusal;
+  CsvcWhyNot   why_not;
+  CsvcAnswer   answer;
 
   g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
   copy = csvc_case_copy (self);
-  if (stamp->at >= self->record.at && !csvc_case_advance (copy, customer, stamp->at, NULL, error))
-    return NULL;
-  answer = _csvc_case_check_event (copy, event, params, stamp, &declared, &param, error);
-  if (answer == CSVC_ANSWER_FAILED)
-    return NULL;
-  if (answer == CSVC_ANSWER_ACCEPTED)
-    answer = _csvc_case_try (copy, customer, declared, params, stamp, &missing, error);
+  answer = _csvc_case_fire (copy, customer, event, params, stamp, NULL, &why_not, error);
   if (answer == CSVC_ANSWER_ACCEPTED || answer == CSVC_ANSWER_FAILED)
     return NULL;
-  refusal = new_refusal (answer, param != NULL ? param : missing);
-  refusal->message = message_for (refusal, copy, declared, stamp, param);
-  if (answer == CSVC_ANSWER_REFUSED_CONDITION || (answer == CSVC_ANSWER_REFUSED_MISSING_FACT && param == NULL))
-    collect_candidates (refusal, copy, customer, declared, params, stamp);
+  refusal = new_refusal (answer, why_not.param != NULL ? why_not.param : why_not.missing);
+  refusal->message = message_for (refusal, copy, why_not.declared, stamp, why_not.param);
+  if (answer == CSVC_ANSWER_REFUSED_CONDITION || (answer == CSVC_ANSWER_REFUSED_MISSING_FACT && why_not.param == NULL))
+    collect_candidates (refusal, copy, customer, why_not.declared, params, stamp);
   return refusal;
 }

@@ -266,6 +266,8 @@ continue_cycle (CsvcCycle *cycle, const CsvcCycle *before, const CsvcEffect *eff
     }
   if (strcmp (effect->detail, "continue") == 0)
     add_span (cycle, effect->from, TRUE, NULL);
+  else if (cycle->spans->len > 0 && !g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1).running)
+    add_span (cycle, g_array_index (before->spans, CsvcSpan, kept).from, TRUE, NULL);
 }
 
 static gboolean
@@ -336,7 +338,8 @@ static void
 miss_clock (CsvcCycle *cycle, const CsvcEffect *effect)
 {
   judge (cycle, CSVC_VERDICT_MISSED, effect->due, effect->due, NULL);
-  cycle->state = CSVC_CYCLE_OVERDUE;
+  if (cycle->state != CSVC_CYCLE_PAUSED)
+    cycle->state = CSVC_CYCLE_OVERDUE;
 }
 
 static void
@@ -434,10 +437,12 @@ is_whole (const CsvcEffect *effect)
     case CSVC_EFFECT_CLOCK_STARTED:
     case CSVC_EFFECT_CLOCK_TARGET:
     case CSVC_EFFECT_CLOCK_MISSED:
-    case CSVC_EFFECT_UNDECIDED:
     case CSVC_EFFECT_RETRIED:
     case CSVC_EFFECT_ENDED:
       return effect->subject != NULL;
+    case CSVC_EFFECT_UNDECIDED:
+      /* Eventless transitions have no cause, and are never kept. */
+      return effect->subject != NULL || effect->row == 0;
     default:
       return TRUE;
     }

@@ -15,6 +15,7 @@
  *   facts      by slot, UNKNOWN while not put; facts_at: when put
  *   entries    by state: how often entered
  *   histories  by state: what a history state remembers, NULL = nothing yet
+ *   latest     by clock: the index of its latest cycle, the only one that may be open; NO_CYCLE = none yet
  *   record     names, owner, level, cycles, pending, links. Its facts, states, entries and histories are empty here:
  *              _csvc_case_write_record() fills them in a copy */
 struct _CsvcCase {
@@ -26,7 +27,10 @@ struct _CsvcCase {
   CsvcTime       *facts_at;
   guint32        *entries;
   guint64       **histories;
+  guint          *latest;
 };
+
+#define NO_CYCLE G_MAXUINT
 
 CsvcCase *_csvc_case_new (CsvcPolicy *policy, const CsvcKind *kind, const char *id);
 /* @record need not be initialised. */
@@ -88,6 +92,7 @@ typedef struct {
   guint               effects_mark;
   guint               n_cycles;
   guint32            *entries;
+  guint              *latest;
   CsvcTime            last_at;
   guint32             level;
   char               *handler, *owner_actor, *owner_role, *owner_unit;
@@ -109,8 +114,11 @@ void        _csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env);
 gboolean    _csvc_step_is_hosts (const CsvcStep *step);
 void        _csvc_step_put_fact (CsvcStep *step, guint slot, const CsvcValue *value);
 void        _csvc_step_set_level (CsvcStep *step, guint level);
-void        _csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, guint line, gboolean keep);
-void        _csvc_step_forget_pending (CsvcStep *step, const char *event);
+/* Something is left out; said once a step. */
+void        _csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, guint line);
+/* A transition of @state that waits for @event is tried again later. The text that is kept of it is "event state". */
+void        _csvc_step_keep_undecided (CsvcStep *step, const char *event, const char *state, const char *missing, guint line);
+void        _csvc_step_forget_pending (CsvcStep *step, const char *cause);
 /* The cycle, whose old content is kept for undo. */
 CsvcCycle  *_csvc_step_touch_cycle (CsvcStep *step, guint index);
 /* Keeps the set that a history state holds now, before it is replaced. */
@@ -127,6 +135,8 @@ typedef enum {
 
 /* @event NULL: eventless ones. */
 CsvcSelection _csvc_chart_select (CsvcStep *step, const char *event, GArray *transitions);
+/* The same for one state and its ancestors only; adds to @transitions. */
+CsvcSelection _csvc_chart_select_from (CsvcStep *step, guint from, const char *event, GArray *transitions);
 gboolean      _csvc_transition_matches (const CsvcTransition *transition, const char *event);
 /* Runs @transitions, then everything that follows from it, to completion. FALSE: step->answer says why. */
 gboolean      _csvc_chart_run (CsvcStep *step, GArray *transitions);
@@ -169,11 +179,19 @@ gboolean _csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, 
 gboolean _csvc_cycle_arm (const CsvcCase *self, CsvcCycle *cycle, GError **error);
 gboolean _csvc_cycle_is_open (const CsvcCycle *cycle);
 
-/* case.c: what fire and explain share. @declared (out). */
+/* case.c. What can be said of an event before any time passes, and after. @declared, @missing (out): a parameter that it lacks. */
 CsvcAnswer _csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                                    const CsvcEvent **declared, const char **missing, GError **error);
-/* Fires an event that was checked, after an advance, on a case that nobody keeps; *@missing: the fact a refusal hangs on. */
-CsvcAnswer _csvc_case_try (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
-                           const CsvcStamp *stamp, const char **missing, GError **error);
+
+/* What a refusal hangs on. */
+typedef struct {
+  const CsvcEvent *declared;
+  const char      *param;   /* a parameter that the event lacks */
+  const char      *missing; /* a fact that some condition reads */
+} CsvcWhyNot;
+
+/* csvc_case_fire(), which also says why not. */
+CsvcAnswer _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params,
+                            const CsvcStamp *stamp, CsvcEffects *effects, CsvcWhyNot *why_not, GError **error);
 
 #endif

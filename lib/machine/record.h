@@ -96,7 +96,7 @@ typedef struct {
   GArray  *entries;            /* of CsvcEntries, sorted by id */
   GArray  *histories;          /* of CsvcHistory, sorted by id */
   GArray  *cycles;             /* of CsvcCycle, in the order of their starts */
-  GArray  *pending;            /* of char*: clock events that were undecided, oldest first */
+  GArray  *pending;            /* of char*: "event state": transitions of that state which were undecided when a clock's event came, oldest first */
   GArray  *links;              /* of CsvcLink */
 } CsvcRecord;
 
@@ -122,12 +122,13 @@ gboolean _csvc_record_from_json (CsvcRecord *self, const char *json, GError **er
  *
  *   CLOCK_STARTED    a cycle, RUNNING, one running span from its start, cause NULL; calendar, row; promised = the effect's `promised`.
  *                    With `continues` = "continue" or "including-closed" it takes over from the same clock's last cycle: start, promised, carried,
- *                    fired, and spans without the final stopped one; then, for "continue", that stopped span again and a running one from `from`
+ *                    fired, and spans without the final stopped one; then, for "continue", that stopped span again and a running one from `from`;
+ *                    for "including-closed", if it was stopped before that, a running one from where the final one stopped it
  *   CLOCK_PAUSED     a stopped span at `from` (never before the last span's), cause; PAUSED, unless it is already: then only the span
  *   CLOCK_RESUMED    a running span; RUNNING, or OVERDUE when the verdict is MISSED
  *   CLOCK_TARGET     row, promised, calendar
  *   CLOCK_MET        verdict MET, verdict_at = occurred, verdict_due = due, verdict_by = event; closes
- *   CLOCK_MISSED     verdict MISSED, verdict_at = verdict_due = due; OVERDUE
+ *   CLOCK_MISSED     verdict MISSED, verdict_at = verdict_due = due; OVERDUE, unless it is PAUSED
  *   CLOCK_MET_LATE   met_late_at = occurred; closes
  *   CLOCK_CORRECTED  a correction (event, at of the effect, occurred); closes
  *   CLOCK_ENDED      reason; if there is no verdict yet: ENDED, verdict_at = occurred, verdict_due = due, verdict_by = cause; closes

@@ -28,6 +28,7 @@ keep_header (CsvcStep *step)
   step->n_cycles = self->record.cycles->len;
   memcpy (step->before, self->active, step->kind->n_words * sizeof (guint64));
   memcpy (step->entries, self->entries, step->kind->n_states * sizeof (guint32));
+  memcpy (step->latest, self->latest, step->kind->n_clocks * sizeof (guint));
   step->last_at = self->record.at;
   step->level = self->record.level;
   step->handler = share (self->record.handler);
@@ -36,7 +37,7 @@ keep_header (CsvcStep *step)
   step->owner_unit = share (self->record.owner_unit);
 }
 
-/* The sets lie behind one another in one block: before, exited, facts_set, reset, and then the entries. */
+/* The sets lie behind one another in one block: before, exited, facts_set, reset, and then the entries and latest cycles. */
 static void
 lay_out_sets (CsvcStep *step)
 {
@@ -45,11 +46,12 @@ lay_out_sets (CsvcStep *step)
   gsize           clock_words = kind->n_clocks / 64 + 1;
   gsize           words = 2 * kind->n_words + fact_words + clock_words;
 
-  step->before = g_malloc0 (words * sizeof (guint64) + kind->n_states * sizeof (guint32));
+  step->before = g_malloc0 (words * sizeof (guint64) + kind->n_states * sizeof (guint32) + kind->n_clocks * sizeof (guint));
   step->exited = step->before + kind->n_words;
   step->facts_set = step->exited + kind->n_words;
   step->reset = step->facts_set + fact_words;
   step->entries = (guint32 *) (step->before + words);
+  step->latest = step->entries + kind->n_states;
 }
 
 void
@@ -196,6 +198,7 @@ _csvc_step_undo (CsvcStep *step)
 
   memcpy (self->active, step->before, step->kind->n_words * sizeof (guint64));
   memcpy (self->entries, step->entries, step->kind->n_states * sizeof (guint32));
+  memcpy (self->latest, step->latest, step->kind->n_clocks * sizeof (guint));
   undo_facts (step);
   undo_cycles (step);
   undo_histories (step);
@@ -273,13 +276,14 @@ _csvc_step_keep_history (CsvcStep *step, guint state)
 }
 
 static gboolean
-was_said (const CsvcStep *step, guint line)
+was_said (const CsvcStep *step, const char *cause, const char *missing, guint line)
 {
   for (guint i = step->effects_mark; i < csvc_effects_get_size (step->effects); i++)
     {
       const CsvcEffect *effect = csvc_effects_get (step->effects, i);
 
-      if (effect->type == CSVC_EFFECT_UNDECIDED && effect->number == line)
+      if (effect->type == CSVC_EFFECT_UNDECIDED && effect->number == line && g_strcmp0 (effect->subject, cause) == 0 &&
+          g_strcmp0 (effect->detail, missing) == 0)
         return TRUE;
     }
   return FALSE;
@@ -308,12 +312,12 @@ keep_pending (CsvcStep *step)
 }
 
 static gboolean
-find_pending (const CsvcStep *step, const char *event, guint *index)
+find_pending (const CsvcStep *step, const char *cause, guint *index)
 {
   const GArray *pending = step->self->record.pending;
 
   for (guint i = 0; i < pending->len; i++)
-    if (g_str_equal (g_array_index (pending, char *, i), event))
+    if (g_str_equal (g_array_index (pending, char *, i), cause))
       {
         *index = i;
         return TRUE;
@@ -321,36 +325,47 @@ find_pending (const CsvcStep *step, const char *event, guint *index)
   return FALSE;
 }
 
-/* Says so once a step and line. What is kept already is not said again. */
-void
-_csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, guint line, gboolean keep)
+static void
+say_undecided (CsvcStep *step, const char *cause, const char *missing, guint line, gboolean pending)
 {
-  CsvcEffect *effect;
-  guint       index;
-  char       *own;
+  CsvcEffect *effect = _csvc_step_effect (step, CSVC_EFFECT_UNDECIDED);
 
-  if ((keep && find_pending (step, cause, &index)) || was_said (step, line))
-    return;
-  effect = _csvc_step_effect (step, CSVC_EFFECT_UNDECIDED);
   effect->subject = cause;
   effect->detail = missing;
   effect->number = line;
-  effect->row = keep;
-  if (!keep)
+  effect->row = pending;
+}
+
+void
+_csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, guint line)
+{
+  if (!was_said (step, cause, missing, line))
+    say_undecided (step, cause, missing, line, FALSE);
+}
+
+void
+_csvc_step_keep_undecided (CsvcStep *step, const char *event, const char *state, const char *missing, guint line)
+{
+  g_autofree char *cause = g_strconcat (event, " ", state, NULL);
+  guint            index;
+  char            *own;
+
+  if (find_pending (step, cause, &index))
     return;
+  say_undecided (step, _csvc_effects_keep (step->effects, cause), missing, line, TRUE);
   keep_pending (step);
   own = _csvc_own (cause);
   g_array_append_val (step->self->record.pending, own);
 }
 
 void
-_csvc_step_forget_pending (CsvcStep *step, const char *event)
+_csvc_step_forget_pending (CsvcStep *step, const char *cause)
 {
   guint index;
 
-  if (!find_pending (step, event, &index))
+  if (!find_pending (step, cause, &index))
     return;
-  _csvc_step_effect (step, CSVC_EFFECT_RETRIED)->subject = _csvc_effects_keep (step->effects, event);
+  _csvc_step_effect (step, CSVC_EFFECT_RETRIED)->subject = _csvc_effects_keep (step->effects, cause);
   keep_pending (step);
   g_array_remove_index (step->self->record.pending, index);
 }
