@@ -442,6 +442,55 @@ compile_rules (Compiler       *self,
     complain (self, NO_EVENTS, root, NULL, "the map names no event");
 }
 
+/* ── the index ── */
+
+/* The only slot, with listed values, that @rule looks at; -1 when it is more than that. */
+static int
+only_slot_of (const CsvcRule *rule)
+{
+  const CsvcMatch *match = rule->matches->len == 1 ? &g_array_index (rule->matches, CsvcMatch, 0) : NULL;
+
+  return match != NULL && match->values != NULL ? (int) match->slot : -1;
+}
+
+static void
+index_rule (CsvcMap        *map,
+            const CsvcRule *rule)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, g_array_index (rule->matches, CsvcMatch, 0).values);
+  while (g_hash_table_iter_next (&iter, &value, NULL))
+    if (!g_hash_table_contains (map->index, value))
+      g_hash_table_insert (map->index, value, (gpointer) rule);
+}
+
+/* Most maps tell rows apart by one attribute: then one look-up finds the rule. The keys are the matches' own. */
+static void
+make_index (CsvcMap *map)
+{
+  int slot = -1;
+
+  map->index_slot = -1;
+  for (guint i = 0; i < map->rules->len; i++) {
+    const CsvcRule *rule = &g_array_index (map->rules, CsvcRule, i);
+    int own = only_slot_of (rule);
+    if (rule->at >= 0)
+      continue;
+    if (own < 0 || (slot >= 0 && own != slot))
+      return;
+    slot = own;
+  }
+  if (slot < 0)
+    return;
+  map->index_slot = slot;
+  map->index = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < map->rules->len; i++)
+    if (g_array_index (map->rules, CsvcRule, i).at < 0)
+      index_rule (map, &g_array_index (map->rules, CsvcRule, i));
+}
+
 /* ── the rest ── */
 
 static void
@@ -504,6 +553,7 @@ compile_root (Compiler       *self,
   compile_case (self, root);
   compile_time (self, root);
   compile_rules (self, root);
+  make_index (self->map);
   compile_who (self, root);
   self->map->facts = compile_facts (self, root, NULL);
   g_array_set_clear_func (self->map->facts, fact_rule_clear);

@@ -55,6 +55,10 @@ _csvc_map_match (const CsvcMap     *self,
                  const CsvcLogCase *log_case,
                  guint              row)
 {
+  if (self->index != NULL) {
+    const char *text = _csvc_log_case_get (log_case, row, (guint) self->index_slot);
+    return text != NULL ? g_hash_table_lookup (self->index, text) : NULL;
+  }
   for (guint i = 0; i < self->rules->len; i++) {
     const CsvcRule *rule = &g_array_index (self->rules, CsvcRule, i);
 
@@ -284,6 +288,7 @@ map_free (CsvcMap *self)
   source_clear (&self->actor);
   source_clear (&self->role);
   source_clear (&self->unit);
+  g_clear_pointer (&self->index, g_hash_table_unref);
   g_clear_pointer (&self->rules, g_array_unref);
   g_clear_pointer (&self->facts, g_array_unref);
   g_clear_pointer (&self->missing, g_hash_table_unref);

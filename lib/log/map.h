@@ -52,6 +52,8 @@ struct _CsvcMap {
   GArray         *facts;             /* of CsvcFactRule: at the opening; also the customer's */
   gboolean        fold;              /* repeated="fold" */
   gboolean        has_column_events;
+  int             index_slot;        /* the one attribute that all rules of rows look at, and nothing else; -1 = there are others */
+  GHashTable     *index;             /* its value → CsvcRule, the first that fits */
   char           *encoding;
   char            separator;         /* 0: guess */
 };

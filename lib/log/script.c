@@ -287,12 +287,12 @@ put_fact (const CsvcScript *self,
           guint             row,
           const char       *text)
 {
-  g_autoptr (CsvcValue) from = csvc_value_new (CSVC_TYPE_TEXT, text, NULL);
   g_autoptr (GError) why = NULL;
-  g_auto (CsvcValue) value = CSVC_VALUE_UNKNOWN;
+  g_auto (CsvcValue) from = CSVC_VALUE_UNKNOWN, value = CSVC_VALUE_UNKNOWN;
 
-  if (from == NULL || !_csvc_fact_coerce (fact, self->map->policy->zone, from, &value, &why))
-    count (self, report, CSVC_COUNT_BAD_VALUE, row, why != NULL ? why->message : csvc_fact_get_id (fact));
+  _csvc_value_set_string (&from, CSVC_TYPE_TEXT, text);
+  if (!_csvc_fact_coerce (fact, self->map->policy->zone, &from, &value, &why))
+    count (self, report, CSVC_COUNT_BAD_VALUE, row, why->message);
   else
     csvc_facts_set (facts, csvc_fact_get_id (fact), &value);
 }
