@@ -139,7 +139,7 @@ CSVC_API CsvcCalendar *csvc_calendar_builder_build (CsvcCalendarBuilder *self, G
  *   of which id, time_zone and weekly or date_hours are needed
  * @diagnostics: (out) (transfer full) (optional): the faults of an XML document, all of them, or its findings; set in any case
  *
- * Returns: (transfer full): the calendar, or NULL with CSVC_ERROR_NOT_FOUND or IO (the file), CSVC_ERROR_POLICY (faults in XML;
+ * Returns: (transfer full): the calendar, or NULL with CSVC_ERROR_NOT_FOUND or IO (the file; a zone), CSVC_ERROR_POLICY (faults in XML;
  *   112 among the diagnostics: the document is no <calendar> but perhaps a <policy>), CSVC_ERROR_SYNTAX, INVALID or
  *   LIMIT (JSON; also an iCalendar file, which knows no hours).
  */

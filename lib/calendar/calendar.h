@@ -7,6 +7,9 @@
 /* (transfer full). Takes @rules; copies the texts; @zone gets a reference. */
 CsvcCalendar *_csvc_calendar_new (const char *id, const char *version, CsvcZone *zone, CsvcRules *rules);
 
+/* (transfer full): from JSON, see csvc_calendar_load_file(); errors without the file's name. */
+CsvcCalendar *_csvc_calendar_read_json (const char *text, gsize length, GError **error);
+
 const CsvcRules *_csvc_calendar_get_rules (const CsvcCalendar *self);
 
 #endif

@@ -9,6 +9,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/hours.h \
   %D%/intervals.c \
   %D%/intervals.h \
+  %D%/json.c \
   %D%/rules.c \
   %D%/rules.h \
   %D%/table.c \

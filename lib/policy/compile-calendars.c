@@ -10,6 +10,7 @@
 /* The calendar's builder checks dates and hours; here its errors get their line. */
 
 enum {
+  MISSING_ATTRIBUTE = 108,
   BAD_ZONE = 212,
   BAD_TIME = 501,
   NEVER_OPEN = 502,
@@ -20,7 +21,7 @@ enum {
 #define MAX_HOLIDAY_DAYS 366
 
 typedef struct {
-  CsvcCompiler        *compiler;
+  CsvcDiagnostics     *diagnostics;
   CsvcCalendarBuilder *builder;
   const CsvcNode      *node; /* of the child at work */
   gboolean             sound;
@@ -30,7 +31,7 @@ static void
 complain (Work *work, guint number, const char *expected, const char *message)
 {
   work->sound = FALSE;
-  _csvc_diagnostics_add (work->compiler->diagnostics, number, work->node->place, 0, expected, NULL, "%s", message);
+  _csvc_diagnostics_add (work->diagnostics, number, work->node->place, 0, expected, NULL, "%s", message);
 }
 
 /* @error by its address: C may read the arguments before it makes the call that sets it. */
@@ -166,13 +167,14 @@ set_choices (CsvcCalendarBuilder *builder, const CsvcNode *node)
 
 /* NULL after a report. */
 static CsvcCalendar *
-build (CsvcCompiler *self, const CsvcNode *node, CsvcZone *zone)
+build (const CsvcNode *node, CsvcZone *zone, CsvcDiagnostics *diagnostics)
 {
   g_autoptr (CsvcCalendarBuilder) builder = csvc_calendar_builder_new (_csvc_node_get (node, "id"), zone);
   g_autoptr (GError) error = NULL;
-  Work work = { self, builder, node, TRUE };
+  Work work = { diagnostics, builder, node, TRUE };
   CsvcCalendar *calendar;
 
+  csvc_calendar_builder_set_version (builder, _csvc_node_get (node, "version"));
   set_choices (builder, node);
   add_own_week (&work);
   for (guint i = 0; i < node->children->len; i++)
@@ -190,32 +192,43 @@ build (CsvcCompiler *self, const CsvcNode *node, CsvcZone *zone)
   return calendar;
 }
 
-/* The calendar's own zone, or the policy's. (transfer full) (nullable) */
+/* The calendar's own zone, or else @usual. NULL after a report. (transfer full) (nullable) */
 static CsvcZone *
-zone_of (CsvcCompiler *self, const CsvcNode *node)
+zone_of (const CsvcNode *node, CsvcZone *usual, CsvcDiagnostics *diagnostics)
 {
   const char *name = _csvc_node_get (node, "zone");
   g_autoptr (GError) error = NULL;
   CsvcZone *zone;
 
   if (name == NULL)
-    return self->policy->zone != NULL ? csvc_zone_ref (self->policy->zone) : NULL;
+    return usual != NULL ? csvc_zone_ref (usual) : NULL;
   zone = csvc_zone_new (name, &error);
   if (zone == NULL)
-    _csvc_diagnostics_add (self->diagnostics, BAD_ZONE, node->place, 0, NULL, NULL, "%s", error->message);
+    _csvc_diagnostics_add (diagnostics, BAD_ZONE, node->place, 0, NULL, NULL, "%s", error->message);
   return zone;
+}
+
+CsvcCalendar *
+_csvc_calendar_compile (const CsvcNode *node, CsvcDiagnostics *diagnostics)
+{
+  g_autoptr (CsvcZone) zone = zone_of (node, NULL, diagnostics);
+
+  if (_csvc_node_get (node, "zone") == NULL)
+    _csvc_diagnostics_add (diagnostics, MISSING_ATTRIBUTE, node->place, 0, "zone=\"Asia/Shanghai\" or another IANA zone", NULL,
+                           "a calendar that stands alone has no policy to take its zone from");
+  return zone != NULL ? build (node, zone, diagnostics) : NULL;
 }
 
 /* A calendar with a fault still has a name: its place is kept by NULL, and the policy is thrown away. */
 static void
 compile_calendar (CsvcCompiler *self, CsvcPart *part, const CsvcNode *node)
 {
-  g_autoptr (CsvcZone) zone = zone_of (self, node);
+  g_autoptr (CsvcZone) zone = zone_of (node, self->policy->zone, self->diagnostics);
 
   _csvc_compile_part (self, part, node);
   _csvc_names_add (self, &self->calendars, part->id, part, node->place);
   _csvc_compile_add_target (self, part, "calendar.%s", part->id);
-  g_ptr_array_add (self->policy->calendars, zone != NULL ? build (self, node, zone) : NULL);
+  g_ptr_array_add (self->policy->calendars, zone != NULL ? build (node, zone, self->diagnostics) : NULL);
 }
 
 void

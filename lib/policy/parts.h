@@ -291,6 +291,8 @@ struct _CsvcPolicy {
 /* Compiles a document that the schema found valid. Takes @document in any case. Adds every fault and finding to @diagnostics; NULL when
  * there is an error among them. @hash: of its canonical form. */
 CsvcPolicy *_csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *diagnostics);
+/* (transfer full): the calendar that a <calendar> with a zone of its own says; NULL as above. */
+CsvcCalendar *_csvc_calendar_compile (const CsvcNode *node, CsvcDiagnostics *diagnostics);
 
 static inline gboolean
 _csvc_bit (const guint64 *set, guint i)

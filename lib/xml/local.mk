@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 libcsvc_internal_la_SOURCES += \
+  %D%/calendar.c \
   %D%/dialect.c \
   %D%/gate.c \
   %D%/load.c \

@@ -9,7 +9,7 @@
 #include "base/time.h"
 #include "calendar/zone.h"
 
-#include <csvc/calendar.h>
+#include <csvc/segments.h>
 
 #include "csvc-test.h"
 
@@ -555,6 +555,46 @@ ask_days (Exam *exam)
   compare (exam, "add days", a, n, result - model->start, expected);
 }
 
+/* Whether each minute of a segment of some length is as the walk found it. */
+static gboolean
+segment_is_true (const Model        *model,
+                 const CsvcSegments *segments,
+                 guint               i)
+{
+  gint64 from = csvc_segments_get_from (segments, i) - model->start, to = csvc_segments_get_to (segments, i) - model->start;
+  CsvcDuration open = csvc_segments_get_open (segments, i);
+
+  if (open != 0 && open != to - from)
+    return FALSE;
+  for (gint64 at = from; at < to; at = (at / CSVC_MINUTE + 1) * CSVC_MINUTE)
+    if (model->open[at / CSVC_MINUTE] != (open != 0))
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+ask_segments (Exam *exam)
+{
+  gint64 a = draw_instant (exam), b = draw_instant (exam);
+  g_autoptr (CsvcSegments) segments =
+    csvc_calendar_explain (exam->calendar, instant (exam->model, a), instant (exam->model, b), NULL, NULL);
+  guint size = segments != NULL ? csvc_segments_get_size (segments) : 0;
+  CsvcTime reached = instant (exam->model, MIN (a, b));
+  gint64 sum = 0;
+  gboolean sound = TRUE;
+
+  for (guint i = 0; i < size; i++) {
+    sound = sound && csvc_segments_get_from (segments, i) == reached && segment_is_true (exam->model, segments, i);
+    reached = csvc_segments_get_to (segments, i);
+    sum += csvc_segments_get_open (segments, i);
+  }
+
+  compare (exam, "segments are true and leave no gap", a, b, sound && reached == instant (exam->model, MAX (a, b)), TRUE);
+  compare (exam, "segments sum", a, b, sum,
+           walk_open_before (exam->model, MAX (a, b)) - walk_open_before (exam->model, MIN (a, b)));
+}
+
 static void
 agrees_minute_by_minute (void)
 {
@@ -579,6 +619,7 @@ agrees_minute_by_minute (void)
       ask_amounts (&exam);
       ask_changes (&exam);
       ask_days (&exam);
+      ask_segments (&exam);
     }
     answered += exam.answered;
     g_free (model->zone_name);
