@@ -424,7 +424,8 @@ compile_initial (CsvcCompiler *self, CsvcState *state)
   check_below (self, state, state->initial, state->n_initial, node->place);
 }
 
-/* A history remembers what its parent held: a shallow one children of the parent, a deep one anything inside. */
+/* A history remembers what its parent held: a shallow one children of the parent, a deep one anything inside. Where it leads at first
+ * may lie anywhere inside. */
 static void
 compile_history (CsvcCompiler *self, CsvcState *state)
 {
@@ -435,10 +436,8 @@ compile_history (CsvcCompiler *self, CsvcState *state)
     {
       guint target = state->default_targets[i];
 
-      if (_csvc_state_is_history (&kind->states[target]) || !_csvc_state_is_below (kind, target, state->parent)
-          || (state->type == CSVC_STATE_HISTORY_SHALLOW && kind->states[target].parent != state->parent))
-        _csvc_diagnostics_add (self->diagnostics, BAD_HISTORY, state->part.place, 0,
-                               state->type == CSVC_STATE_HISTORY_DEEP ? "a state beside it or inside one of these" : "a state beside it", NULL,
+      if (_csvc_state_is_history (&kind->states[target]) || !_csvc_state_is_below (kind, target, state->parent))
+        _csvc_diagnostics_add (self->diagnostics, BAD_HISTORY, state->part.place, 0, "a state beside it or inside one of these", NULL,
                                "the history \"%s\" cannot lead to \"%s\"", state->part.id, kind->states[target].part.id);
     }
 }
