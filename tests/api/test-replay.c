@@ -776,7 +776,25 @@ store_holds_what_was_played (void)
   CSVC_ASSERT_TRUE (strcmp (content, content_of_other) == 0, "two stores of one log differ");
 }
 
-/* Runs a replay in a child that is killed at the given call of its progress function. FALSE: it had ended before. */
+/* In a child: the process ends at the given call of its progress function, without a chance to tidy up. */
+static int
+replay_until_killed (const char *log,
+                     const char *uri,
+                     guint       at)
+{
+  g_autoptr (CsvcReplay) replay = make_default_replay ();
+  g_autoptr (CsvcStore) store = csvc_store_open (uri, NULL);
+  g_autoptr (CsvcReport) report = NULL;
+  Progress progress = { 0, at, 0, 0, TRUE };
+
+  csvc_replay_set_store (replay, store);
+  csvc_replay_set_progress (replay, note_progress, &progress);
+  report = csvc_replay_run (replay, log, NULL);
+
+  return report != NULL ? 0 : 1;
+}
+
+/* FALSE: the child had done all its work before. */
 static gboolean
 run_and_kill (const char *log,
               const char *uri,
@@ -786,17 +804,8 @@ run_and_kill (const char *log,
   int status = 0;
 
   CU_ASSERT_TRUE_FATAL (child >= 0);
-  if (child == 0) {
-    g_autoptr (CsvcReplay) replay = make_default_replay ();
-    g_autoptr (CsvcStore) store = csvc_store_open (uri, NULL);
-    Progress progress = { 0, at, 0, 0, TRUE };
-    CsvcReport *report;
-
-    csvc_replay_set_store (replay, store);
-    csvc_replay_set_progress (replay, note_progress, &progress);
-    report = csvc_replay_run (replay, log, NULL);
-    _exit (report != NULL ? 0 : 1);
-  }
+  if (child == 0)
+    _exit (replay_until_killed (log, uri, at));
   while (waitpid (child, &status, 0) < 0 && errno == EINTR)
     ;
   CSVC_ASSERT_TRUE (WIFSIGNALED (status) || (WIFEXITED (status) && WEXITSTATUS (status) == 0), "the child failed: %d", status);
