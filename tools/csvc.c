@@ -18,6 +18,7 @@ static const Command *const commands[] = {
   &command_run,
   &command_journal,
   &command_verify,
+  &command_calendar,
   NULL
 };
 

@@ -12,12 +12,18 @@ tools_ldadd = libcsvc.la $(GLIB_LIBS)
 bin_PROGRAMS += tools/csvc
 
 tools_csvc_SOURCES = \
+  %D%/calendar-ask.c \
+  %D%/calendar-batch.c \
+  %D%/calendar-explain.c \
+  %D%/calendar-month.c \
+  %D%/calendar.h \
   %D%/case-fire.c \
   %D%/case-list.c \
   %D%/case-open.c \
   %D%/case-print.c \
   %D%/case-print.h \
   %D%/case-show.c \
+  %D%/cmd-calendar.c \
   %D%/cmd-case.c \
   %D%/cmd-check.c \
   %D%/cmd-journal.c \
