@@ -127,6 +127,28 @@ set_verdict (CsvcCycle *cycle, CsvcVerdict verdict, CsvcTime at, CsvcTime due, c
   cycle->verdict_by = _csvc_own (by);
 }
 
+/* One that is paused stays so until it goes on: what was missed is missed by what it had used before. */
+static void
+miss (CsvcStep *step, CsvcCycle *cycle, CsvcTime due)
+{
+  effect (step, CSVC_EFFECT_CLOCK_MISSED, cycle)->due = due;
+  set_verdict (cycle, CSVC_VERDICT_MISSED, due, due, NULL);
+  if (cycle->state != CSVC_CYCLE_PAUSED)
+    cycle->state = CSVC_CYCLE_OVERDUE;
+}
+
+/* @due (out). What ends a cycle may come before its due alarm though it lies after the due instant: when several deadlines were found
+ * late, and another one comes first. It is missed all the same. */
+static gboolean
+judge (CsvcStep *step, CsvcCycle *cycle, CsvcTime *due)
+{
+  if (!_csvc_cycle_projected (step->self, cycle, step->occurred, due, step->error))
+    return fail (step);
+  if (cycle->definition->promise && cycle->verdict == CSVC_VERDICT_NONE && step->occurred > *due)
+    miss (step, cycle, *due);
+  return TRUE;
+}
+
 static gboolean
 end_cycle (CsvcStep *step, guint index, const char *reason, const char *cause)
 {
@@ -134,8 +156,8 @@ end_cycle (CsvcStep *step, guint index, const char *reason, const char *cause)
   CsvcTime    due;
   CsvcEffect *e;
 
-  if (!_csvc_cycle_projected (step->self, cycle, step->occurred, &due, step->error))
-    return fail (step);
+  if (!judge (step, cycle, &due))
+    return FALSE;
   e = effect (step, CSVC_EFFECT_CLOCK_ENDED, cycle);
   e->detail = reason;
   e->text = cause;
@@ -158,16 +180,6 @@ meet_in_time (CsvcStep *step, CsvcCycle *cycle, CsvcTime due)
   e->time = step->occurred;
   e->due = due;
   set_verdict (cycle, CSVC_VERDICT_MET, step->occurred, due, step->event);
-}
-
-/* One that is paused stays so until it goes on: what was missed is missed by what it had used before. */
-static void
-miss (CsvcStep *step, CsvcCycle *cycle, CsvcTime due)
-{
-  effect (step, CSVC_EFFECT_CLOCK_MISSED, cycle)->due = due;
-  set_verdict (cycle, CSVC_VERDICT_MISSED, due, due, NULL);
-  if (cycle->state != CSVC_CYCLE_PAUSED)
-    cycle->state = CSVC_CYCLE_OVERDUE;
 }
 
 /* A missed promise is kept after all; or it turns out that it had been kept in time: the verdict stays, the correction is written down. */
@@ -201,8 +213,8 @@ meet (CsvcStep *step, guint index)
   if (!cycle->definition->promise)
     return end_cycle (step, index, "met", step->event);
   cycle = _csvc_step_touch_cycle (step, index);
-  if (!_csvc_cycle_projected (step->self, cycle, step->occurred, &due, step->error))
-    return fail (step);
+  if (!judge (step, cycle, &due))
+    return FALSE;
   if (cycle->verdict == CSVC_VERDICT_MISSED)
     meet_missed (step, cycle);
   else

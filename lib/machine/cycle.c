@@ -214,11 +214,11 @@ _csvc_cycle_projected (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime no
     return _csvc_cycle_due (self, cycle, due, error);
   if (!_csvc_cycle_get_target (self, cycle, &target, error) || !_csvc_cycle_used_at (cycle, &target, now, &used, error))
     return FALSE;
-  if (target.length < 0)
-    {
-      *due = target.due0;
-      return TRUE;
-    }
+  if (!_csvc_cycle_instant_of (cycle, &target, target.length, due, error))
+    return FALSE;
+  /* Reached before it paused, or before it began. */
+  if (*due != CSVC_NEVER)
+    return TRUE;
   return reach (&target, MAX (now, last->from), target.length, used, due, error);
 }
 

@@ -16,6 +16,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-json-writer.c \
   %D%/test-log.c \
   %D%/test-machine-clocks.c \
+  %D%/test-machine-random.c \
   %D%/test-machine.c \
   %D%/test-record.c \
   %D%/test-policy.c \

@@ -16,6 +16,7 @@
   suite (log) \
   suite (machine) \
   suite (machine_clocks) \
+  suite (machine_random) \
   suite (record) \
   suite (policy) \
   suite (store_diff) \

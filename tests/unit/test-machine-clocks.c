@@ -19,6 +19,7 @@ static void one_cycle_a_promise (void);
 static void supersedes_only_by_a_promise (void);
 static void promises_in_the_past (void);
 static void late_start_in_a_pause (void);
+static void left_between_late_deadlines (void);
 static void late_timeouts (void);
 static void restarts_anew (void);
 static void holds_by_state_and_event (void);
@@ -42,6 +43,7 @@ static CU_TestInfo tests[] = {
   { "supersedes-only-by-a-promise", supersedes_only_by_a_promise },
   { "promises-in-the-past", promises_in_the_past },
   { "late-start-in-a-pause", late_start_in_a_pause },
+  { "left-between-late-deadlines", left_between_late_deadlines },
   { "late-timeouts", late_timeouts },
   { "restarts-anew", restarts_anew },
   { "holds-by-state-and-event", holds_by_state_and_event },
@@ -379,6 +381,25 @@ late_start_in_a_pause (void)
   assert_cycle (&story, 0, "paused", "none", "never");
   FIRE (&story, "r", "2026-03-02T14:00:00", NULL);
   assert_cycle (&story, 0, "running", "none", "2026-03-02T16:00:00");
+  story_end (&story);
+}
+
+static void
+left_between_late_deadlines (void)
+{
+  Story story;
+
+  /* Both were due long before they start; the first one's deadline leaves, before the others' come to fire. */
+  begin (&story,
+         "<case id='k' backdate='P1D'><event id='go'/><event id='x'/><state id='z'><transition event='go' target='s'/></state>"
+         "<state id='s'><clock id='c' met-by='x'><due in='PT1H'/></clock><clock id='d'><due in='PT2H'/></clock>"
+         "<clock id='e' met-by='x'><due in='PT2H'/></clock><transition event='clock.c.due' target='t'/></state><state id='t'/></case>", NINE, NULL);
+  fire_occurred (&story, "go", "2026-03-02T13:00:00", "2026-03-02T10:00:00", NULL);
+  advance_to (&story, "2026-03-02T14:00:00");
+  assert_effects (&story, "alarm c due, clock-missed c, state-left, state-entered, clock-ended c, clock-missed d, clock-met-late d, "
+                          "clock-missed e, clock-ended e");
+  assert_cycle (&story, 1, "closed", "missed", "2026-03-02T12:00:00");
+  assert_cycle (&story, 2, "closed", "missed", "2026-03-02T12:00:00");
   story_end (&story);
 }
 

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "machine-story.h"
+
+/* Random lives under random policies: charts with parallel states and histories, clocks of all kinds of budgets with whatever attributes go
+ * together, facts that are missing half of the time. Whatever happens, what must hold holds. */
+
+static void lives_of_all_kinds (void);
+
+static CU_TestInfo tests[] = {
+  { "lives-of-all-kinds", lives_of_all_kinds },
+  CU_TEST_INFO_NULL
+};
+
+const CsvcSuite csvc_suite_machine_random = { "machine-random", tests };
+
+/* ── policies ── */
+
+#define N_EVENTS 6
+#define EVENTS \
+  "<fact id='f' type='number'/><fact id='g' type='boolean' default='false'/><fact id='promised' type='dateTime'/>" \
+  "<event id='e0'/><event id='e1' sets='f'/><event id='e2' sets='g'/><event id='e3' sets='promised'/><event id='e4' by='boss'/><event id='e5'/>"
+
+typedef struct {
+  GRand   *rand;
+  GString *out;
+  guint    n_states, n_clocks, n_histories;
+  guint    size; /* how many states to expect, for targets */
+} Author;
+
+static guint
+below (Author *self, guint n)
+{
+  return (guint) g_rand_int_range (self->rand, 0, (gint32) n);
+}
+
+static gboolean
+often (Author *self, guint percent)
+{
+  return below (self, 100) < percent;
+}
+
+static const char *
+one_of (Author *self, const char *const *words)
+{
+  return words[below (self, g_strv_length ((char **) words))];
+}
+
+#define ONE_OF(self, ...) one_of ((self), (const char *const[]){ __VA_ARGS__, NULL })
+
+static const char *
+condition (Author *self)
+{
+  return ONE_OF (self, "f &gt; 2", "f = 1", "g", "not(g)", "In(\"s2\")", "not(In(\"s3\"))", "entries(\"s1\") &lt; 3", "f &gt; 2 or g");
+}
+
+static void
+write_actions (Author *self)
+{
+  if (often (self, 20))
+    g_string_append_printf (self->out, "<set fact='f' to='%u'/>", below (self, 5));
+  if (often (self, 10))
+    g_string_append (self->out, "<escalate/>");
+  if (often (self, 10))
+    g_string_append (self->out, "<hand-back/><owner/>");
+  if (often (self, 10))
+    g_string_append_printf (self->out, "<raise event='i%u'/>", below (self, 2));
+  if (often (self, 10))
+    g_string_append_printf (self->out, "<if cond='%s'><log label='l' expr='f'/><else/><set fact='g' to='true'/></if>", condition (self));
+}
+
+static void
+write_transition (Author *self)
+{
+  gboolean eventless = often (self, 15);
+
+  g_string_append (self->out, "<transition");
+  if (!eventless)
+    {
+      if (often (self, 70))
+        g_string_append_printf (self->out, " event='e%u'", below (self, N_EVENTS));
+      else
+        g_string_append_printf (self->out, " event='%s'", ONE_OF (self, "i0", "i1", "*", "clock.c0.due", "clock.c1.*", "clock", "i0 i1"));
+      if (often (self, 40))
+        g_string_append_printf (self->out, " cond='%s'", condition (self));
+    }
+  else
+    g_string_append_printf (self->out, " cond='%s'", condition (self));
+  if (eventless || often (self, 85))
+    g_string_append_printf (self->out, " target='s%u'", below (self, self->size));
+  g_string_append (self->out, often (self, 20) ? " type='internal'>" : ">");
+  write_actions (self);
+  g_string_append (self->out, "</transition>");
+}
+
+static void
+write_event_set (Author *self, const char *attribute, guint percent)
+{
+  if (often (self, percent))
+    g_string_append_printf (self->out, " %s='e%u'", attribute, below (self, N_EVENTS));
+}
+
+static void
+write_due (Author *self)
+{
+  static const char *const budgets[] = { "in='PT3H'", "in='PT90M'", "in='PT20H'", "in='PT4H' of='office'", "in='PT9H' of='office'", "in='P1D'",
+                                         "in='P2D'", "in='P1D' of='office'", "in='P2D' of='office'", "at='promised'", NULL };
+
+  if (often (self, 50))
+    g_string_append_printf (self->out, "<due when='%s' %s/>", condition (self), one_of (self, budgets));
+  g_string_append_printf (self->out, "<due %s/>", one_of (self, budgets));
+}
+
+static void
+write_clock (Author *self)
+{
+  g_string_append_printf (self->out, "<clock id='c%u'", self->n_clocks++);
+  write_event_set (self, "met-by", 50);
+  write_event_set (self, "cancelled-by", 15);
+  write_event_set (self, "reset-by", 15);
+  write_event_set (self, "paused-by", 30);
+  write_event_set (self, "resumed-by", 25);
+  if (often (self, 40))
+    g_string_append_printf (self->out, " paused-in='s%u'", below (self, self->size));
+  if (often (self, 50))
+    g_string_append_printf (self->out, " on-leave='%s'", ONE_OF (self, "met", "end"));
+  g_string_append_printf (self->out, " reopen='%s' on-change='%s'", ONE_OF (self, "new-cycle", "continue", "continue-including-closed"),
+                          ONE_OF (self, "retroactive", "keep", "reset"));
+  if (often (self, 20))
+    g_string_append (self->out, " restart='true'");
+  if (often (self, 20))
+    g_string_append (self->out, " promise='false'");
+  if (often (self, 20))
+    g_string_append_printf (self->out, " when='%s'", condition (self));
+  g_string_append (self->out, ">");
+  write_due (self);
+  for (guint i = 0; often (self, 60) && i < 4; i++)
+    {
+      g_string_append_printf (self->out, "<alarm id='a%u' at='%s'>", i, ONE_OF (self, "75%", "33.33%", "PT1H", "PT5H", "-PT30M", "-PT6H", "+PT1H", "+PT7H"));
+      write_actions (self);
+      g_string_append (self->out, "</alarm>");
+    }
+  g_string_append (self->out, "</clock>");
+}
+
+static void
+write_content (Author *self)
+{
+  /* the first two are named in transitions */
+  for (guint n = self->n_clocks == 0 ? 2 : below (self, 3); n > 0; n--)
+    write_clock (self);
+  if (often (self, 30))
+    {
+      g_string_append (self->out, "<onentry>");
+      write_actions (self);
+      g_string_append (self->out, "</onentry>");
+    }
+  if (often (self, 30))
+    {
+      g_string_append (self->out, "<onexit>");
+      write_actions (self);
+      g_string_append (self->out, "</onexit>");
+    }
+  for (guint n = below (self, 4); n > 0; n--)
+    write_transition (self);
+}
+
+static void
+write_state (Author *self, guint depth)
+{
+  gboolean parallel = depth > 0 && often (self, 25);
+  gboolean nested = parallel || (depth > 0 && often (self, 50));
+  guint    first;
+
+  g_string_append_printf (self->out, "<%s id='s%u'>", parallel ? "parallel" : "state", self->n_states++);
+  write_content (self);
+  first = self->n_states;
+  for (guint n = nested ? 2 + below (self, 2) : 0; n > 0; n--)
+    write_state (self, depth - 1);
+  if (nested && often (self, 50))
+    g_string_append_printf (self->out, "<history id='h%u' type='%s'><transition target='s%u'/></history><transition event='e%u' target='h%u'/>",
+                            self->n_histories, ONE_OF (self, "shallow", "deep"), first, below (self, N_EVENTS), self->n_histories);
+  self->n_histories += nested;
+  if (nested && !parallel && often (self, 30))
+    {
+      g_string_append_printf (self->out, "<final id='x%u'/>", first);
+      g_string_append_printf (self->out, "<transition event='e%u' target='x%u'/>", below (self, N_EVENTS), first);
+    }
+  g_string_append_printf (self->out, "</%s>", parallel ? "parallel" : "state");
+}
+
+static char *
+write_body (guint32 seed, guint size)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  Author self = { rand, g_string_new ("<case id='k' backdate='PT3H'>" EVENTS), 0, 0, 0, size };
+
+  while (self.n_states < size)
+    write_state (&self, 3);
+  g_string_append (self.out, "<final id='end' outcome='over'/><state id='way-out'><onentry><raise event='i0'/><raise event='i1'/></onentry><transition event='e5' target='end'/></state></case>");
+  return g_string_free (self.out, FALSE);
+}
+
+/* ── lives ── */
+
+typedef struct {
+  GRand   *rand;
+  Story    story;
+  CsvcTime now;
+  gboolean restless; /* restored after every command, woken on time */
+} Life;
+
+static CsvcFacts *
+random_params (GRand *rand, const CsvcEvent *event, CsvcTime now)
+{
+  CsvcFacts *params = csvc_facts_new ();
+  g_autoptr (CsvcValue) null = csvc_value_new (CSVC_TYPE_NULL, "null", NULL);
+
+  for (guint i = 0; i < event->n_sets; i++)
+    {
+      const CsvcFact *fact = &event->kind->facts[event->sets[i]];
+
+      if (g_rand_int_range (rand, 0, 20) == 0)
+        csvc_facts_set (params, fact->part.id, null);
+      else if (fact->type == CSVC_TYPE_DATE_TIME)
+        csvc_facts_set_time (params, fact->part.id, now + g_rand_int_range (rand, -20, 60) * CSVC_HOUR);
+      else if (fact->type == CSVC_TYPE_BOOLEAN)
+        csvc_facts_set_boolean (params, fact->part.id, g_rand_boolean (rand));
+      else
+        csvc_facts_set_integer (params, fact->part.id, g_rand_int_range (rand, 0, 6));
+    }
+  return params;
+}
+
+/* A chart may go round in circles, an error and no fault of the machine's: the case is over then. */
+static gboolean
+advance (Life *self, CsvcTime now)
+{
+  Story *story = &self->story;
+  g_autoptr (GError) error = NULL;
+  gboolean ok;
+
+  while (self->restless && csvc_case_get_next_wake (story->self) < now)
+    {
+      CsvcTime wake = csvc_case_get_next_wake (story->self);
+
+      if (!csvc_case_advance (story->self, NULL, wake, NULL, NULL))
+        break;
+      CSVC_ASSERT_TRUE (csvc_case_get_next_wake (story->self) >= wake, "time runs back");
+      if (csvc_case_get_next_wake (story->self) == wake && csvc_case_get_last_at (story->self) == wake)
+        break;
+    }
+  csvc_effects_clear (story->effects);
+  ok = csvc_case_advance (story->self, NULL, now, story->effects, &error);
+  if (!ok)
+    csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_LIFECYCLE, NULL);
+  return ok;
+}
+
+static void
+assert_sound (const CsvcCase *self, CsvcTime now)
+{
+  for (guint i = 0; i < csvc_case_get_n_cycles (self); i++)
+    {
+      const CsvcCycle *cycle = csvc_case_get_cycle (self, i);
+
+      if (cycle->verdict == CSVC_VERDICT_MET)
+        CSVC_ASSERT_TRUE (cycle->verdict_at <= cycle->verdict_due, "cycle %u of %s was not met in time", cycle->number, cycle->clock);
+      if (cycle->met_late_at != CSVC_NEVER)
+        CU_ASSERT_TRUE (cycle->verdict == CSVC_VERDICT_MISSED && cycle->met_late_at > cycle->verdict_due);
+      CU_ASSERT_TRUE (csvc_case_get_used (self, cycle, now) >= 0);
+      if (cycle->verdict == CSVC_VERDICT_NONE && cycle->state == CSVC_CYCLE_PAUSED && cycle->next == CSVC_NEVER)
+        CU_ASSERT_TRUE (csvc_case_get_projected_due (self, cycle, now) != CSVC_NEVER);
+      for (guint a = 0; a < cycle->fired->len; a++)
+        for (guint b = 0; b < a; b++)
+          CU_ASSERT_STRING_NOT_EQUAL (g_array_index (cycle->fired, CsvcFired, a).id, g_array_index (cycle->fired, CsvcFired, b).id);
+    }
+}
+
+static CsvcAnswer
+explain (Life *self, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcRefusal) refusal = csvc_case_explain_refusal (self->story.self, NULL, event->part.id, params, stamp, &error);
+
+  if (error != NULL)
+    return CSVC_ANSWER_FAILED;
+  return refusal != NULL ? csvc_refusal_get_answer (refusal) : CSVC_ANSWER_ACCEPTED;
+}
+
+/* One command; FALSE: nothing more can be expected of this case. */
+static gboolean
+do_something (Life *self)
+{
+  Story           *story = &self->story;
+  const CsvcKind  *kind = csvc_case_get_kind (story->self);
+  const CsvcEvent *event = &kind->events[g_rand_int_range (self->rand, 0, (gint) kind->n_events)];
+  g_autoptr (CsvcFacts) params = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) after = NULL;
+  g_autoptr (GError) error = NULL;
+  CsvcAnswer expected, answer;
+  CsvcStamp  stamp;
+
+  self->now += (gint64) g_rand_int_range (self->rand, 0, 5) * g_rand_int_range (self->rand, 0, 6) * CSVC_HOUR / 2 + g_rand_int_range (self->rand, 0, 2);
+  params = random_params (self->rand, event, self->now);
+  stamp = CSVC_STAMP (self->now);
+  stamp.role = g_rand_boolean (self->rand) ? "boss" : "agent";
+  if (g_rand_int_range (self->rand, 0, 3) == 0)
+    stamp.occurred = self->now - g_rand_int_range (self->rand, 0, 12000) * CSVC_SECOND;
+  if (!advance (self, self->now))
+    return FALSE;
+  before = csvc_case_to_bytes (story->self);
+  expected = explain (self, event, params, &stamp);
+  csvc_effects_clear (story->effects);
+  answer = csvc_case_fire (story->self, NULL, event->part.id, params, &stamp, story->effects, &error);
+  CSVC_ASSERT_STRING (csvc_answer_to_string (answer), csvc_answer_to_string (expected));
+  after = csvc_case_to_bytes (story->self);
+  if (answer == CSVC_ANSWER_FAILED)
+    csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_LIFECYCLE, NULL);
+  if (answer != CSVC_ANSWER_ACCEPTED)
+    CU_ASSERT_TRUE (csvc_effects_get_size (story->effects) == 0 && g_bytes_equal (before, after));
+  assert_sound (story->self, self->now);
+  if (self->restless)
+    assert_restores (story);
+  return TRUE;
+}
+
+static void
+assert_fold_of (CsvcRecord *folded, Story *story)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) wanted = csvc_case_to_bytes (story->self);
+  g_autoptr (GBytes) got = NULL;
+
+  CU_ASSERT_TRUE (_csvc_record_fold (folded, csvc_case_get_last_at (story->self), story->effects, &error));
+  csvc_assert_no_error (error);
+  got = _csvc_record_to_bytes (folded);
+  CU_ASSERT_TRUE (g_bytes_equal (wanted, got));
+}
+
+/* (transfer full): how the case ended up; NULL when its policy cannot even open one. */
+static GBytes *
+live (const char *body, guint32 seed, gboolean restless)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  Life      self = { .rand = rand, .now = at (NINE), .restless = restless };
+  CsvcStamp stamp = CSVC_STAMP (self.now);
+  GBytes   *end = NULL;
+
+  story_begin (&self.story, body);
+  if (csvc_case_open (self.story.policy, "k", "C1", NULL, NULL, &stamp, self.story.effects, &self.story.self, NULL) == CSVC_ANSWER_ACCEPTED)
+    {
+      for (guint i = 0; i < 40; i++)
+        if (!do_something (&self))
+          break;
+      end = csvc_case_to_bytes (self.story.self);
+    }
+  story_end (&self.story);
+  return end;
+}
+
+/* The effects of everything, folded at once. */
+static void
+live_and_fold (const char *body, guint32 seed)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  g_auto (CsvcRecord) folded = { 0 };
+  Story     story;
+  CsvcTime  now = at (NINE);
+  CsvcStamp stamp = CSVC_STAMP (now);
+
+  story_begin (&story, body);
+  _csvc_record_init (&folded);
+  if (csvc_case_open (story.policy, "k", "C1", NULL, NULL, &stamp, story.effects, &story.self, NULL) == CSVC_ANSWER_ACCEPTED)
+    {
+      const CsvcKind *kind = csvc_case_get_kind (story.self);
+
+      assert_fold_of (&folded, &story);
+      for (guint i = 0; i < 40; i++)
+        {
+          const CsvcEvent *event = &kind->events[g_rand_int_range (rand, 0, (gint) kind->n_events)];
+          g_autoptr (CsvcFacts) params = random_params (rand, event, now);
+
+          stamp = CSVC_STAMP (now += g_rand_int_range (rand, 0, 40000) * CSVC_SECOND);
+          stamp.occurred = now - g_rand_int_range (rand, 0, 2) * CSVC_HOUR;
+          stamp.role = "boss";
+          csvc_effects_clear (story.effects);
+          csvc_case_fire (story.self, NULL, event->part.id, params, &stamp, story.effects, NULL);
+          assert_fold_of (&folded, &story);
+        }
+    }
+  story_end (&story);
+}
+
+static void
+lives_of_all_kinds (void)
+{
+  GRand *rand = csvc_test_random (11);
+  guint  n = 40 * csvc_test_scale (), opened = 0;
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 seed = g_rand_int (rand);
+      g_autofree char *body = write_body (seed, 4 + seed % 12);
+      g_autoptr (GBytes) calm = live (body, seed, FALSE);
+      g_autoptr (GBytes) restless = live (body, seed, TRUE);
+
+      opened += calm != NULL;
+      CU_ASSERT_TRUE ((calm == NULL) == (restless == NULL));
+      if (calm != NULL && restless != NULL)
+        CSVC_ASSERT_TRUE (g_bytes_equal (calm, restless), "policy %u: restored and woken on time, it comes out otherwise", seed);
+      live_and_fold (body, seed + 1);
+    }
+  CSVC_ASSERT_TRUE (opened > n / 3, "only %u of %u policies opened a case", opened, n);
+}
