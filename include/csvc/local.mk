@@ -6,6 +6,7 @@ csvcincludedir = $(includedir)/csvc
 csvcinclude_HEADERS = \
   %D%/calendar.h \
   %D%/case.h \
+  %D%/chart.h \
   %D%/csvc.h \
   %D%/customer.h \
   %D%/diagnostic.h \

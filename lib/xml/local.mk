@@ -8,6 +8,9 @@ libcsvc_internal_la_SOURCES += \
   %D%/reader.c \
   %D%/schema.c \
   %D%/schema.h \
+  %D%/scxml-condition.c \
+  %D%/scxml.c \
+  %D%/scxml.h \
   %D%/vocabulary.c \
   %D%/writer.c \
   %D%/xml.h

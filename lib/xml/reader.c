@@ -101,21 +101,20 @@ parse (const char *text, gsize length, ParserNotes *notes)
 }
 
 static xmlDoc *
-parse_or_complain (Reader *self, const char *text, gsize length, const char *file)
+parse_or_complain (const char *text, gsize length, const char *file, CsvcDiagnostics *diagnostics)
 {
   ParserNotes notes = { 0 };
   xmlDoc *document = parse (text, length, &notes);
   CsvcPlace place = { file, (guint) MAX (notes.line, 1) };
 
   if (document == NULL && notes.declared)
-    complain (self, DECLARATION, place, NULL, "a document type is not allowed");
+    _csvc_diagnostics_add (diagnostics, DECLARATION, place, 0, NULL, NULL, "a document type is not allowed");
   else if (document == NULL)
-    complain (self, NOT_WELL_FORMED, place, "well-formed XML", notes.first != NULL ? notes.first : "the document cannot be read");
+    _csvc_diagnostics_add (diagnostics, NOT_WELL_FORMED, place, 0, "well-formed XML", NULL, "%s",
+                           notes.first != NULL ? notes.first : "the document cannot be read");
   g_free (notes.first);
   return document;
 }
-
-/* ── before the schema looks ── */
 
 /* The next element in document order, or NULL after the last. */
 static xmlNode *
@@ -130,6 +129,38 @@ next_element (xmlNode *node, const xmlNode *root)
     }
   return next;
 }
+
+/* @lines: as the gate counted them. */
+static void
+set_lines (xmlNode *root, const GArray *lines)
+{
+  guint i = 0;
+
+  for (xmlNode *node = root; node != NULL; node = next_element (node, root), i++)
+    node->_private = GUINT_TO_POINTER (i < lines->len ? g_array_index (lines, guint, i) : 0);
+}
+
+xmlDoc *
+_csvc_xml_parse (const char *text, gsize length, const char *file, CsvcDiagnostics *diagnostics)
+{
+  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (guint));
+  xmlDoc *document;
+  CsvcGateFault fault;
+
+  if (!_csvc_xml_gate (text, length, &_csvc_policy_caps, lines, &fault))
+    {
+      CsvcPlace place = { file, fault.line };
+
+      _csvc_diagnostics_add (diagnostics, fault.number, place, 0, NULL, NULL, "%s", fault.message);
+      return NULL;
+    }
+  document = parse_or_complain (text, length, file, diagnostics);
+  if (document != NULL)
+    set_lines (xmlDocGetRootElement (document), lines);
+  return document;
+}
+
+/* ── before the schema looks ── */
 
 /* Attributes of other namespaces mean nothing here, and xsi:schemaLocation would make libxml2 go and read that schema. */
 static void
@@ -149,17 +180,11 @@ drop_foreign_attributes (Reader *self, xmlNode *node, const char *file)
     }
 }
 
-/* @lines: as the gate counted them. */
 static void
-prepare (Reader *self, xmlNode *root, const GArray *lines, const char *file)
+prepare (Reader *self, xmlNode *root, const char *file)
 {
-  guint i = 0;
-
-  for (xmlNode *node = root; node != NULL; node = next_element (node, root), i++)
-    {
-      node->_private = GUINT_TO_POINTER (i < lines->len ? g_array_index (lines, guint, i) : 0);
-      drop_foreign_attributes (self, node, file);
-    }
+  for (xmlNode *node = root; node != NULL; node = next_element (node, root))
+    drop_foreign_attributes (self, node, file);
 }
 
 static gboolean
@@ -295,11 +320,11 @@ add_children (Reader *self, CsvcNode *parent, const xmlNode *element, const char
 }
 
 static CsvcNode *
-read_tree (Reader *self, xmlDoc *document, const GArray *lines, const char *file, const char *root_name)
+read_tree (Reader *self, xmlDoc *document, const char *file, const char *root_name)
 {
   xmlNode *root = xmlDocGetRootElement (document);
 
-  prepare (self, root, lines, file);
+  prepare (self, root, file);
   if (!check_root (self, root, root_name, file))
     return NULL;
   if (!_csvc_schema_validate (self->dialect, document, file, self->diagnostics))
@@ -310,20 +335,13 @@ read_tree (Reader *self, xmlDoc *document, const GArray *lines, const char *file
 static CsvcNode *
 read_document (Reader *self, const char *text, gsize length, const char *file, const char *root)
 {
-  g_autoptr (GArray) lines = g_array_new (FALSE, FALSE, sizeof (guint));
   g_autoptr (xmlDoc) document = NULL;
-  CsvcGateFault fault;
 
   self->n_bytes += length;
-  if (!_csvc_xml_gate (text, length, &_csvc_policy_caps, lines, &fault))
-    {
-      CsvcPlace place = { file, fault.line };
-
-      complain (self, fault.number, place, NULL, fault.message);
-      return NULL;
-    }
-  document = parse_or_complain (self, text, length, file);
-  return document != NULL ? read_tree (self, document, lines, file, root) : NULL;
+  document = _csvc_xml_parse (text, length, file, self->diagnostics);
+  if (document == NULL)
+    self->sound = FALSE;
+  return document != NULL ? read_tree (self, document, file, root) : NULL;
 }
 
 CsvcReading

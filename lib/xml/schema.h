@@ -14,6 +14,11 @@ _csvc_xml_line (const xmlNode *node)
   return node != NULL ? GPOINTER_TO_UINT (node->_private) : 0;
 }
 
+/* ── reader.c ── */
+
+/* The tree of a document that has passed the gate, every element knowing its line; NULL after a report. @file: interned. */
+xmlDoc *_csvc_xml_parse (const char *text, gsize length, const char *file, CsvcDiagnostics *diagnostics);
+
 /* ── schema.c ── */
 
 /* Reports in plain words how @document breaks the schema, and takes what breaks it out of the tree, so that one fault
