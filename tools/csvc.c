@@ -12,6 +12,7 @@
 static const Command *const commands[] = {
   &command_check,
   &command_show,
+  &command_chart,
   &command_simulate,
   &command_replay,
   &command_case,

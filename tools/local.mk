@@ -25,6 +25,7 @@ tools_csvc_SOURCES = \
   %D%/case-show.c \
   %D%/cmd-calendar.c \
   %D%/cmd-case.c \
+  %D%/cmd-chart.c \
   %D%/cmd-check.c \
   %D%/cmd-journal.c \
   %D%/cmd-replay.c \

@@ -2,6 +2,7 @@
 
 libcsvc_internal_la_SOURCES += \
   %D%/advance.c \
+  %D%/chart.c \
   %D%/command.c \
   %D%/engine.c \
   %D%/entry.c \
