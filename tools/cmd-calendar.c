@@ -79,14 +79,13 @@ load_from_policy (const char *path, const char *id, ExitStatus *status)
 static ExitStatus
 fail_to_load (const char *path, const CsvcDiagnostics *diagnostics, const GError *error)
 {
-  ExitStatus status = EXIT_FAULTS;
+  gboolean is_missing = g_error_matches (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND) && !g_file_test (path, G_FILE_TEST_EXISTS);
 
   if (g_error_matches (error, CSVC_ERROR, CSVC_ERROR_POLICY))
     return command_fail_to_load (path, diagnostics, error);
-  if (g_error_matches (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND) || g_error_matches (error, CSVC_ERROR, CSVC_ERROR_IO))
-    status = EXIT_IO;
   ui_complain ("%s", error->message);
-  return status;
+  /* What else is not found is a zone that the file names. */
+  return is_missing || g_error_matches (error, CSVC_ERROR, CSVC_ERROR_IO) ? EXIT_IO : EXIT_FAULTS;
 }
 
 static CsvcCalendar *

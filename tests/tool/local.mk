@@ -2,6 +2,7 @@
 # The tool by its output. A new test-<command>.sh is listed here.
 
 tool_tests = \
+  %D%/test-calendar.sh \
   %D%/test-case.sh \
   %D%/test-check.sh \
   %D%/test-examples.sh \
@@ -16,6 +17,9 @@ EXTRA_DIST += \
   $(tool_tests) \
   %D%/bad.xml \
   %D%/care.xml \
+  %D%/hours.xml \
   %D%/log.csv \
+  %D%/shop.xml \
   %D%/tool.sh \
-  tests/golden/tool
+  tests/golden/tool \
+  tests/support/worktime-check.py
