@@ -66,7 +66,8 @@ CSVC_API gboolean csvc_calendar_builder_add_break (CsvcCalendarBuilder *self, co
  * INTERVAL, BYMONTH, BYMONTHDAY, COUNT, UNTIL, less EXDATE. An event is a moved working day when its SUMMARY says so (班: "上班(补春节假期)",
  * "春节（班）", "补班") or X-APPLE-SPECIAL-DAY:ALTERNATE-WORKDAY, else a day off; but in a file that marks days
  * off (休, 假, X-APPLE-SPECIAL-DAY:WORK-HOLIDAY), what bears no mark is a mere observance. What is left out
- * is reported line by line, never guessed at. */
+ * is reported line by line, never guessed at. An RRULE without end makes holidays
+ * of every year; one that ends, or leaves out years or dates, makes dates up to 2199. */
 
 typedef struct _CsvcImport CsvcImport;
 
@@ -93,9 +94,9 @@ typedef enum {
  * @moved_as: (nullable): the weekday whose hours moved working days take, which such files do not say: "fri"; NULL: "mon"
  * @import: (out) (transfer full) (optional): what was understood
  *
- * Returns: FALSE with CSVC_ERROR_SYNTAX (it is no iCalendar, or broken: with the line), CSVC_ERROR_INVALID (@moved_as; a
- *   date that moves twice differently) or CSVC_ERROR_LIMIT (too large; more than 10,000 events, a year in one, 20,000 dates). The builder has not
- *   changed then.
+ * Returns: FALSE with CSVC_ERROR_SYNTAX (it is no iCalendar, or broken: with the line), CSVC_ERROR_INVALID (@moved_as) or
+ *   CSVC_ERROR_LIMIT (too large; more than 10,000 events or 20,000 dates). The builder has not changed then. A date that was
+ *   told to take the hours of some weekday before keeps them.
  */
 CSVC_API gboolean csvc_calendar_builder_import_ical (CsvcCalendarBuilder *self, const char *text, gssize length,
                                                      const char *name, const char *moved_as, CsvcImport **import,

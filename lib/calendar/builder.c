@@ -3,6 +3,7 @@
 
 #include "base/time.h"
 #include "calendar/calendar.h"
+#include "calendar/ical.h"
 #include "calendar/table.h"
 
 #include <csvc/error.h>
@@ -265,6 +266,71 @@ csvc_calendar_builder_add_break (CsvcCalendarBuilder *self,
   unite (&rule->breaks, g_steal_pointer (&parsed));
   set_label (&rule->breaks_label, label);
 
+  return TRUE;
+}
+
+/* ---- Importing ---- */
+
+static void
+tell_yearly (CsvcRules          *rules,
+             const CsvcIcalFact *fact)
+{
+  int year, month, day;
+
+  _csvc_civil_from_days (fact->first, &year, &month, &day);
+  _csvc_rules_add_yearly (rules, month, day, fact->label);
+}
+
+static void
+tell_dates (CsvcRules          *rules,
+            const CsvcIcalFact *fact,
+            int                 weekday)
+{
+  for (gint64 day = fact->first; day <= fact->last; day++) {
+    CsvcDateRule *rule = _csvc_rules_ensure_date (rules, day);
+
+    if (fact->what == CSVC_ICAL_OFF) {
+      rule->holiday = TRUE;
+      set_label (&rule->holiday_label, fact->label);
+    } else if (rule->as == 0) { /* what was told by itself knows the weekday better */
+      rule->as = weekday;
+      set_label (&rule->moved_label, fact->label);
+    }
+  }
+}
+
+gboolean
+csvc_calendar_builder_import_ical (CsvcCalendarBuilder *self,
+                                   const char          *text,
+                                   gssize               length,
+                                   const char          *name,
+                                   const char          *moved_as,
+                                   CsvcImport         **import,
+                                   GError             **error)
+{
+  g_autoptr (CsvcImport) found = NULL;
+  g_autoptr (GArray) facts = NULL;
+  int weekday = 1;
+
+  g_return_val_if_fail (self != NULL && self->rules != NULL && text != NULL && name != NULL, FALSE);
+
+  if (moved_as != NULL && !parse_one_weekday (moved_as, &weekday, error))
+    return FALSE;
+  found = _csvc_import_new (name);
+  facts = _csvc_ical_read (text, length < 0 ? strlen (text) : (gsize) length, found, error);
+  if (facts == NULL)
+    return FALSE;
+  for (guint i = 0; i < facts->len; i++) {
+    const CsvcIcalFact *fact = &g_array_index (facts, CsvcIcalFact, i);
+
+    if (fact->what == CSVC_ICAL_YEARLY)
+      tell_yearly (self->rules, fact);
+    else
+      tell_dates (self->rules, fact, weekday);
+  }
+
+  if (import != NULL)
+    *import = g_steal_pointer (&found);
   return TRUE;
 }
 

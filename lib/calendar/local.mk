@@ -7,6 +7,9 @@ libcsvc_internal_la_SOURCES += \
   %D%/explain.c \
   %D%/hours.c \
   %D%/hours.h \
+  %D%/ical.c \
+  %D%/ical.h \
+  %D%/import.c \
   %D%/intervals.c \
   %D%/intervals.h \
   %D%/json.c \

@@ -20,7 +20,10 @@ load_xml (const char *text, gsize length, const char *name, const char *folder, 
   g_autoptr (CsvcCalendar) calendar = NULL;
 
   if (reading.sound)
-    calendar = _csvc_calendar_compile (document, diagnostics);
+    {
+      _csvc_xml_fill_days_off (document, folder, diagnostics);
+      calendar = _csvc_calendar_compile (document, diagnostics);
+    }
   _csvc_diagnostics_sort (diagnostics);
   if (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR) == 0)
     return g_steal_pointer (&calendar);

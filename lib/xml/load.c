@@ -35,7 +35,7 @@ check_written (const char *text, const CsvcNode *document, CsvcDiagnostics *diag
 }
 
 static CsvcPolicy *
-compile (CsvcReading reading, CsvcDiagnostics *diagnostics)
+compile (CsvcReading reading, const char *folder, CsvcDiagnostics *diagnostics)
 {
   g_autofree char *text = NULL, *hash = NULL;
 
@@ -45,6 +45,7 @@ compile (CsvcReading reading, CsvcDiagnostics *diagnostics)
       _csvc_node_free (reading.document);
       return NULL;
     }
+  _csvc_xml_fill_days_off (reading.document, folder, diagnostics);
   text = _csvc_xml_write (reading.document);
   check_written (text, reading.document, diagnostics);
   hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
@@ -55,7 +56,7 @@ static CsvcPolicy *
 load (const char *text, gsize length, const char *name, const char *folder, CsvcDiagnostics **diagnostics, GError **error)
 {
   g_autoptr (CsvcDiagnostics) found = csvc_diagnostics_new ();
-  CsvcPolicy *policy = compile (_csvc_xml_read (text, length, name, folder, found), found);
+  CsvcPolicy *policy = compile (_csvc_xml_read (text, length, name, folder, found), folder, found);
 
   _csvc_diagnostics_sort (found);
   if (csvc_diagnostics_count (found, CSVC_SEVERITY_ERROR) > 0)

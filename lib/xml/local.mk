@@ -2,6 +2,7 @@
 
 libcsvc_internal_la_SOURCES += \
   %D%/calendar.c \
+  %D%/days-off.c \
   %D%/dialect.c \
   %D%/gate.c \
   %D%/load.c \

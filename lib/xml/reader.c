@@ -232,18 +232,16 @@ to_node (Reader *self, const xmlNode *element, const char *file)
   return node;
 }
 
-/* A plain file name: no way out of the folder, nothing hidden, nothing that is not a document. */
-static gboolean
-is_plain_name (const char *href)
+gboolean
+_csvc_xml_is_plain_name (const char *name, const char *suffix)
 {
-  return strpbrk (href, "/\\:") == NULL && href[0] != '.' && g_str_has_suffix (href, ".xml");
+  return strpbrk (name, "/\\:") == NULL && name[0] != '.' && g_str_has_suffix (name, suffix);
 }
 
-/* How the file is opened, and named in messages: as the first one was. */
-static char *
-path_of (Reader *self, const char *href)
+char *
+_csvc_xml_path_in (const char *folder, const char *name)
 {
-  return strcmp (self->folder, ".") == 0 ? g_strdup (href) : g_build_filename (self->folder, href, NULL);
+  return strcmp (folder, ".") == 0 ? g_strdup (name) : g_build_filename (folder, name, NULL);
 }
 
 /* NULL after a complaint. */
@@ -256,7 +254,7 @@ open_include (Reader *self, const char *href, CsvcPlace place, gsize *length)
 
   if (self->folder == NULL)
     complain (self, NO_FOLDER, place, "a document that stands alone", "a policy that is loaded from a text cannot include files");
-  else if (!is_plain_name (href))
+  else if (!_csvc_xml_is_plain_name (href, ".xml"))
     complain (self, BAD_HREF, place, "the name of an .xml file in the same folder, such as \"calendars.xml\"",
               "this file may not be included");
   else if (!g_hash_table_add (self->seen, g_strdup (href)))
@@ -265,7 +263,7 @@ open_include (Reader *self, const char *href, CsvcPlace place, gsize *length)
     complain (self, TOO_MANY, place, "at most 64 files of 16 MiB together", "too much is included");
   else
     {
-      path = path_of (self, href);
+      path = _csvc_xml_path_in (self->folder, href);
       text = _csvc_xml_read_file (path, _csvc_policy_caps.max_bytes, length, &error);
       if (text != NULL)
         return text;
@@ -299,7 +297,7 @@ include (Reader *self, CsvcNode *parent, const xmlNode *element, const char *fil
     text = open_include (self, (const char *) href, place, &length);
   if (text != NULL)
     {
-      path = path_of (self, (const char *) href);
+      path = _csvc_xml_path_in (self->folder, (const char *) href);
       part = read_document (self, text, length, g_intern_string (path), self->dialect->part);
     }
   if (part != NULL)

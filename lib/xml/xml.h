@@ -54,8 +54,19 @@ CsvcReading _csvc_xml_read (const char *text, gsize length, const char *file, co
 CsvcReading _csvc_xml_read_in (const CsvcDialect *dialect, const char *text, gsize length, const char *file, const char *folder,
                                CsvcDiagnostics *diagnostics);
 
+/* A plain file name that ends in @suffix: no way out of the folder, nothing hidden, nothing of another sort. */
+gboolean _csvc_xml_is_plain_name (const char *name, const char *suffix);
+/* (transfer full): how a file is opened, and named in messages: as the first one was. */
+char    *_csvc_xml_path_in (const char *folder, const char *name);
+
 /* A regular file of at most @max bytes, or NULL with CSVC_ERROR_NOT_FOUND, IO or LIMIT. (transfer full) */
 char *_csvc_xml_read_file (const char *path, gsize max, gsize *length, GError **error);
+
+/* ── days-off.c ── */
+
+/* Puts the dates in the place of each <holidays src="…"/> in the calendars of @document, which is sound. What cannot be read is
+ * reported and left out, so that other faults can be found too. */
+void _csvc_xml_fill_days_off (CsvcNode *document, const char *folder, CsvcDiagnostics *diagnostics);
 
 /* ── writer.c ── */
 
