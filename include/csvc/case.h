@@ -128,7 +128,7 @@ CSVC_API const char     *csvc_case_get_owner_unit (const CsvcCase *self);  /* (n
 
 typedef enum {
   CSVC_CYCLE_RUNNING,
-  CSVC_CYCLE_PAUSED,
+  CSVC_CYCLE_PAUSED,  /* also one that was missed before */
   CSVC_CYCLE_OVERDUE, /* missed, and not yet met: it still waits for its event */
   CSVC_CYCLE_CLOSED
 } CsvcCycleState;

@@ -40,7 +40,8 @@ G_BEGIN_DECLS
  * @CSVC_EFFECT_MESSAGE: name, arguments: for the host
  * @CSVC_EFFECT_LOG: label, value
  * @CSVC_EFFECT_UNDECIDED: cause, fact (the missing one), line, pending: a step of a clock, or an eventless one, could not be
- *   decided. With pending = 1 it is kept, and tried again after the next event that is accepted
+ *   decided. With pending = 1 it is kept (its cause is the event and the state whose transition waits, "clock.reply.due open"), and
+ *   tried again after the next event that is accepted, or deadline that puts a fact
  * @CSVC_EFFECT_RETRIED: cause: the kept step is tried again
  * @CSVC_EFFECT_ENDED: state (the final one), outcome
  * @CSVC_EFFECT_CUSTOMER_PUT: customer, fact, value

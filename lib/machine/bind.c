@@ -224,6 +224,8 @@ is_consistent (const CsvcCycle *cycle)
 {
   gboolean running = cycle->spans->len > 0 && g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1).running;
 
+  if (cycle->carried < 0 || cycle->carried > CSVC_TIME_MAX - CSVC_TIME_MIN)
+    return FALSE;
   for (guint i = 1; i < cycle->spans->len; i++)
     if (g_array_index (cycle->spans, CsvcSpan, i).from < g_array_index (cycle->spans, CsvcSpan, i - 1).from)
       return FALSE;

@@ -536,6 +536,7 @@ refuses_impossible_cycles (void)
     { "\"state\":\"running\"", "\"state\":\"paused\"" },
     { "\"state\":\"running\"", "\"state\":\"overdue\"" }, /* nothing was missed */
     { "\"state\":\"running\"", "\"state\":\"closed\"" },
+    { "\"spans\":", "\"carried\":\"-PT1H\",\"spans\":" },
     { "\"number\":1", "\"number\":2" },
     { "\"states\":[\"s\",\"v\"]", "\"states\":[\"z\"]" }, /* open, and its state is not active */
   };

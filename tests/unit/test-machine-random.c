@@ -19,7 +19,7 @@ const CsvcSuite csvc_suite_machine_random = { "machine-random", tests };
 
 #define N_EVENTS 6
 #define EVENTS \
-  "<fact id='f' type='number'/><fact id='g' type='boolean' default='false'/><fact id='promised' type='dateTime'/>" \
+  "<fact id='g' type='boolean' default='false'/><fact id='promised' type='dateTime'/>" \
   "<event id='e0'/><event id='e1' sets='f'/><event id='e2' sets='g'/><event id='e3' sets='promised'/><event id='e4' by='boss'/><event id='e5'/>"
 
 typedef struct {
@@ -73,7 +73,7 @@ write_actions (Author *self)
 static void
 write_transition (Author *self)
 {
-  gboolean eventless = often (self, 15);
+  gboolean eventless = often (self, 7);
 
   g_string_append (self->out, "<transition");
   if (!eventless)
@@ -196,6 +196,7 @@ write_body (guint32 seed, guint size)
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
   Author self = { rand, g_string_new ("<case id='k' backdate='PT3H'>" EVENTS), 0, 0, 0, size };
 
+  g_string_append (self.out, often (&self, 70) ? "<fact id='f' type='number' default='1'/>" : "<fact id='f' type='number'/>");
   while (self.n_states < size)
     write_state (&self, 3);
   g_string_append (self.out, "<final id='end' outcome='over'/><state id='way-out'><onentry><raise event='i0'/><raise event='i1'/></onentry><transition event='e5' target='end'/></state></case>");
@@ -340,7 +341,7 @@ assert_fold_of (CsvcRecord *folded, Story *story)
   CU_ASSERT_TRUE (g_bytes_equal (wanted, got));
 }
 
-/* (transfer full): how the case ended up; NULL when its policy cannot even open one. */
+/* (transfer full): how the case ended up; NULL when its policy cannot open one, or its clocks go round in circles. */
 static GBytes *
 live (const char *body, guint32 seed, gboolean restless)
 {
@@ -352,10 +353,11 @@ live (const char *body, guint32 seed, gboolean restless)
   story_begin (&self.story, body);
   if (csvc_case_open (self.story.policy, "k", "C1", NULL, NULL, &stamp, self.story.effects, &self.story.self, NULL) == CSVC_ANSWER_ACCEPTED)
     {
-      for (guint i = 0; i < 40; i++)
-        if (!do_something (&self))
-          break;
-      end = csvc_case_to_bytes (self.story.self);
+      guint n = 0;
+
+      while (n < 40 && do_something (&self))
+        n++;
+      end = n == 40 ? csvc_case_to_bytes (self.story.self) : NULL;
     }
   story_end (&self.story);
   return end;
@@ -398,7 +400,7 @@ static void
 lives_of_all_kinds (void)
 {
   GRand *rand = csvc_test_random (11);
-  guint  n = 40 * csvc_test_scale (), opened = 0;
+  guint  n = csvc_test_under_valgrind () ? 3 : 15 * csvc_test_scale (), whole = 0;
 
   for (guint i = 0; i < n; i++)
     {
@@ -407,11 +409,11 @@ lives_of_all_kinds (void)
       g_autoptr (GBytes) calm = live (body, seed, FALSE);
       g_autoptr (GBytes) restless = live (body, seed, TRUE);
 
-      opened += calm != NULL;
+      whole += calm != NULL;
       CU_ASSERT_TRUE ((calm == NULL) == (restless == NULL));
       if (calm != NULL && restless != NULL)
         CSVC_ASSERT_TRUE (g_bytes_equal (calm, restless), "policy %u: restored and woken on time, it comes out otherwise", seed);
       live_and_fold (body, seed + 1);
     }
-  CSVC_ASSERT_TRUE (opened > n / 3, "only %u of %u policies opened a case", opened, n);
+  CSVC_ASSERT_TRUE (whole >= n / 3, "only %u of %u lives were lived to the end", whole, n);
 }
