@@ -120,6 +120,10 @@ read_cell (CellKind kind, const CsvcZone *zone, const char *text, gint64 *value,
 {
   switch (kind) {
   case CELL_INSTANT:
+    if (strcmp (text, "now") == 0) {
+      *value = g_get_real_time ();
+      return TRUE;
+    }
     return csvc_zone_parse_date_or_time (zone, text, value, error);
   case CELL_SECONDS:
     return read_decimal (text, 6, value) ||

@@ -280,8 +280,8 @@ const Command command_calendar = {
     "  add-days TIME DAYS        so many working days later (negative: earlier)\n"
     "  count-days TIME TIME      the working days from the date of one to the day before that of the other\n"
     "  show [--month YYYY-MM | --year YYYY]\n"
-    "A TIME without an offset is the calendar's wall clock, a date alone its first instant. An answer that rests on dates not\n"
-    "announced yet ends in a tab and “horizon”. With --batch a row that cannot be answered gives “!”, a tab and the reason.",
+    "A TIME without an offset is the calendar's wall clock, a date alone its first instant; “now” is one, too. An answer that rests on\n"
+    "dates not announced yet ends in a tab and “horizon”. With --batch a row that cannot be answered gives “!”, a tab and the reason.",
   .min_arguments = 3,
   .max_arguments = 5,
   .run = run

@@ -39,6 +39,8 @@ answer 'a skipped time moves on by the gap' 2026-03-29T03:30:00+02:00 hours.xml 
 answer 'a repeated time is the first' 2026-10-25T02:30:00+02:00 hours.xml desk add 2026-10-25T02:30 0
 answer 'past the horizon' "2027-01-01T08:30:00+08:00	horizon" hours.xml office next-opening 2026-12-31T17:30
 answer 'thousands of years' "8381-02-24T19:33:20+01:00	horizon" hours.xml desk add 2026-01-02 200000000000
+run calendar hours.xml desk add now 0
+result 'now is a time' "$(grep -q '^2[0-9-]*T' out || transcript)"
 
 # ── where calendars come from ──
 
