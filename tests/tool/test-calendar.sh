@@ -86,6 +86,10 @@ expect 'no opening will ever come' 1 'no opening' calendar once.json - next-open
 expect 'nor so much time' 1 'no open time' calendar once.json - add 2026-01-01 86400
 expect 'nor a working day' 1 'no working day' calendar once.json - add-days 2026-06-01 1
 
+# China, as shipped: what is not announced yet is said, not guessed.
+answer 'the last day of 2026 in China' 2026-12-31T18:00:00+08:00 "$source/data/calendars/cn.xml" cn next-closing 2026-12-31T17:00
+answer 'the first of 2027' "2027-01-01T09:00:00+08:00	horizon" "$source/data/calendars/cn.xml" cn next-opening 2026-12-31T18:00
+
 # ── how it is asked wrongly ──
 
 expect 'a year that is not announced' 1 'not announced yet' calendar shop.xml shop add-days 2026-12-25 5
@@ -158,6 +162,9 @@ result 'the segments sum to the answer' "$(awk '
 golden calendar-month calendar hours.xml office show --month 2026-02
 golden calendar-month-chinese calendar hours.xml office show --month 2026-02 --lang zh
 golden calendar-month-change calendar hours.xml desk show --month 2026-10
+# Samoa had no 30 December in 2011, a Friday.
+echo '{"id": "apia", "time_zone": "Pacific/Apia", "weekly": {"fri": [["09:00", "24:00"]], "sat": [["22:00", "06:00"]]}}' > apia.json
+golden calendar-month-skipped calendar apia.json - show --month 2011-12
 golden calendar-month-unknown calendar hours.xml office show --month 2027-02
 golden calendar-year calendar hours.xml office show --year 2026
 run calendar hours.xml office show
