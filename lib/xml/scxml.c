@@ -354,11 +354,11 @@ add_event (Reader *self, CsvcNode *node, const xmlNode *element, const char *val
 
   if (_csvc_node_is (node, "transition"))
     event = translate_events (self, value);
-  else if (value[0] == '\0' || strpbrk (value, " \t\r\n") != NULL)
+  else if (strpbrk (value, " \t\r\n") == NULL)
+    event = dup_declared (value);
+  if (event == NULL || event[0] == '\0')
     complain_of_value (self, element, "event", value, "the name of an event");
   else
-    event = dup_declared (value);
-  if (event != NULL && event[0] != '\0')
     _csvc_node_set (node, "event", event);
 }
 
@@ -472,8 +472,8 @@ read_known (Reader *self, CsvcNode *parent, const xmlNode *element, const Elemen
 
   add_attributes (self, node, element, known);
   read_children (self, node, element);
-  /* Nobody reads the log, and what is in a data model has been refused. */
-  if (strcmp (known->name, "log") == 0 || strcmp (known->name, "datamodel") == 0)
+  /* Nobody reads the log, what is in a data model has been refused, and a fault has been told. */
+  if (has_word ("log datamodel", known->name) || (known->required[0] != '\0' && _csvc_node_get (node, known->required) == NULL))
     _csvc_node_free (node);
   else
     _csvc_node_add (parent, node);

@@ -7,6 +7,7 @@ TESTS += tests/api/api-tests
 
 tests_api_api_tests_SOURCES = \
   %D%/main.c \
+  %D%/test-chart.c \
   %D%/test-engine.c \
   %D%/test-receipt.c \
   %D%/test-replay.c \
@@ -16,5 +17,5 @@ tests_api_api_tests_CPPFLAGS = \
   -I$(top_srcdir)/include \
   -I$(top_srcdir)/tests/support \
   $(CSVC_CPPFLAGS)
-tests_api_api_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS)
-tests_api_api_tests_LDADD = libcsvc-test.la libcsvc.la $(CUNIT_LIBS) $(GLIB_LIBS)
+tests_api_api_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(JSON_CFLAGS) $(CUNIT_CFLAGS)
+tests_api_api_tests_LDADD = libcsvc-test.la libcsvc.la $(CUNIT_LIBS) $(JSON_LIBS) $(GLIB_LIBS)

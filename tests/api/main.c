@@ -5,6 +5,7 @@
 
 /* One line a suite, in alphabetical order; suite (x) is csvc_suite_x of test-x.c. */
 #define SUITES(suite) \
+  suite (chart) \
   suite (engine) \
   suite (receipt) \
   suite (replay) \
