@@ -13,4 +13,5 @@ EXTRA_DIST += \
   %D%/diagnostics.md \
   %D%/diagnostics.sh \
   %D%/map-reference.md \
-  %D%/policy-reference.md
+  %D%/policy-reference.md \
+  %D%/scenarios.md

@@ -18,7 +18,7 @@ typedef struct {
 } Command;
 
 extern const Command command_check, command_show, command_chart, command_replay, command_simulate, command_case, command_run,
-  command_journal, command_verify, command_calendar;
+  command_journal, command_verify, command_scenario, command_calendar;
 extern const Command command_case_open, command_case_fire, command_case_show, command_case_list;
 
 /* Reads options into where @entries say (all texts as G_OPTION_ARG_FILENAME: GLib recodes other strings by the locale),

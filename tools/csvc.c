@@ -19,6 +19,7 @@ static const Command *const commands[] = {
   &command_run,
   &command_journal,
   &command_verify,
+  &command_scenario,
   &command_calendar,
   NULL
 };

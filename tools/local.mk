@@ -30,6 +30,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-journal.c \
   %D%/cmd-replay.c \
   %D%/cmd-run.c \
+  %D%/cmd-scenario.c \
   %D%/cmd-show.c \
   %D%/cmd-simulate.c \
   %D%/cmd-verify.c \

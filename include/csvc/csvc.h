@@ -24,5 +24,6 @@
 #include <csvc/engine.h>
 #include <csvc/replay.h>
 #include <csvc/simulate.h>
+#include <csvc/scenario.h>
 
 #endif

@@ -16,6 +16,7 @@ csvcinclude_HEADERS = \
   %D%/lifecycle.h \
   %D%/policy.h \
   %D%/replay.h \
+  %D%/scenario.h \
   %D%/segments.h \
   %D%/simulate.h \
   %D%/store.h \

@@ -19,6 +19,13 @@ libcsvc_internal_la_SOURCES += \
   %D%/replay.c \
   %D%/report.c \
   %D%/report.h \
+  %D%/scenario-expect.c \
+  %D%/scenario-record.c \
+  %D%/scenario-run.c \
+  %D%/scenario-words.c \
+  %D%/scenario-world.c \
+  %D%/scenario.c \
+  %D%/scenario.h \
   %D%/script.c \
   %D%/script.h \
   %D%/simulate.c \

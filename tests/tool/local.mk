@@ -8,6 +8,7 @@ tool_tests = \
   %D%/test-examples.sh \
   %D%/test-replay.sh \
   %D%/test-run.sh \
+  %D%/test-scenario.sh \
   %D%/test-show.sh \
   %D%/test-usage.sh
 
@@ -21,5 +22,6 @@ EXTRA_DIST += \
   %D%/log.csv \
   %D%/shop.xml \
   %D%/tool.sh \
+  tests/scenarios \
   tests/golden/tool \
   tests/support/worktime-check.py

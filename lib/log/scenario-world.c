@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "log/scenario.h"
+
+#include <string.h>
+
+/* Where a scenario's steps are taken. Each world takes the same steps and describes what it is then; two descriptions that
+ * differ in one byte are a fault of the library. */
+
+typedef struct {
+  CsvcCustomer *customer;
+  CsvcTime      at;   /* of the last put */
+} Known;
+
+struct _CsvcWorld {
+  char          *name;
+  CsvcPolicy    *policy;
+  CsvcWorldHabit habit;
+  CsvcEngine    *engine;    /* NULL: the pure machine, which has the next two */
+  GHashTable    *cases;     /* id → CsvcCase */
+  GHashTable    *customers; /* id → Known */
+};
+
+static void
+known_free (Known *self)
+{
+  csvc_customer_free (self->customer);
+  g_free (self);
+}
+
+static CsvcWorld *
+world_new (const char *name, CsvcPolicy *policy)
+{
+  CsvcWorld *self = g_new0 (CsvcWorld, 1);
+
+  self->name = g_strdup (name);
+  self->policy = csvc_policy_ref (policy);
+  self->cases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csvc_case_free);
+  self->customers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) known_free);
+  return self;
+}
+
+CsvcWorld *
+_csvc_world_new_machine (CsvcPolicy *policy, CsvcWorldHabit habit)
+{
+  CsvcWorld *self = world_new (habit == CSVC_WORLD_PUNCTUAL ? "the pure machine, always on time" : "the pure machine", policy);
+
+  self->habit = habit;
+  return self;
+}
+
+CsvcWorld *
+_csvc_world_new_engine (CsvcPolicy *policy, CsvcStore *store, GError **error)
+{
+  g_autoptr (CsvcWorld) self = world_new (csvc_store_get_uri (store), policy);
+
+  self->engine = csvc_engine_new (store, policy, error);
+  return self->engine != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+void
+_csvc_world_free (CsvcWorld *self)
+{
+  if (self == NULL)
+    return;
+  g_hash_table_unref (self->customers);
+  g_hash_table_unref (self->cases);
+  g_clear_pointer (&self->engine, csvc_engine_free);
+  csvc_policy_unref (self->policy);
+  g_free (self->name);
+  g_free (self);
+}
+
+const char *
+_csvc_world_get_name (const CsvcWorld *self)
+{
+  return self->name;
+}
+
+/* ── the pure machine ── */
+
+static const CsvcCustomer *
+customer_of (const CsvcWorld *self, const CsvcCase *of)
+{
+  const char *id = csvc_case_get_customer (of);
+  const Known *known = id != NULL ? g_hash_table_lookup (self->customers, id) : NULL;
+
+  return known != NULL ? known->customer : NULL;
+}
+
+/* One that was never put has no facts yet. */
+static Known *
+know (CsvcWorld *self, const char *id, GError **error)
+{
+  Known *known = g_hash_table_lookup (self->customers, id);
+  CsvcCustomer *customer;
+
+  if (known != NULL)
+    return known;
+  customer = csvc_customer_new (self->policy, id, error);
+  if (customer == NULL)
+    return NULL;
+  known = g_new0 (Known, 1);
+  known->customer = customer;
+  known->at = CSVC_TIME_MIN;
+  g_hash_table_insert (self->customers, g_strdup (id), known);
+  return known;
+}
+
+static CsvcAnswer
+machine_open (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  const Known *known = step->customer != NULL ? know (self, step->customer, error) : NULL;
+  CsvcCase *opened = NULL;
+  CsvcAnswer answer;
+
+  if (step->customer != NULL && known == NULL)
+    return CSVC_ANSWER_FAILED;
+  answer = csvc_case_open (self->policy, step->name, step->id, known != NULL ? known->customer : NULL, step->facts, &step->stamp, effects,
+                           &opened, error);
+  if (answer == CSVC_ANSWER_ACCEPTED)
+    g_hash_table_insert (self->cases, g_strdup (step->id), opened);
+  return answer;
+}
+
+static CsvcAnswer
+machine_put (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  Known *known = know (self, step->id, error);
+
+  if (known == NULL)
+    return CSVC_ANSWER_FAILED;
+  if (step->stamp.at < known->at)
+    return CSVC_ANSWER_REFUSED_TIME;
+  if (!csvc_customer_put (known->customer, step->facts, step->stamp.at, effects, error))
+    return CSVC_ANSWER_FAILED;
+  known->at = step->stamp.at;
+  return CSVC_ANSWER_ACCEPTED;
+}
+
+/* Wakes at every deadline before @now, one at a time. */
+static gboolean
+be_punctual (CsvcWorld *self, CsvcCase *of, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  CsvcTime wake;
+
+  while ((wake = csvc_case_get_next_wake (of)) <= now)
+    if (!csvc_case_advance (of, customer_of (self, of), wake, effects, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Would it get as far as letting time pass? What is wrong with the event itself, or with its time, is said before. */
+static gboolean
+lets_time_pass (CsvcWorld *self, const CsvcCase *of, const CsvcScenarioStep *step)
+{
+  g_autoptr (CsvcCase) copy = csvc_case_copy (of);
+  CsvcAnswer answer = csvc_case_fire (copy, customer_of (self, of), step->name, step->facts, &step->stamp, NULL, NULL);
+
+  return answer != CSVC_ANSWER_FAILED && answer != CSVC_ANSWER_REFUSED_TIME;
+}
+
+static CsvcAnswer
+not_open (const CsvcScenarioStep *step, GError **error)
+{
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "case %s was not opened", step->id);
+  return CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+machine_fire (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  CsvcCase *of = g_hash_table_lookup (self->cases, step->id);
+
+  if (of == NULL)
+    return not_open (step, error);
+  if (self->habit == CSVC_WORLD_PUNCTUAL && lets_time_pass (self, of, step) && !be_punctual (self, of, step->stamp.at, effects, error))
+    return CSVC_ANSWER_FAILED;
+  return csvc_case_fire (of, customer_of (self, of), step->name, step->facts, &step->stamp, effects, error);
+}
+
+/* The case with the earliest deadline, of several the one whose id comes first. */
+static CsvcCase *
+find_earliest (const CsvcWorld *self, CsvcTime *wake)
+{
+  CsvcCase *earliest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  *wake = CSVC_NEVER;
+  g_hash_table_iter_init (&iter, self->cases);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    CsvcTime next = csvc_case_get_next_wake (value);
+
+    if (next == CSVC_NEVER || next > *wake)
+      continue;
+    if (next < *wake || earliest == NULL || strcmp (csvc_case_get_id (value), csvc_case_get_id (earliest)) < 0)
+      earliest = value;
+    *wake = next;
+  }
+  return earliest;
+}
+
+/* With one case, and no need to be punctual, a single call; several cases take turns in the order of their deadlines. */
+static CsvcAnswer
+machine_wait (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  gboolean at_once = self->habit != CSVC_WORLD_PUNCTUAL && g_hash_table_size (self->cases) == 1;
+  CsvcTime wake;
+  CsvcCase *of;
+
+  while ((of = find_earliest (self, &wake)) != NULL && wake <= now)
+    if (!csvc_case_advance (of, customer_of (self, of), at_once ? now : wake, effects, error))
+      return CSVC_ANSWER_FAILED;
+  return CSVC_ANSWER_ACCEPTED;
+}
+
+/* Through bytes, or JSON, and back: what is not stored is lost. */
+static CsvcCase *
+store_and_load (const CsvcWorld *self, const CsvcCase *of, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *json = NULL;
+
+  if (self->habit == CSVC_WORLD_PUNCTUAL) {
+    json = csvc_case_to_json (of);
+    return csvc_case_new_from_json (self->policy, json, error);
+  }
+  bytes = csvc_case_to_bytes (of);
+  return csvc_case_new_from_bytes (self->policy, bytes, error);
+}
+
+static gboolean
+store_and_load_all (CsvcWorld *self, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->cases);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    CsvcCase *loaded = store_and_load (self, value, error);
+
+    if (loaded == NULL)
+      return FALSE;
+    g_hash_table_iter_replace (&iter, loaded);
+  }
+  return TRUE;
+}
+
+static CsvcAnswer
+machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  switch (step->type) {
+  case CSVC_STEP_OPEN:
+    return machine_open (self, step, effects, error);
+  case CSVC_STEP_FIRE:
+    return machine_fire (self, step, effects, error);
+  case CSVC_STEP_PUT:
+    return machine_put (self, step, effects, error);
+  case CSVC_STEP_WAIT:
+  default:
+    return machine_wait (self, step->stamp.at, effects, error);
+  }
+}
+
+/* ── an engine ── */
+
+static CsvcAnswer
+engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  switch (step->type) {
+  case CSVC_STEP_OPEN:
+    return csvc_engine_open (self->engine, step->name, step->id, step->customer, step->facts, &step->stamp, effects, error);
+  case CSVC_STEP_FIRE:
+    return csvc_engine_fire (self->engine, step->id, step->name, step->facts, &step->stamp, effects, error);
+  case CSVC_STEP_PUT:
+    return csvc_engine_put_customer (self->engine, step->id, step->facts, &step->stamp, effects, error);
+  case CSVC_STEP_WAIT:
+  default:
+    return csvc_engine_advance (self->engine, step->stamp.at, 0, NULL, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+  }
+}
+
+/* ── what came ── */
+
+static CsvcCase *
+get_case (const CsvcWorld *self, const char *id)
+{
+  const CsvcCase *found = g_hash_table_lookup (self->cases, id);
+
+  if (self->engine != NULL)
+    return csvc_engine_get_case (self->engine, id, NULL);
+  return found != NULL ? csvc_case_copy (found) : NULL;
+}
+
+static char *
+dup_customer (const CsvcWorld *self, const char *id)
+{
+  const Known *known = g_hash_table_lookup (self->customers, id);
+  g_autoptr (CsvcCustomer) loaded = self->engine != NULL ? csvc_engine_get_customer (self->engine, id, NULL) : NULL;
+  const CsvcCustomer *customer = loaded != NULL ? loaded : known != NULL && known->at != CSVC_TIME_MIN ? known->customer : NULL;
+
+  return customer != NULL ? csvc_customer_to_json (customer) : g_strdup ("none");
+}
+
+/* The cases and customers of the scenario up to this step. */
+static void
+gather (const CsvcWorld *self, CsvcOutcome *outcome, GString *state)
+{
+  for (guint i = 0; i < outcome->scenario->steps->len; i++) {
+    const CsvcScenarioStep *step = outcome->scenario->steps->pdata[i];
+    CsvcCase *of = step->type == CSVC_STEP_OPEN ? get_case (self, step->id) : NULL;
+    g_autofree char *customer = step->type == CSVC_STEP_PUT ? dup_customer (self, step->id) : NULL;
+    g_autofree char *json = of != NULL ? csvc_case_to_json (of) : NULL;
+
+    if (of != NULL) {
+      g_string_append_printf (state, "case %s: %s\n", step->id, json);
+      g_hash_table_insert (outcome->cases, g_strdup (step->id), of);
+    }
+    if (customer != NULL)
+      g_string_append_printf (state, "customer %s: %s\n", step->id, customer);
+    if (step == outcome->step)
+      return;
+  }
+}
+
+static gboolean
+get_wake (const CsvcWorld *self, CsvcTime *wake, GError **error)
+{
+  if (self->engine != NULL)
+    return csvc_engine_get_next_wake (self->engine, wake, error);
+  find_earliest (self, wake);
+  return TRUE;
+}
+
+/* Of errors only the code: a store may say more than the machine. */
+static gboolean
+describe (const CsvcWorld *self, CsvcOutcome *outcome, GError **error)
+{
+  g_autoptr (GString) state = g_string_new (NULL);
+  g_autofree char *effects = csvc_effects_to_json (outcome->effects);
+  g_autofree char *time = NULL;
+  CsvcTime wake;
+
+  if (!get_wake (self, &wake, error))
+    return FALSE;
+  time = csvc_time_to_string (wake);
+  g_string_append_printf (state, "answer: %s %d\n", csvc_answer_to_string (outcome->answer),
+                          outcome->error != NULL ? outcome->error->code : -1);
+  g_string_append_printf (state, "effects: %s\n", effects);
+  gather (self, outcome, state);
+  g_string_append_printf (state, "next wake: %s\n", time);
+  outcome->state = g_string_free (g_steal_pointer (&state), FALSE);
+  return TRUE;
+}
+
+static CsvcRefusal *
+explain (const CsvcWorld *self, const CsvcScenarioStep *step, CsvcAnswer answer)
+{
+  const CsvcCase *of = step->type == CSVC_STEP_FIRE ? g_hash_table_lookup (self->cases, step->id) : NULL;
+
+  if (of == NULL || answer == CSVC_ANSWER_ACCEPTED || answer == CSVC_ANSWER_FAILED)
+    return NULL;
+  return csvc_case_explain_refusal (of, customer_of (self, of), step->name, step->facts, &step->stamp, NULL);
+}
+
+gboolean
+_csvc_world_take (CsvcWorld *self, const CsvcScenario *scenario, const CsvcScenarioStep *step, CsvcOutcome *outcome, GError **error)
+{
+  *outcome = (CsvcOutcome){ .scenario = scenario, .step = step };
+  outcome->effects = csvc_effects_new ();
+  outcome->cases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csvc_case_free);
+  outcome->answer = self->engine != NULL ? engine_take (self, step, outcome->effects, &outcome->error)
+                                         : machine_take (self, step, outcome->effects, &outcome->error);
+  outcome->refusal = explain (self, step, outcome->answer);
+  return (self->engine != NULL || store_and_load_all (self, error)) && describe (self, outcome, error);
+}
+
+void
+_csvc_outcome_clear (CsvcOutcome *self)
+{
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->refusal, csvc_refusal_free);
+  g_clear_pointer (&self->effects, csvc_effects_unref);
+  g_clear_pointer (&self->cases, g_hash_table_unref);
+  g_clear_pointer (&self->state, g_free);
+}

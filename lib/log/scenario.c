@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "log/scenario.h"
+
+#include <string.h>
+
+#include "base/time.h"
+
+/* The file, line by line: what begins at the margin is a step, what is indented is expected of the step before it. A faulty
+ * line is reported and left out, and the reading goes on. */
+
+#define MAX_BYTES (1024 * 1024)
+
+typedef struct {
+  CsvcScenario    *scenario;
+  CsvcWords        words;
+  CsvcTime         now;      /* of the step before, or CSVC_NEVER */
+  GHashTable      *kinds;    /* case → CsvcKind */
+  const char      *latest;   /* case opened or told last */
+  const char      *looked_at;/* case that expectations are about; NULL = none yet */
+  gboolean         is_lost;  /* the step before was faulty: what is expected of it is not looked at */
+  CsvcDiagnostics *policy_faults;
+  GError          *error;    /* the policy cannot be loaded: nothing after it makes sense */
+} Reader;
+
+static void
+step_free (CsvcScenarioStep *self)
+{
+  g_ptr_array_unref (self->expectations);
+  csvc_facts_unref (self->facts);
+  g_free (self->reason);
+  g_free (self->unit);
+  g_free (self->role);
+  g_free (self->actor);
+  g_free (self->customer);
+  g_free (self->id);
+  g_free (self->name);
+  g_free (self);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcScenarioStep, step_free)
+
+void
+csvc_scenario_free (CsvcScenario *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->steps);
+  g_clear_pointer (&self->policy, csvc_policy_unref);
+  g_free (self);
+}
+
+CsvcPolicy *
+csvc_scenario_get_policy (const CsvcScenario *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->policy;
+}
+
+guint
+csvc_scenario_get_n_steps (const CsvcScenario *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return self->steps->len;
+}
+
+guint
+csvc_scenario_get_n_expectations (const CsvcScenario *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+  return self->n_expectations;
+}
+
+/* ── the policy ── */
+
+static gboolean
+read_policy (Reader *self)
+{
+  const char *name = _csvc_words_need (&self->words, "a policy's file");
+  g_autofree char *folder = g_path_get_dirname (self->scenario->path);
+  g_autofree char *path = NULL;
+
+  if (name == NULL || !_csvc_words_end (&self->words))
+    return FALSE;
+  if (self->scenario->policy != NULL)
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, "one policy", NULL, "a second policy");
+  path = g_path_is_absolute (name) || g_str_equal (folder, ".") ? g_strdup (name) : g_build_filename (folder, name, NULL);
+  self->scenario->policy = csvc_policy_load_file (path, &self->policy_faults, &self->error);
+  if (self->scenario->policy == NULL)
+    return FALSE;
+  self->words.zone = csvc_policy_get_zone (self->scenario->policy);
+  return TRUE;
+}
+
+/* ── steps ── */
+
+static const CsvcKind *
+kind_of (const Reader *self, const char *id)
+{
+  return id != NULL ? g_hash_table_lookup (self->kinds, id) : NULL;
+}
+
+static gboolean
+check_case (Reader *self, const char *id)
+{
+  if (id == NULL)
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, "open KIND CASE before it", NULL, "no case was opened yet");
+  return kind_of (self, id) != NULL ||
+         _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, "open KIND CASE before it", NULL, "no case \"%.60s\" was opened", id);
+}
+
+static gboolean
+read_opening (Reader *self, CsvcScenarioStep *step)
+{
+  const CsvcPolicy *policy = self->scenario->policy;
+  const char *kind = _csvc_words_need (&self->words, "open KIND CASE");
+  const char *id = kind != NULL ? _csvc_words_need (&self->words, "open KIND CASE") : NULL;
+  const CsvcKind *found;
+
+  if (id == NULL)
+    return FALSE;
+  found = _csvc_words_find (&self->words, "kind of case", kind, policy->kinds, policy->n_kinds, sizeof (CsvcKind));
+  if (found == NULL)
+    return FALSE;
+  step->type = CSVC_STEP_OPEN;
+  step->name = g_strdup (kind);
+  step->id = g_strdup (id);
+  if (kind_of (self, id) != NULL)
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, NULL, NULL, "case \"%.60s\" was opened before", id);
+  /* Known even if the rest of the line is faulty: the lines after it should not be blamed. */
+  self->latest = g_strdup (id);
+  g_hash_table_insert (self->kinds, (gpointer) self->latest, (gpointer) found);
+  return TRUE;
+}
+
+static gboolean
+read_put (Reader *self, CsvcScenarioStep *step)
+{
+  step->type = CSVC_STEP_PUT;
+  step->id = g_strdup (_csvc_words_need (&self->words, "put CUSTOMER: name = value"));
+  return step->id != NULL;
+}
+
+static gboolean
+read_event (Reader *self, CsvcScenarioStep *step)
+{
+  step->type = CSVC_STEP_FIRE;
+  step->name = g_strdup (_csvc_words_need (&self->words, "an event, open, put or wait"));
+  step->id = g_strdup (self->latest);
+  return step->name != NULL;
+}
+
+static gboolean
+read_command (Reader *self, CsvcScenarioStep *step)
+{
+  if (_csvc_words_accept (&self->words, "open"))
+    return read_opening (self, step);
+  if (_csvc_words_accept (&self->words, "put"))
+    return read_put (self, step);
+  if (_csvc_words_accept (&self->words, "wait")) {
+    step->type = CSVC_STEP_WAIT;
+    step->id = g_strdup (self->latest);
+    return TRUE;
+  }
+  /* For an event whose name is one of these words. */
+  _csvc_words_accept (&self->words, "fire");
+  return read_event (self, step);
+}
+
+static gboolean
+take_into (Reader *self, char **place)
+{
+  g_free (*place);
+  *place = g_strdup (_csvc_words_need (&self->words, "a word"));
+  return *place != NULL;
+}
+
+static gboolean
+take_role (Reader *self, CsvcScenarioStep *step)
+{
+  const CsvcPolicy *policy = self->scenario->policy;
+
+  return take_into (self, &step->role) &&
+         _csvc_words_find (&self->words, "role", step->role, policy->roles, policy->n_roles, sizeof (CsvcRole)) != NULL;
+}
+
+static gboolean
+read_option (Reader *self, CsvcScenarioStep *step)
+{
+  CsvcWords *words = &self->words;
+
+  if (_csvc_words_accept (words, "by"))
+    return take_into (self, &step->actor);
+  if (_csvc_words_accept (words, "as"))
+    return take_role (self, step);
+  if (_csvc_words_accept (words, "of"))
+    return take_into (self, &step->unit);
+  if (_csvc_words_accept (words, "because"))
+    return take_into (self, &step->reason);
+  if (_csvc_words_accept (words, "occurred"))
+    return _csvc_words_take_time (words, step->stamp.at, &step->stamp.occurred);
+  if (step->type == CSVC_STEP_OPEN && _csvc_words_accept (words, "for"))
+    return take_into (self, &step->customer);
+  if (step->type == CSVC_STEP_FIRE && _csvc_words_accept (words, "in"))
+    return take_into (self, &step->id);
+  return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "by, as, of, because, occurred, for (when opening), in (a case)", NULL,
+                               "\"%.60s\" has no place here", _csvc_words_peek (words));
+}
+
+static gboolean
+read_options (Reader *self, CsvcScenarioStep *step)
+{
+  while (step->type != CSVC_STEP_WAIT && _csvc_words_peek (&self->words) != NULL)
+    if (!read_option (self, step))
+      return FALSE;
+  if (step->type == CSVC_STEP_FIRE && !check_case (self, step->id))
+    return FALSE;
+  return (step->type == CSVC_STEP_WAIT || _csvc_words_take_facts (&self->words, step->facts, NULL)) && _csvc_words_end (&self->words);
+}
+
+static void
+keep_step (Reader *self, CsvcScenarioStep *step)
+{
+  step->stamp.actor = step->actor;
+  step->stamp.role = step->role;
+  step->stamp.unit = step->unit;
+  step->stamp.reason = step->reason;
+  if (step->type == CSVC_STEP_FIRE)
+    self->latest = step->id;
+  self->looked_at = self->latest;
+  g_ptr_array_add (self->scenario->steps, step);
+}
+
+static gboolean
+read_step (Reader *self)
+{
+  g_autoptr (CsvcScenarioStep) step = g_new0 (CsvcScenarioStep, 1);
+
+  step->line = self->words.line;
+  step->facts = csvc_facts_new ();
+  step->expectations = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_expectation_free);
+  if (self->now == CSVC_NEVER && !g_ascii_isdigit (*_csvc_words_peek (&self->words)))
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_TIME, "2026-03-02 09:00 open KIND CASE", NULL,
+                                 "the first step needs a date and a time");
+  if (!_csvc_words_take_time (&self->words, self->now == CSVC_NEVER ? 0 : self->now, &step->stamp.at))
+    return FALSE;
+  self->now = step->stamp.at;
+  if (!read_command (self, step) || !read_options (self, step))
+    return FALSE;
+  keep_step (self, g_steal_pointer (&step));
+  return TRUE;
+}
+
+/* ── expectations ── */
+
+static gboolean
+has_answer (const CsvcScenarioStep *step)
+{
+  for (guint i = 0; i < step->expectations->len; i++)
+    if (_csvc_expectation_is_answer (step->expectations->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+keep_expectation (Reader *self, CsvcScenarioStep *step, CsvcExpectation *expectation)
+{
+  if (_csvc_expectation_is_answer (expectation) && has_answer (step)) {
+    _csvc_expectation_free (expectation);
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, NULL, NULL, "the step was given an answer before");
+  }
+  g_ptr_array_add (step->expectations, expectation);
+  self->scenario->n_expectations++;
+  return TRUE;
+}
+
+static gboolean
+look_at (Reader *self)
+{
+  const char *id = _csvc_words_need (&self->words, "case CASE");
+  gpointer known;
+
+  if (id == NULL || !_csvc_words_end (&self->words) || !check_case (self, id))
+    return FALSE;
+  g_hash_table_lookup_extended (self->kinds, id, &known, NULL);
+  self->looked_at = known;
+  return TRUE;
+}
+
+static gboolean
+read_expectation (Reader *self, const char *text)
+{
+  GPtrArray *steps = self->scenario->steps;
+  CsvcScenarioStep *step = steps->len > 0 ? steps->pdata[steps->len - 1] : NULL;
+  CsvcExpectation *expectation;
+
+  if (step == NULL)
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, "a step before it, at the margin", NULL, "nothing was done yet");
+  if (_csvc_words_accept (&self->words, "case"))
+    return look_at (self);
+  expectation = _csvc_expectation_read (&self->words, self->scenario, kind_of (self, self->looked_at), self->looked_at, step->stamp.at,
+                                        text);
+  return expectation != NULL && keep_expectation (self, step, expectation);
+}
+
+/* ── the file ── */
+
+/* FALSE: nothing after it can be understood. */
+static gboolean
+read_line (Reader *self, const char *text, guint line)
+{
+  gboolean indented = *text == ' ' || *text == '\t';
+
+  if (!_csvc_words_split (&self->words, text, line) || _csvc_words_peek (&self->words) == NULL)
+    return TRUE;
+  if (!indented && _csvc_words_accept (&self->words, "policy"))
+    return read_policy (self) || self->error == NULL;
+  if (self->scenario->policy == NULL)
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, "policy FILE", NULL, "a scenario begins with its policy");
+  if (!indented)
+    self->is_lost = !read_step (self);
+  else if (!self->is_lost)
+    read_expectation (self, text);
+  return TRUE;
+}
+
+static char *
+read_text (const char *path, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) local = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (path, &text, &length, &local)) {
+    gboolean missing = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+
+    g_set_error_literal (error, CSVC_ERROR, missing ? CSVC_ERROR_NOT_FOUND : CSVC_ERROR_IO, local->message);
+    return NULL;
+  }
+  if (length > MAX_BYTES) {
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "%s has more than 1 MiB; no story of a case is that long", path);
+    return NULL;
+  }
+  if (!g_utf8_validate (text, (gssize) length, NULL)) {
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_SYNTAX, "%s is not UTF-8", path);
+    return NULL;
+  }
+  return g_steal_pointer (&text);
+}
+
+static void
+read_lines (Reader *self, char *text)
+{
+  guint number = 1;
+
+  for (char *line = text, *end; line != NULL; line = end, number++) {
+    end = strchr (line, '\n');
+    if (end != NULL)
+      *end++ = '\0';
+    if (!read_line (self, line, number))
+      return;
+  }
+}
+
+/* Why the scenario cannot be used, or NULL. */
+static GError *
+take_fault (Reader *self)
+{
+  const CsvcDiagnostics *faults = self->words.diagnostics;
+  g_autofree char *first = NULL;
+
+  if (self->error != NULL)
+    return g_steal_pointer (&self->error);
+  if (csvc_diagnostics_get_size (faults) == 0 && self->scenario->steps->len == 0)
+    return g_error_new (CSVC_ERROR, CSVC_ERROR_SYNTAX, "%s has no step", self->scenario->path);
+  if (csvc_diagnostics_get_size (faults) == 0)
+    return NULL;
+  first = csvc_diagnostic_to_string (csvc_diagnostics_get (faults, 0));
+  return g_error_new (CSVC_ERROR, CSVC_ERROR_SYNTAX, "%u faults in %s, the first: %s", csvc_diagnostics_get_size (faults),
+                      self->scenario->path, first);
+}
+
+static CsvcScenario *
+scenario_new (const char *path)
+{
+  CsvcScenario *self = g_new0 (CsvcScenario, 1);
+
+  self->path = g_intern_string (path);
+  self->steps = g_ptr_array_new_with_free_func ((GDestroyNotify) step_free);
+  return self;
+}
+
+CsvcScenario *
+csvc_scenario_load_file (const char *path, CsvcDiagnostics **diagnostics, GError **error)
+{
+  g_autoptr (CsvcScenario) self = NULL;
+  g_autoptr (CsvcDiagnostics) faults = csvc_diagnostics_new ();
+  g_autoptr (GHashTable) kinds = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *text = NULL;
+  Reader reader = { .now = CSVC_NEVER, .kinds = kinds };
+  GError *fault = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  self = scenario_new (path);
+  text = read_text (path, &fault);
+  if (text != NULL) {
+    reader.scenario = self;
+    _csvc_words_init (&reader.words, self->path, faults);
+    read_lines (&reader, text);
+    fault = take_fault (&reader);
+    _csvc_words_clear (&reader.words);
+  }
+  if (diagnostics != NULL)
+    *diagnostics = csvc_diagnostics_ref (g_error_matches (fault, CSVC_ERROR, CSVC_ERROR_POLICY) ? reader.policy_faults : faults);
+  g_clear_pointer (&reader.policy_faults, csvc_diagnostics_unref);
+  if (fault == NULL)
+    return g_steal_pointer (&self);
+  g_propagate_error (error, fault);
+  return NULL;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_LOG_SCENARIO_H
+#define CSVC_LOG_SCENARIO_H
+
+#include <csvc/scenario.h>
+
+#include "base/diagnostic.h"
+#include "policy/parts.h"
+
+/* A scenario, read and checked against its policy:
+ *
+ *   text ──words──▶ steps ──world──▶ outcomes ──expect──▶ failures
+ *
+ *   scenario-words.c    a line as words, times, facts
+ *   scenario.c          the file: steps
+ *   scenario-expect.c   expectations: read, and judged
+ *   scenario-world.c    where steps are taken: the pure machine, an engine
+ *   scenario-run.c      all worlds side by side
+ *   scenario-record.c   from a stored case back to a text */
+
+#define CSVC_SCENARIO_SYNTAX 701
+#define CSVC_SCENARIO_NAME 702
+#define CSVC_SCENARIO_TIME 703
+#define CSVC_SCENARIO_UNMET 710
+#define CSVC_SCENARIO_DIFFERS 711
+
+typedef enum { CSVC_STEP_OPEN, CSVC_STEP_FIRE, CSVC_STEP_PUT, CSVC_STEP_WAIT } CsvcStepType;
+
+typedef struct {
+  guint        line;
+  CsvcStepType type;
+  char        *name;         /* kind opened, event fired */
+  char        *id;           /* case; of a put, customer; of a wait, the case that is looked at */
+  char        *customer;     /* of an opening, or NULL */
+  CsvcStamp    stamp;        /* its texts are those below */
+  char        *actor, *role, *unit, *reason;
+  CsvcFacts   *facts;        /* never NULL */
+  GPtrArray   *expectations; /* of CsvcExpectation */
+} CsvcScenarioStep;
+
+struct _CsvcScenario {
+  const char *path;  /* interned */
+  CsvcPolicy *policy;
+  GPtrArray  *steps; /* of CsvcScenarioStep */
+  guint       n_expectations;
+};
+
+/* ── scenario-words.c ── */
+
+/* One line at work. */
+typedef struct {
+  const char      *path;
+  guint            line;
+  CsvcDiagnostics *diagnostics;
+  const CsvcZone  *zone;  /* NULL before the policy is known */
+  GPtrArray       *words; /* of char */
+  guint            next;  /* word not yet read */
+  const char      *facts; /* what stands after the colon, or NULL */
+} CsvcWords;
+
+void _csvc_words_init (CsvcWords *self, const char *path, CsvcDiagnostics *diagnostics);
+void _csvc_words_clear (CsvcWords *self);
+/* Splits a line of the file, which must live as long as its words are read. FALSE after a complaint. */
+gboolean    _csvc_words_split (CsvcWords *self, const char *text, guint line);
+/* The next word, taken or only looked at; NULL at the end. */
+const char *_csvc_words_take (CsvcWords *self);
+const char *_csvc_words_peek (const CsvcWords *self);
+/* Takes the next word if it is this one. */
+gboolean    _csvc_words_accept (CsvcWords *self, const char *word);
+/* The same as take, with a complaint at the end: @expected says what should stand there. */
+const char *_csvc_words_need (CsvcWords *self, const char *expected);
+/* Nothing may be left; FALSE after a complaint. */
+gboolean    _csvc_words_end (CsvcWords *self);
+/* Always FALSE. @expected, @hint: (nullable). */
+gboolean    _csvc_words_complain (CsvcWords *self, guint number, const char *expected, const char *hint, const char *format, ...)
+  G_GNUC_PRINTF (5, 6);
+gboolean    _csvc_words_has_time (const CsvcWords *self);
+/* "2026-03-02 09:00", "09:20" (of the date of @base), "+3h", "-10m", "+1d 09:00". FALSE after a complaint. */
+gboolean    _csvc_words_take_time (CsvcWords *self, CsvcTime base, CsvcTime *time);
+/* "3h20m" or "PT3H20M". */
+gboolean    _csvc_words_take_duration (CsvcWords *self, CsvcDuration *duration);
+/* "name = value, …" after the colon; nothing without one. Values are texts; the bare word null is FEEL's null. @unknown: (nullable):
+ * takes the names whose value is the bare word unknown. */
+gboolean    _csvc_words_take_facts (CsvcWords *self, CsvcFacts *facts, GPtrArray *unknown);
+/* The part of that id among @n of @size bytes each, which begin with a CsvcPart; NULL after a complaint. */
+gconstpointer _csvc_words_find (CsvcWords *self, const char *what, const char *id, gconstpointer parts, guint n, gsize size);
+
+/* (transfer full): "2026-03-02 09:00", as short as it can be and still be read back as @time; "never". */
+char *_csvc_scenario_format_time (const CsvcZone *zone, CsvcTime time);
+/* (transfer full): the word, quoted if it has to be. */
+char *_csvc_scenario_quote (const char *word);
+
+/* ── scenario-world.c ── */
+
+typedef struct _CsvcWorld CsvcWorld;
+
+/* What a step came to in one world. */
+typedef struct {
+  const CsvcScenario     *scenario;
+  const CsvcScenarioStep *step;
+  CsvcAnswer              answer;
+  GError                 *error;   /* of a failed one */
+  CsvcRefusal            *refusal; /* of a refused event */
+  CsvcEffects            *effects;
+  GHashTable             *cases;   /* id → CsvcCase, all there are */
+  char                   *state;   /* answer, effects, cases, customers, next wake as one text: what worlds have to agree on */
+} CsvcOutcome;
+
+typedef enum { CSVC_WORLD_BYTES, CSVC_WORLD_PUNCTUAL } CsvcWorldHabit;
+
+CsvcWorld  *_csvc_world_new_machine (CsvcPolicy *policy, CsvcWorldHabit habit);
+CsvcWorld  *_csvc_world_new_engine (CsvcPolicy *policy, CsvcStore *store, GError **error);
+void        _csvc_world_free (CsvcWorld *self);
+const char *_csvc_world_get_name (const CsvcWorld *self);
+/* FALSE: not the step, the world failed. */
+gboolean    _csvc_world_take (CsvcWorld *self, const CsvcScenario *scenario, const CsvcScenarioStep *step, CsvcOutcome *outcome,
+                              GError **error);
+void        _csvc_outcome_clear (CsvcOutcome *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcWorld, _csvc_world_free)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcOutcome, _csvc_outcome_clear)
+
+/* ── scenario-expect.c ── */
+
+typedef struct _CsvcExpectation CsvcExpectation;
+
+/* Reads the line at hand. @kind: (nullable): of the case that is looked at. NULL after a complaint. */
+CsvcExpectation *_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, CsvcTime at,
+                                         const char *text);
+void             _csvc_expectation_free (CsvcExpectation *self);
+/* Does it say how the command was answered? */
+gboolean         _csvc_expectation_is_answer (const CsvcExpectation *self);
+void             _csvc_expectation_judge (const CsvcExpectation *self, const CsvcOutcome *outcome, CsvcDiagnostics *failures);
+/* (transfer full): "accepted", "refused-state: nothing accepts …", "failed: …". */
+char            *_csvc_outcome_describe_answer (const CsvcOutcome *outcome);
+
+#endif

@@ -1,0 +1,37 @@
+#!/bin/sh
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Every scenario of tests/scenarios in all worlds; what is said of a bad one; and that a recorded case plays as it did.
+set -eu
+. "${CSVC_SRCDIR:-.}/tests/tool/tool.sh"
+
+# The scenarios name the shipped policies by their place in the source tree.
+for scenario in "$source"/tests/scenarios/*.scenario; do
+  name=${scenario##*/}
+  run scenario run "$scenario"
+  result "scenario ${name%.scenario}" "$([ "$status" -eq 0 ] || transcript | sed "s|$source/||g")"
+done
+
+cp "$source"/tests/scenarios/faults/*.scenario .
+golden scenario-faults scenario run faults.scenario
+golden scenario-unmet scenario run unmet.scenario
+golden scenario-good scenario run good.scenario --lang zh
+expect 'a scenario that there is not' 3 'nowhere.scenario' scenario run nowhere.scenario
+expect 'two scenarios: the worst counts, both are played' 1 'good.scenario passed' scenario run unmet.scenario good.scenario
+expect 'a bad policy' 1 'bad.xml:' scenario run bad-policy.scenario
+expect 'no scenario at all' 2 'too few arguments' scenario run
+printf '  state accept\n' > early.scenario
+expect 'a scenario that does not begin with its policy' 1 'begins with its policy' scenario run early.scenario
+printf 'policy care.xml\n' > empty.scenario
+expect 'a scenario without a step' 1 'has no step' scenario run empty.scenario
+printf 'policy care.xml\n\377\n' > bytes.scenario
+expect 'a scenario that is not UTF-8' 1 'not UTF-8' scenario run bytes.scenario
+
+run scenario run good.scenario --store kept.db
+run scenario record care.xml C1 --store kept.db --output again.scenario
+golden scenario-record scenario record care.xml C1 --store kept.db
+expect 'a recorded case plays as it did' 0 'again.scenario passed' scenario run again.scenario
+expect 'the cases of a scenario may not be in the store yet' 1 'CSVC-711' scenario run unmet.scenario --store kept.db
+expect 'a case that there is not' 1 'C9' scenario record care.xml C9 --store kept.db
+expect 'the policy of another case' 1 'give that document' scenario record desk.xml C1 --store kept.db
+finish
