@@ -3,10 +3,13 @@
 
 schemadir = $(datadir)/csvc/schema
 policiesdir = $(datadir)/csvc/policies
+calendarsdir = $(datadir)/csvc/calendars
 
 dist_schema_DATA = \
   %D%/schema/csvc-map.xsd \
   %D%/schema/csvc-policy.xsd
+dist_calendars_DATA = \
+  %D%/calendars/cn.xml
 dist_policies_DATA = \
   %D%/policies/incident-bpic2013.map.xml \
   %D%/policies/incident-servicenow.map.xml \

@@ -13,6 +13,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-engine.c \
   %D%/test-explain.c \
   %D%/test-feel.c \
+  %D%/test-ical.c \
   %D%/test-json-writer.c \
   %D%/test-log.c \
   %D%/test-machine-clocks.c \

@@ -12,6 +12,7 @@
   suite (engine_sqlite) \
   suite (explain) \
   suite (feel) \
+  suite (ical) \
   suite (json_writer) \
   suite (log) \
   suite (machine) \
