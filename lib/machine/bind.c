@@ -19,7 +19,7 @@ write_facts (const CsvcCase *self, CsvcRecord *record)
 
       if (self->facts[i].type == CSVC_TYPE_UNKNOWN)
         continue;
-      fact.id = _csvc_own (self->kind->facts[i].part.id);
+      fact.id = _csvc_share (self->kind->facts[i].part.id);
       _csvc_value_init_copy (&fact.value, &self->facts[i]);
       g_array_append_val (record->facts, fact);
     }
@@ -47,19 +47,19 @@ write_states (const CsvcCase *self, CsvcRecord *record)
 
       if (_csvc_bit (self->active, i))
         {
-          char *own = _csvc_own (id);
+          char *own = _csvc_share (id);
 
           g_array_append_val (record->states, own);
         }
       if (self->entries[i] > 0)
         {
-          CsvcEntries entries = { _csvc_own (id), self->entries[i] };
+          CsvcEntries entries = { _csvc_share (id), self->entries[i] };
 
           g_array_append_val (record->entries, entries);
         }
       if (self->histories[i] != NULL)
         {
-          CsvcHistory history = { _csvc_own (id), ids_of (kind, self->histories[i]) };
+          CsvcHistory history = { _csvc_share (id), ids_of (kind, self->histories[i]) };
 
           g_array_append_val (record->histories, history);
         }

@@ -29,10 +29,10 @@ _csvc_case_new (CsvcPolicy *policy, const CsvcKind *kind, const char *id)
   self->kind = kind;
   _csvc_record_init (&self->record);
   self->record.id = _csvc_own (id);
-  self->record.kind = _csvc_own (kind->part.id);
-  self->record.policy = _csvc_own (policy->id);
-  self->record.policy_version = _csvc_own (policy->version);
-  self->record.policy_hash = _csvc_own (policy->hash);
+  self->record.kind = _csvc_share (kind->part.id);
+  self->record.policy = _csvc_share (policy->id);
+  self->record.policy_version = _csvc_share (policy->version);
+  self->record.policy_hash = _csvc_share (policy->hash_text);
   self->active = g_new0 (guint64, kind->n_words);
   self->facts = g_new0 (CsvcValue, MAX (kind->n_facts, 1));
   self->facts_at = g_new0 (CsvcTime, MAX (kind->n_facts, 1));
@@ -247,7 +247,7 @@ open_checked (CsvcPolicy *policy, const CsvcKind *kind, const char *id, const Cs
   CsvcStep   step;
   CsvcAnswer answer;
 
-  self->record.customer = customer != NULL ? _csvc_own (customer->id) : NULL;
+  self->record.customer = customer != NULL ? _csvc_share (customer->id) : NULL;
   self->record.opened_at = occurred_of (stamp);
   _csvc_effects_use_policy (effects, policy);
   _csvc_step_begin (&step, self, customer, stamp, stamp->at, occurred_of (stamp), effects, error);
@@ -307,16 +307,17 @@ select_pending (CsvcStep *step, const char *state, GArray *transitions)
          _csvc_chart_select_from (step, waiting->index, step->event, transitions) != CSVC_SELECTED_UNKNOWN;
 }
 
+/* @event: an id of the policy. */
 static gboolean
-retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, CsvcTime at, CsvcEffects *effects, GError **error)
+retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, const char *event, const char *state, CsvcTime at,
+       CsvcEffects *effects, GError **error)
 {
   g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
-  g_auto (GStrv) words = g_strsplit (cause, " ", 2);
   CsvcStep step;
 
   _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
-  step.event = _csvc_effects_keep (effects, words[0]);
-  if (!select_pending (&step, words[1], transitions))
+  step.event = event;
+  if (!select_pending (&step, state, transitions))
     {
       _csvc_step_undo (&step);
       return TRUE;
@@ -331,6 +332,21 @@ retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, CsvcTime
   return FALSE;
 }
 
+/* What was kept of it is taken apart; effects borrow the policy's own text of the event. A policy without such a text has no transition
+ * for it. */
+static gboolean
+retry_one (CsvcCase *self, const CsvcCustomer *customer, const char *cause, CsvcTime at, CsvcEffects *effects, GError **error)
+{
+  g_auto (GStrv) words = g_strsplit (cause, " ", 2);
+  char          *event = g_ref_string_new_intern (words[0]);
+  gboolean       done = TRUE;
+
+  if (g_hash_table_contains (self->policy->strings, event))
+    done = retry (self, customer, cause, event, words[1], at, effects, error);
+  g_ref_string_release (event);
+  return done;
+}
+
 /* The oldest first; those still undecided stay. */
 static gboolean
 retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
@@ -343,7 +359,7 @@ retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEf
   for (guint i = 0; i < self->record.pending->len; i++)
     g_ptr_array_add (causes, g_ref_string_acquire (g_array_index (self->record.pending, char *, i)));
   for (guint i = 0; i < causes->len && !self->record.ended; i++)
-    if (!retry (self, customer, causes->pdata[i], at, effects, error))
+    if (!retry_one (self, customer, causes->pdata[i], at, effects, error))
       return FALSE;
   return TRUE;
 }

@@ -464,8 +464,8 @@ end_case (CsvcStep *step, const CsvcState *final)
   effect->detail = final->outcome;
   step->ended = TRUE;
   record->ended = TRUE;
-  record->final_state = _csvc_own (final->part.id);
-  record->outcome = _csvc_own (final->outcome);
+  record->final_state = _csvc_share (final->part.id);
+  record->outcome = _csvc_share (final->outcome);
 }
 
 static void

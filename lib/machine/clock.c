@@ -104,7 +104,7 @@ static CsvcTime
 add_span (CsvcCycle *cycle, CsvcTime from, gboolean running, const char *cause)
 {
   const CsvcSpan *last = &g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1);
-  CsvcSpan        span = { MAX (from, last->from), running, _csvc_own (cause) };
+  CsvcSpan        span = { MAX (from, last->from), running, _csvc_share (cause) };
 
   g_array_append_val (cycle->spans, span);
   return span.from;
@@ -124,7 +124,7 @@ set_verdict (CsvcCycle *cycle, CsvcVerdict verdict, CsvcTime at, CsvcTime due, c
   cycle->verdict = verdict;
   cycle->verdict_at = at;
   cycle->verdict_due = due;
-  cycle->verdict_by = _csvc_own (by);
+  cycle->verdict_by = _csvc_share (by);
 }
 
 /* One that is paused stays so until it goes on: what was missed is missed by what it had used before. */
@@ -198,7 +198,7 @@ meet_missed (CsvcStep *step, CsvcCycle *cycle)
     }
   else
     {
-      CsvcCorrection correction = { _csvc_own (step->event), step->at, step->occurred };
+      CsvcCorrection correction = { _csvc_share (step->event), step->at, step->occurred };
 
       g_array_append_val (cycle->corrections, correction);
     }
@@ -465,7 +465,7 @@ pass_over_late (CsvcStep *step, CsvcCycle *cycle)
 
       if (deadline >= step->at)
         return TRUE;
-      fired.id = _csvc_own (clock->alarms[alarm].part.id);
+      fired.id = _csvc_share (clock->alarms[alarm].part.id);
       g_array_append_val (cycle->fired, fired);
       if (!_csvc_cycle_arm (step->self, cycle, step->error))
         return fail (step);
@@ -496,14 +496,14 @@ take_over (CsvcStep *step, CsvcCycle *cycle, const CsvcCycle *last, gboolean exc
   for (guint i = 0; i + (excluding ? 0 : 1) < last->spans->len; i++)
     {
       const CsvcSpan *from = &g_array_index (last->spans, CsvcSpan, i);
-      CsvcSpan        span = { from->from, from->running, _csvc_own (from->cause) };
+      CsvcSpan        span = { from->from, from->running, _csvc_share (from->cause) };
 
       g_array_append_val (cycle->spans, span);
     }
   for (guint i = 0; i < last->fired->len; i++)
     {
       const CsvcFired *from = &g_array_index (last->fired, CsvcFired, i);
-      CsvcFired        fired = { _csvc_own (from->id), from->at, from->passed };
+      CsvcFired        fired = { _csvc_share (from->id), from->at, from->passed };
 
       g_array_append_val (cycle->fired, fired);
     }
@@ -522,12 +522,12 @@ init_cycle (CsvcStep *step, CsvcCycle *cycle, const CsvcClock *clock, guint row)
 
   _csvc_cycle_init (cycle);
   cycle->definition = clock;
-  cycle->clock = _csvc_own (clock->part.id);
+  cycle->clock = _csvc_share (clock->part.id);
   cycle->number = 1;
   cycle->state = CSVC_CYCLE_RUNNING;
   cycle->start = step->occurred;
   cycle->row = row;
-  cycle->policy = _csvc_own (step->self->policy->hash);
+  cycle->policy = _csvc_share (step->self->record.policy_hash);
   cycle->calendar = due->calendar != NULL ? _csvc_own (csvc_calendar_get_hash (due->calendar)) : NULL;
   if (due->type == CSVC_BUDGET_AT)
     cycle->promised = step->self->facts[due->fact].u.i;
@@ -846,7 +846,7 @@ _csvc_clocks_fire_alarm (CsvcStep *step, guint index, guint alarm)
   CsvcCycle       *cycle = _csvc_step_touch_cycle (step, index);
   const CsvcAlarm *definition = &cycle->definition->alarms[alarm];
   CsvcTime         deadline = cycle->next;
-  CsvcFired        fired = { _csvc_own (definition->part.id), deadline, FALSE };
+  CsvcFired        fired = { _csvc_share (definition->part.id), deadline, FALSE };
   CsvcTime         due;
   CsvcEffect      *e;
 

@@ -41,6 +41,13 @@ CsvcCase *_csvc_case_new_from_record (CsvcPolicy *policy, CsvcRecord *record, GE
 /* A GRefString of a text that need not be one; NULL stays NULL. */
 char *_csvc_own (const char *s);
 
+/* One more reference to what is a GRefString already, as all ids of a policy are: no copy is made. NULL stays NULL. */
+static inline char *
+_csvc_share (const char *s)
+{
+  return s != NULL ? g_ref_string_acquire ((char *) s) : NULL;
+}
+
 /* ── one step: an event or a deadline, run to completion ──
  *
  *        ┌── chart.c: select, exit, act, enter, until nothing more moves
@@ -49,9 +56,12 @@ char *_csvc_own (const char *s);
  *
  * A step is atomic. What it overwrites is kept in the undo part; _csvc_step_undo() puts it back and drops the step's effects. */
 
+/* A cycle as it was: its own members, with references to the three strings that may be replaced, and how long its lists were: a step only
+ * appends to those. */
 typedef struct {
   guint     index;
   CsvcCycle cycle;
+  guint     n_spans, n_fired, n_corrections;
 } CsvcKeptCycle;
 
 typedef struct {
@@ -75,7 +85,7 @@ typedef struct {
   CsvcEffects        *effects;
   GError            **error;
 
-  const char         *event;      /* the event being processed */
+  const char         *event;      /* the event being processed: a GRefString */
   const CsvcEvent    *declared;   /* the host's event; NULL in clock-driven steps */
   GQueue              internal;   /* of const char*: raised, not yet processed */
   guint64            *before;     /* active states when the step began */

@@ -7,12 +7,6 @@
 
 /* One step on a case: what it changes is put aside first, so that a refusal leaves no trace. */
 
-static char *
-share (char *s)
-{
-  return s != NULL ? g_ref_string_acquire (s) : NULL;
-}
-
 static void
 drop (char **s)
 {
@@ -31,10 +25,10 @@ keep_header (CsvcStep *step)
   memcpy (step->latest, self->latest, step->kind->n_clocks * sizeof (guint));
   step->last_at = self->record.at;
   step->level = self->record.level;
-  step->handler = share (self->record.handler);
-  step->owner_actor = share (self->record.owner_actor);
-  step->owner_role = share (self->record.owner_role);
-  step->owner_unit = share (self->record.owner_unit);
+  step->handler = _csvc_share (self->record.handler);
+  step->owner_actor = _csvc_share (self->record.owner_actor);
+  step->owner_role = _csvc_share (self->record.owner_role);
+  step->owner_unit = _csvc_share (self->record.owner_unit);
 }
 
 /* The sets lie behind one another in one block: before, exited, facts_set, reset, and then the entries and latest cycles. */
@@ -104,11 +98,19 @@ finish (CsvcStep *step)
   g_clear_pointer (&step->pending, g_array_unref);
 }
 
+static void
+drop_cycle_strings (CsvcCycle *cycle)
+{
+  drop (&cycle->calendar);
+  drop (&cycle->verdict_by);
+  drop (&cycle->reason);
+}
+
 void
 _csvc_step_commit (CsvcStep *step)
 {
   for (guint i = 0; i < length (step->cycles); i++)
-    _csvc_cycle_clear (&g_array_index (step->cycles, CsvcKeptCycle, i).cycle);
+    drop_cycle_strings (&g_array_index (step->cycles, CsvcKeptCycle, i).cycle);
   for (guint i = 0; i < length (step->facts); i++)
     _csvc_value_clear (&g_array_index (step->facts, CsvcKeptFact, i).value);
   for (guint i = 0; i < length (step->histories); i++)
@@ -143,8 +145,11 @@ undo_cycles (CsvcStep *step)
       CsvcKeptCycle *kept = &g_array_index (step->cycles, CsvcKeptCycle, i);
       CsvcCycle     *cycle = &g_array_index (cycles, CsvcCycle, kept->index);
 
-      _csvc_cycle_clear (cycle);
+      drop_cycle_strings (cycle);
       *cycle = kept->cycle;
+      g_array_set_size (cycle->spans, kept->n_spans);
+      g_array_set_size (cycle->fired, kept->n_fired);
+      g_array_set_size (cycle->corrections, kept->n_corrections);
     }
 }
 
@@ -264,7 +269,7 @@ _csvc_step_set_level (CsvcStep *step, guint level)
   effect->detail = role;
   record->level = level;
   drop (&record->handler);
-  record->handler = _csvc_own (role);
+  record->handler = _csvc_share (role);
 }
 
 void
@@ -374,14 +379,17 @@ CsvcCycle *
 _csvc_step_touch_cycle (CsvcStep *step, guint index)
 {
   CsvcCycle    *cycle = &g_array_index (step->self->record.cycles, CsvcCycle, index);
-  CsvcKeptCycle kept = { index, { 0 } };
+  CsvcKeptCycle kept;
 
   if (index >= step->n_cycles)
     return cycle;
   for (guint i = 0; i < length (step->cycles); i++)
     if (g_array_index (step->cycles, CsvcKeptCycle, i).index == index)
       return cycle;
-  _csvc_cycle_copy (&kept.cycle, cycle);
+  kept = (CsvcKeptCycle){ index, *cycle, cycle->spans->len, cycle->fired->len, cycle->corrections->len };
+  _csvc_share (cycle->calendar);
+  _csvc_share (cycle->verdict_by);
+  _csvc_share (cycle->reason);
   g_array_append_val (list (&step->cycles, sizeof kept), kept);
   return cycle;
 }

@@ -275,6 +275,7 @@ compile_head (CsvcCompiler *self)
 
   _csvc_compile_part (self, &policy->part, node);
   policy->id = policy->part.id;
+  policy->hash_text = _csvc_compile_intern (self, policy->hash);
   policy->label = policy->part.label;
   policy->version = _csvc_compile_text (self, node, "version");
   policy->language = _csvc_compile_text (self, node, "lang");
