@@ -47,6 +47,10 @@ tools_csvc_SOURCES = \
   %D%/session.h \
   %D%/show-dot.c \
   %D%/show-json.c \
+  %D%/show-label.c \
+  %D%/show-label.h \
+  %D%/show-scxml.c \
+  %D%/show-svg.c \
   %D%/show-tables.c \
   %D%/show.h \
   %D%/ui.c \

@@ -5,42 +5,50 @@
 
 #include "config.h"
 
-#include "show.h"
-
 #include <string.h>
 
+#include "show-label.h"
+#include "show.h"
 #include "ui.h"
+
+typedef struct {
+  Picture  picture;
+  GString *out;
+} Drawing;
 
 static char *
 quote (const char *text)
 {
-  g_autofree char *clean = ui_clean (text);
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   GString *out = g_string_new ("\"");
 
-  for (const char *p = clean; *p != '\0'; p++) {
-    if (*p == '"' || *p == '\\')
-      g_string_append_c (out, '\\');
-    if (*p == '\n')
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_autofree char *clean = ui_clean (lines[i]);
+
+    if (i > 0)
       g_string_append (out, "\\n");
-    else
+    for (const char *p = clean; *p != '\0'; p++) {
+      if (*p == '"' || *p == '\\')
+        g_string_append_c (out, '\\');
       g_string_append_c (out, *p);
+    }
   }
   g_string_append_c (out, '"');
   return g_string_free (out, FALSE);
 }
 
 static char *
-node_of (const CsvcKind *kind, const CsvcState *state)
+node_of (const Drawing *self, const CsvcState *state)
 {
-  g_autofree char *name = g_strdup_printf ("%s/%s", csvc_kind_get_id (kind), csvc_state_get_id (state));
+  g_autofree char *name = g_strdup_printf ("%s/%s", csvc_kind_get_id (self->picture.kind), csvc_state_get_id (state));
 
   return quote (name);
 }
 
 static char *
-cluster_of (const CsvcKind *kind, const CsvcState *state)
+cluster_of (const Drawing *self, const CsvcState *state)
 {
-  g_autofree char *name = g_strdup_printf ("cluster_%s/%s", csvc_kind_get_id (kind), csvc_state_get_id (state));
+  g_autofree char *name = g_strdup_printf ("cluster_%s/%s", csvc_kind_get_id (self->picture.kind), csvc_state_get_id (state));
 
   return quote (name);
 }
@@ -53,65 +61,57 @@ is_cluster (const CsvcState *state)
   return type == CSVC_STATE_COMPOUND || type == CSVC_STATE_PARALLEL;
 }
 
-/* Its name and its clocks; a history bears the sign that UML gives it. */
-static char *
-dup_label (const CsvcKind *kind, const CsvcState *state)
+/* ── boxes ── */
+
+static void
+draw_leaf (Drawing *self, const CsvcState *state, guint indent)
 {
   CsvcStateType type = csvc_state_get_type (state);
   gboolean is_history = type == CSVC_STATE_HISTORY_SHALLOW || type == CSVC_STATE_HISTORY_DEEP;
-  const char *label = csvc_state_get_depth (state) == 0 ? csvc_kind_get_label (kind, ui_get_language ())
-                                                        : csvc_state_get_label (state, ui_get_language ());
-  GString *text = g_string_new (!is_history ? label : type == CSVC_STATE_HISTORY_DEEP ? "H*" : "H");
+  g_autofree char *node = node_of (self, state);
+  g_autofree char *label = is_history ? g_strdup (type == CSVC_STATE_HISTORY_DEEP ? "\"H*\"" : "\"H\"")
+                                      : show_dup_state_label (&self->picture, state);
+  const char *shape = is_history                 ? "shape=circle fillcolor=\"#ffffff\" margin=0"
+                      : type == CSVC_STATE_FINAL ? "peripheries=2 fillcolor=\"#e8e8e8\""
+                      : csvc_state_get_n_clocks (state) > 0 ? "fillcolor=\"#fff8dc\"" : "fillcolor=\"#ffffff\"";
 
-  for (guint i = 0; i < csvc_state_get_n_clocks (state); i++) {
-    const CsvcClock *clock = csvc_state_get_clock (state, i);
-
-    g_string_append_printf (text, "\n⏱ %s", csvc_part_get_label (csvc_clock_get_part (clock), ui_get_language ()));
-  }
-  return g_string_free (text, FALSE);
+  g_string_append_printf (self->out, "%*s%s [label=%s %s];\n", (int) indent, "", node, label, shape);
 }
 
+static void draw_state (Drawing *self, const CsvcState *state, guint indent);
+
+/* The whole kind is the paper; what has clocks is tinted, so that promises are found at a glance. */
 static const char *
-get_shape (const CsvcState *state)
+get_fill (const CsvcState *state)
 {
-  switch (csvc_state_get_type (state)) {
-  case CSVC_STATE_FINAL:
-    return "shape=box peripheries=2 style=rounded";
-  case CSVC_STATE_HISTORY_SHALLOW:
-  case CSVC_STATE_HISTORY_DEEP:
-    return "shape=circle";
-  case CSVC_STATE_ATOMIC:
-  case CSVC_STATE_COMPOUND:
-  case CSVC_STATE_PARALLEL:
-  default:
-    return "shape=box style=rounded";
-  }
+  if (csvc_state_get_depth (state) == 0)
+    return "#ffffff";
+  return csvc_state_get_n_clocks (state) > 0 ? "#fffbee" : "#f4f7fb";
 }
 
 static void
-print_state (const CsvcKind *kind, const CsvcState *state, guint indent)
+draw_cluster (Drawing *self, const CsvcState *state, guint indent)
 {
-  g_autofree char *node = node_of (kind, state);
-  g_autofree char *text = dup_label (kind, state);
-  g_autofree char *label = quote (text);
+  g_autofree char *node = node_of (self, state), *cluster = cluster_of (self, state);
+  g_autofree char *label = show_dup_state_label (&self->picture, state);
 
-  if (!is_cluster (state)) {
-    ui_print ("%*s%s [label=%s %s];\n", (int) indent, "", node, label, get_shape (state));
-    return;
-  }
-
-  {
-    g_autofree char *cluster = cluster_of (kind, state);
-
-    ui_print ("%*ssubgraph %s {\n%*slabel=%s; style=\"%s\";\n", (int) indent, "", cluster, (int) indent + 2, "", label,
-              csvc_state_get_type (state) == CSVC_STATE_PARALLEL ? "rounded,dashed" : "rounded");
-  }
-  ui_print ("%*s%s [shape=point];\n", (int) indent + 2, "", node);
-  for (guint i = 0; i < csvc_kind_get_n_states (kind); i++)
-    if (csvc_state_get_parent (csvc_kind_get_state (kind, i)) == state)
-      print_state (kind, csvc_kind_get_state (kind, i), indent + 2);
-  ui_print ("%*s}\n", (int) indent, "");
+  g_string_append_printf (self->out, "%*ssubgraph %s {\n%*slabel=%s; style=\"%s,filled\"; fillcolor=\"%s\";\n%*s%s [shape=point width=0.1 fillcolor=black];\n",
+                          (int) indent, "", cluster, (int) indent + 2, "", label,
+                          csvc_state_get_type (state) == CSVC_STATE_PARALLEL ? "rounded,dashed" : "rounded", get_fill (state),
+                          (int) indent + 2, "", node);
+  for (guint i = 0; i < csvc_kind_get_n_states (self->picture.kind); i++)
+    if (csvc_state_get_parent (csvc_kind_get_state (self->picture.kind, i)) == state)
+      draw_state (self, csvc_kind_get_state (self->picture.kind, i), indent + 2);
+  g_string_append_printf (self->out, "%*s}\n", (int) indent, "");
 }
+
+static void
+draw_state (Drawing *self, const CsvcState *state, guint indent)
+{
+  (is_cluster (state) ? draw_cluster : draw_leaf) (self, state, indent);
+}
+
+/* ── arrows ── */
 
 static gboolean
 is_inside (const CsvcState *state, const CsvcState *outer)
@@ -124,77 +124,82 @@ is_inside (const CsvcState *state, const CsvcState *outer)
 
 /* An edge cannot be cut at the border of a cluster that holds its other end, too. */
 static void
-print_edge (const CsvcKind *kind, const CsvcState *from, const CsvcState *to, const char *attributes)
+draw_edge (Drawing *self, const CsvcState *from, const CsvcState *to, const char *attributes)
 {
-  g_autofree char *tail = node_of (kind, from);
-  g_autofree char *head = node_of (kind, to);
+  g_autofree char *tail = node_of (self, from), *head = node_of (self, to);
+  g_autofree char *tail_cluster = cluster_of (self, from), *head_cluster = cluster_of (self, to);
 
-  ui_print ("  %s -> %s [%s", tail, head, attributes);
-  if (is_cluster (from) && !is_inside (to, from)) {
-    g_autofree char *cluster = cluster_of (kind, from);
-
-    ui_print (" ltail=%s", cluster);
-  }
-  if (is_cluster (to) && !is_inside (from, to)) {
-    g_autofree char *cluster = cluster_of (kind, to);
-
-    ui_print (" lhead=%s", cluster);
-  }
-  ui_print ("];\n");
+  g_string_append_printf (self->out, "  %s -> %s [%s", tail, head, attributes);
+  if (is_cluster (from) && !is_inside (to, from))
+    g_string_append_printf (self->out, " ltail=%s", tail_cluster);
+  if (is_cluster (to) && !is_inside (from, to))
+    g_string_append_printf (self->out, " lhead=%s", head_cluster);
+  g_string_append (self->out, "];\n");
 }
 
+/* What time does by itself is red. */
 static char *
-dup_edge_attributes (const CsvcTransition *transition)
+dup_edge_attributes (const Drawing *self, const CsvcTransition *transition)
 {
   const char *events = csvc_transition_get_events (transition);
-  const char *condition = csvc_transition_get_condition (transition);
-  g_autofree char *actions = csvc_transition_dup_actions_text (transition);
-  g_autoptr (GString) text = g_string_new (events);
-  g_autofree char *label = NULL;
+  g_autofree char *text = show_dup_transition_label (&self->picture, transition);
+  g_autofree char *label = quote (text);
 
-  if (condition != NULL)
-    g_string_append_printf (text, "\n[%s]", condition);
-  if (actions != NULL)
-    g_string_append_printf (text, "\n/ %s", actions);
-  label = quote (text->str);
-  return g_strdup_printf ("label=%s", label);
+  return g_strdup_printf ("label=%s%s", label,
+                          events != NULL && g_str_has_prefix (events, "clock.") ? " color=\"#b3261e\" fontcolor=\"#b3261e\"" : "");
 }
 
 static void
-print_transition (const CsvcKind *kind, const CsvcTransition *transition)
+draw_transition (Drawing *self, const CsvcTransition *transition)
 {
   const CsvcState *source = csvc_transition_get_source (transition);
-  g_autofree char *attributes = dup_edge_attributes (transition);
+  g_autofree char *attributes = dup_edge_attributes (self, transition);
 
   for (guint i = 0; i < csvc_transition_get_n_targets (transition); i++)
-    print_edge (kind, source, csvc_transition_get_target (transition, i), attributes);
-  if (csvc_transition_get_n_targets (transition) == 0)
-    print_edge (kind, source, source, attributes);
+    draw_edge (self, source, csvc_transition_get_target (transition, i), attributes);
 }
 
 static void
-print_kind (const CsvcKind *kind)
+draw_kind (Drawing *self)
 {
-  print_state (kind, csvc_kind_get_state (kind, 0), 2);
+  const CsvcKind *kind = self->picture.kind;
+
+  draw_state (self, csvc_kind_get_state (kind, 0), 2);
   for (guint i = 0; i < csvc_kind_get_n_states (kind); i++) {
     const CsvcState *state = csvc_kind_get_state (kind, i);
 
     for (guint k = 0; k < csvc_state_get_n_initial (state); k++)
-      print_edge (kind, state, csvc_state_get_initial (state, k), "style=dotted");
+      draw_edge (self, state, csvc_state_get_initial (state, k), "style=dashed weight=4");
   }
   for (guint i = 0; i < csvc_kind_get_n_transitions (kind); i++)
-    print_transition (kind, csvc_kind_get_transition (kind, i));
+    draw_transition (self, csvc_kind_get_transition (kind, i));
+}
+
+char *
+show_dup_dot (const CsvcPolicy *policy, const CsvcKind *only)
+{
+  g_autofree char *name = quote (csvc_policy_get_id (policy));
+  Drawing self = { { policy, NULL }, g_string_new (NULL) };
+
+  g_string_append_printf (self.out,
+                          "digraph %s {\n"
+                          "  compound=true; fontname=\"sans-serif\"; color=\"#7a8ca3\"; labeljust=l; nodesep=0.4; ranksep=0.55;\n"
+                          "  node [fontname=\"sans-serif\" shape=box style=\"rounded,filled\" color=\"#44546a\"];\n"
+                          "  edge [fontname=\"sans-serif\" fontsize=10 color=\"#44546a\"];\n",
+                          name);
+  for (guint i = 0; i < csvc_policy_get_n_kinds (policy); i++) {
+    self.picture.kind = csvc_policy_get_kind (policy, i);
+    if (only == NULL || self.picture.kind == only)
+      draw_kind (&self);
+  }
+  g_string_append (self.out, "}\n");
+  return g_string_free (self.out, FALSE);
 }
 
 void
 show_dot (const CsvcPolicy *policy, const CsvcKind *only)
 {
-  g_autofree char *name = quote (csvc_policy_get_id (policy));
+  g_autofree char *dot = show_dup_dot (policy, only);
 
-  ui_print ("digraph %s {\n  compound=true; fontname=\"sans-serif\"; node [fontname=\"sans-serif\"]; edge [fontname=\"sans-serif\" fontsize=10];\n",
-            name);
-  for (guint i = 0; i < csvc_policy_get_n_kinds (policy); i++)
-    if (only == NULL || csvc_policy_get_kind (policy, i) == only)
-      print_kind (csvc_policy_get_kind (policy, i));
-  ui_print ("}\n");
+  ui_print ("%s", dot);
 }

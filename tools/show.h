@@ -4,10 +4,19 @@
 
 #include <csvc/csvc.h>
 
-/* Three ways to show a policy; @only: one kind of case, or NULL for all and for what surrounds them. */
+#include "ui.h"
+
+/* Ways to show a policy; @only: one kind of case, or NULL for all and for what surrounds them. */
 void show_tables (const CsvcPolicy *policy, const CsvcKind *only);
 void show_dot (const CsvcPolicy *policy, const CsvcKind *only);
 void show_json (const CsvcPolicy *policy, const CsvcKind *only);
+/* Drawn by Graphviz. */
+ExitStatus show_svg (const CsvcPolicy *policy, const CsvcKind *only);
+/* One kind as a chart of SCXML. */
+void show_scxml (const CsvcPolicy *policy, const CsvcKind *kind);
+
+/* (transfer full): what show_dot() prints. */
+char *show_dup_dot (const CsvcPolicy *policy, const CsvcKind *only);
 
 /* (transfer full): the roles or facts that an event names, blank-separated; "" for none. */
 char *show_dup_by (const CsvcEvent *event);

@@ -4,6 +4,7 @@
 tool_tests = \
   %D%/test-calendar.sh \
   %D%/test-case.sh \
+  %D%/test-chart.sh \
   %D%/test-check.sh \
   %D%/test-examples.sh \
   %D%/test-replay.sh \

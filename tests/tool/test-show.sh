@@ -9,14 +9,26 @@ golden show-kind show care.xml visit
 golden show-dot show care.xml --dot
 golden show-json show desk.xml --json
 expect 'a mistyped kind' 2 'did you mean complaint?' show care.xml complant
+golden show-scxml show care.xml complaint --scxml
 expect 'two forms at once' 2 'exclude each other' show care.xml --dot --json
+expect 'a chart of two kinds' 2 'say which' show care.xml --scxml
 
 if command -v dot > /dev/null; then
   run show care.xml --dot
   result 'Graphviz reads what --dot writes' "$(dot -Tsvg -o /dev/null out 2>&1)"
+  run show care.xml complaint --svg
+  result '--svg draws states, clocks, budgets and escalations' "$(
+    [ "$status" -eq 0 ] || cat err
+    for text in '<svg' 'Complaint' '72小时办结' '72 h' 'after 24 h: ▲ escalate to' 'kept by'; do
+      sed 's/&#160;/ /g; s/&#45;/-/g' out | grep -qF -e "$text" || echo "no $text in the drawing"
+    done)"
 else
   skip 'Graphviz reads what --dot writes' 'there is no dot'
+  skip '--svg draws states, clocks, budgets and escalations' 'there is no dot'
 fi
+status=0
+PATH=/nowhere "$program" show care.xml --svg > out 2> err || status=$?
+result 'without Graphviz --svg names the package' "$([ "$status" -eq 3 ] && grep -q 'package graphviz' err || { echo "$status"; cat err; })"
 if command -v python3 > /dev/null; then
   run show care.xml --json
   result 'what --json writes is JSON' "$(python3 -m json.tool out 2>&1 > /dev/null)"
