@@ -175,7 +175,6 @@ find_end (CsvcCalendar *self,
           GError      **error)
 {
   gboolean latest = amount < 0 || self->rules->add_ends == CSVC_ADD_ENDS_OPENING;
-  gint64 sum;
 
   if (amount == 0) {
     *end = time;
@@ -184,8 +183,7 @@ find_end (CsvcCalendar *self,
   if (amount > CSVC_TIME_MAX - CSVC_TIME_MIN || amount < CSVC_TIME_MIN - CSVC_TIME_MAX)
     return fail_years (self, error);
 
-  sum = _csvc_table_open_before (self->table, time) + amount;
-  if (!_csvc_table_find_open (self->table, sum, latest, end))
+  if (!_csvc_table_add (self->table, time, amount, latest, end))
     return fail_no_such (self, "open time", error);
 
   return _csvc_time_is_valid (*end) || fail_years (self, error);

@@ -2,14 +2,20 @@
 
 /* Time is cut into blocks of 27 weeks, counted from 1970; 773 of them make 400 years to the day, after which
  * the Gregorian calendar repeats. A block lists the open intervals that lie in it, cut at its
- * borders, with the open time before each, and marks the working days among its local dates:
+ * borders, each with the open time before it, and marks the working days among its local dates:
  *
- *     start[]   8:30    13:30          8:30 (next day) …          INT64_MAX
- *     before[]  0       3.5 h          7.5 h                      total
- *     by_day[]  how many intervals have begun when each UTC day begins
+ *     opening    0           1       2                         n       n + 1
+ *     .start     before it   8:30    13:30   8:30 (next day) …         INT64_MAX
+ *     .before    0           0       3.5 h   7.5 h …                   total
+ *
+ *     by_day[]   the opening that begins last when each UTC day begins
+ *     by_open[]  the opening in which each share of the open time begins
+ *
+ * so that both ways, from an instant to a sum and from a sum to an instant, lead to the opening by one look and a step or two. Number 0
+ * stands for no opening; it saves a question each time.
  *
  * The blocks in use form one run, which grows at both ends when a question leads out of it, with running sums of
- * open time and working days. A question finds its block by a division, its interval by the day and a step or two.
+ * open time and working days. A question finds its block by a division.
  * The run is immutable: growth makes a new one under a lock and publishes the pointer, readers take no lock;
  * outgrown runs are kept until the end, and because each is about twice the last they cost no more than the
  * present one.
@@ -30,6 +36,7 @@
 #define BLOCK (BLOCK_DAYS * CSVC_DAY)
 #define CYCLE_BLOCKS 773
 #define WORDS ((BLOCK_DAYS + 63) / 64)
+#define SHARES 256
 #define FIRST_FREE_BLOCK (-340)                        /* before it neither rules nor zones change */
 #define END_FREE_BLOCK 446                             /* and from it on */
 #define FIRST_BLOCK (FIRST_FREE_BLOCK - CYCLE_BLOCKS)
@@ -44,11 +51,19 @@ G_STATIC_ASSERT (END_FREE_BLOCK * BLOCK > CSVC_ZONE_CYCLE_FROM);
 G_STATIC_ASSERT ((END_BLOCK + 1) * BLOCK_DAYS < (CSVC_ZONE_LAST_YEAR - 1970) * 365);
 
 typedef struct {
-  guint   n_intervals;
+  CsvcTime start;
+  gint64   before;
+} Opening;
+
+typedef struct {
+  gint64  base;      /* the open time before the block, from the table's origin */
+  gint64  total;     /* in it */
+  guint   shift;     /* a share of it has 1 << shift microseconds */
+  guint   n_openings;
   guint16 by_day[BLOCK_DAYS + 1];
+  guint16 by_open[SHARES + 1];
   guint64 works[WORDS]; /* a bit a local date */
-  gint64 *before;    /* n_intervals + 1 */
-  gint64  start[];   /* n_intervals + 1, then before */
+  Opening openings[];   /* n_openings + 2 */
 } Block;
 
 typedef enum { OPEN, DAYS, N_SUMS } Sum;
@@ -166,9 +181,23 @@ index_days (Block   *block,
   guint i = 0;
 
   for (int day = 0; day <= BLOCK_DAYS; day++) {
-    while (block->start[i] <= from + day * CSVC_DAY)
+    while (block->openings[i + 1].start <= from + day * CSVC_DAY)
       i++;
     block->by_day[day] = (guint16) i;
+  }
+}
+
+static void
+index_shares (Block *block)
+{
+  guint i = 0;
+
+  while (block->total >> block->shift >= SHARES)
+    block->shift++;
+  for (gint64 share = 0; share <= SHARES; share++) {
+    while (i < block->n_openings && block->openings[i + 1].before <= share << block->shift)
+      i++;
+    block->by_open[share] = (guint16) i;
   }
 }
 
@@ -179,19 +208,20 @@ block_new (const CsvcTable *self,
   guint64 works[WORDS] = { 0 };
   g_autoptr (GArray) open = open_instants (self, index, works);
   guint n = open->len;
-  Block *block = g_malloc0 (sizeof (Block) + 2 * (n + 1) * sizeof (gint64));
+  Block *block = g_malloc0 (sizeof (Block) + (n + 2) * sizeof (Opening));
 
   memcpy (block->works, works, sizeof works);
-  block->n_intervals = n;
-  block->before = block->start + n + 1;
+  block->n_openings = n;
+  block->openings[0].start = index * BLOCK - CSVC_DAY;
   for (guint i = 0; i < n; i++) {
     const CsvcInterval *interval = CSVC_INTERVAL (open, i);
 
-    block->start[i] = interval->from;
-    block->before[i + 1] = block->before[i] + (interval->to - interval->from);
+    block->openings[i + 1] = (Opening) { interval->from, block->total };
+    block->total += interval->to - interval->from;
   }
-  block->start[n] = G_MAXINT64;
+  block->openings[n + 1] = (Opening) { G_MAXINT64, block->total };
   index_days (block, index * BLOCK);
+  index_shares (block);
 
   return block;
 }
@@ -203,7 +233,7 @@ block_total (const Block *block,
   gint64 days = 0;
 
   if (sum == OPEN)
-    return block->before[block->n_intervals];
+    return block->total;
   for (int word = 0; word < WORDS; word++)
     days += __builtin_popcountll (block->works[word]);
 
@@ -283,6 +313,10 @@ fill_sums (Run *run,
     for (int i = shift + old->n; i < run->n; i++)
       before[i + 1] = before[i] + block_total (run->blocks[i], sum);
   }
+  /* Known blocks keep theirs, for others may be reading them. */
+  for (int i = 0; i < run->n; i++)
+    if (i < shift || i >= shift + old->n)
+      run->blocks[i]->base = run->before[OPEN][i];
 }
 
 /* A run that has the blocks first … last too, and twice as many as before in a direction in which it grows. */
@@ -384,15 +418,34 @@ sum_of_cycles (CsvcTable *self,
 
 /* ---- Sums before a point ---- */
 
-/* How many of the block's intervals have begun by @time. */
-static inline guint
-count_begun (const Block *block,
-             CsvcTime     time,
-             int          index)
+/* The block that @time lies in, and the day in it; NULL when the run has none such, be it before, after or far from the table: what is
+ * below the table's beginning is very large as an unsigned number. */
+static inline const Block *
+usual_block (const Run *run,
+             CsvcTime   time,
+             guint     *day)
 {
-  guint i = block->by_day[(time - index * BLOCK) / CSVC_DAY];
+  guint64 days = (guint64) (time - FIRST_BLOCK * BLOCK) / CSVC_DAY;
+  guint64 index = days / BLOCK_DAYS, place = index - (guint64) (run->first - FIRST_BLOCK);
 
-  while (block->start[i] <= time)
+  if (G_UNLIKELY (place >= (guint64) run->n))
+    return NULL;
+
+  *day = (guint) (days - index * BLOCK_DAYS);
+  return run->blocks[place];
+}
+
+/* The opening that begins last by @time. Most days have two at most, and these steps need no guess of a branch. */
+static inline guint
+last_begun (const Block *block,
+            CsvcTime     time,
+            guint        day)
+{
+  guint i = block->by_day[day];
+
+  i += block->openings[i + 1].start <= time;
+  i += block->openings[i + 1].start <= time;
+  while (G_UNLIKELY (block->openings[i + 1].start <= time))
     i++;
 
   return i;
@@ -401,31 +454,37 @@ count_begun (const Block *block,
 static inline gint64
 block_open_before (const Block *block,
                    CsvcTime     time,
-                   int          index)
+                   guint        day)
 {
-  guint begun = count_begun (block, time, index);
+  const Opening *opening = &block->openings[last_begun (block, time, day)];
 
-  if (begun == 0)
-    return 0;
+  return block->base + MIN (opening[0].before + (time - opening[0].start), opening[1].before);
+}
 
-  return MIN (block->before[begun - 1] + (time - block->start[begun - 1]), block->before[begun]);
+/* The same, whatever it takes: the run grown, the time moved by cycles. */
+static G_GNUC_NO_INLINE gint64
+distant_open_before (CsvcTable *self,
+                     CsvcTime   time)
+{
+  gint64 cycles = cycles_into_table (_csvc_floor_div (time, BLOCK));
+  gint64 outside = sum_of_cycles (self, OPEN, cycles);
+  const Block *block;
+  guint day = 0;
+
+  time += cycles * CSVC_CYCLE;
+  block = usual_block (run_with (self, (int) _csvc_floor_div (time, BLOCK)), time, &day);
+
+  return outside + block_open_before (block, time, day);
 }
 
 gint64
 _csvc_table_open_before (CsvcTable *self,
                          CsvcTime   time)
 {
-  gint64 cycles = cycles_into_table (_csvc_floor_div (time, BLOCK));
-  gint64 outside = sum_of_cycles (self, OPEN, cycles);
-  const Run *run;
-  int index;
+  guint day;
+  const Block *block = usual_block (g_atomic_pointer_get (&self->run), time, &day);
 
-  time += cycles * CSVC_CYCLE;
-  index = (int) _csvc_floor_div (time, BLOCK);
-  run = run_with (self, index);
-
-  return outside + run->before[OPEN][index - run->first] +
-         block_open_before (run->blocks[index - run->first], time, index);
+  return G_LIKELY (block != NULL) ? block_open_before (block, time, day) : distant_open_before (self, time);
 }
 
 static gint64
@@ -540,6 +599,44 @@ last_before (const gint64 *borders,
   return low;
 }
 
+/* The opening among low … high that begins last with no more than @open of the block's time before it. */
+static guint
+search_opening (const Block *block,
+                gint64       open,
+                guint        low,
+                guint        high)
+{
+  while (low < high) {
+    guint middle = low + (high - low + 1) / 2;
+
+    if (block->openings[middle].before <= open)
+      low = middle;
+    else
+      high = middle - 1;
+  }
+
+  return low;
+}
+
+/* The instant before which @open of the block's time lies: the latest such, or the earliest. */
+static inline CsvcTime
+block_find_open (const Block *block,
+                 gint64       open,
+                 gboolean     latest)
+{
+  /* The opening in which that amount is reached, or in which the last microsecond of it passes. */
+  gint64 inside = latest ? open : open - 1;
+  guint share = (guint) (inside >> block->shift);
+  guint i = block->by_open[share];
+
+  i += block->openings[i + 1].before <= inside;
+  i += block->openings[i + 1].before <= inside;
+  if (G_UNLIKELY (block->openings[i + 1].before <= inside))
+    i = search_opening (block, inside, i, block->by_open[share + 1]);
+
+  return block->openings[i].start + (open - block->openings[i].before);
+}
+
 gboolean
 _csvc_table_find_open (CsvcTable *self,
                        gint64     sum,
@@ -550,17 +647,35 @@ _csvc_table_find_open (CsvcTable *self,
   gint64 cycles;
   const Run *run = run_with_target (self, &target, &cycles);
   const Block *block;
-  int i;
 
   if (run == NULL)
     return FALSE;
 
-  i = last_before (run->before[OPEN], run->n, &target);
-  block = run->blocks[i];
-  target.sum -= run->before[OPEN][i];
-  i = last_before (block->before, (int) block->n_intervals, &target);
+  block = run->blocks[last_before (run->before[OPEN], run->n, &target)];
+  *time = block_find_open (block, target.sum - block->base, latest) + cycles * CSVC_CYCLE;
+  return TRUE;
+}
 
-  *time = block->start[i] + (target.sum - block->before[i]) + cycles * CSVC_CYCLE;
+gboolean
+_csvc_table_add (CsvcTable *self,
+                 CsvcTime   time,
+                 gint64     amount,
+                 gboolean   latest,
+                 CsvcTime  *end)
+{
+  guint day;
+  const Block *block = usual_block (g_atomic_pointer_get (&self->run), time, &day);
+  gint64 sum;
+
+  if (G_UNLIKELY (block == NULL))
+    return _csvc_table_find_open (self, distant_open_before (self, time) + amount, latest, end);
+
+  /* It mostly ends in the block that it begins in. */
+  sum = block_open_before (block, time, day) + amount;
+  if (G_UNLIKELY ((guint64) (sum - block->base - !latest) >= (guint64) block->total))
+    return _csvc_table_find_open (self, sum, latest, end);
+
+  *end = block_find_open (block, sum - block->base, latest);
   return TRUE;
 }
 
@@ -608,22 +723,19 @@ _csvc_table_stretch_at (CsvcTable *self,
   gint64 cycles = cycles_into_table (_csvc_floor_div (time, BLOCK));
   CsvcTime inside = time + cycles * CSVC_CYCLE;
   int index = (int) _csvc_floor_div (inside, BLOCK);
-  const Run *run = run_with (self, index);
-  const Block *block = run->blocks[index - run->first];
-  guint begun = count_begun (block, inside, index);
   CsvcTime from = index * BLOCK, to = from + BLOCK;
-  gboolean is_open = FALSE;
+  guint day = 0;
+  const Block *block = usual_block (run_with (self, index), inside, &day);
+  guint begun = last_begun (block, inside, day);
+  const Opening *opening = &block->openings[begun];
+  CsvcTime closing = begun > 0 ? opening[0].start + (opening[1].before - opening[0].before) : from;
+  gboolean is_open = inside < closing;
 
-  if (begun > 0) {
-    from = block->start[begun - 1] + (block->before[begun] - block->before[begun - 1]);
-    is_open = inside < from;
-  }
-  if (is_open) {
-    to = from;
-    from = block->start[begun - 1];
-  } else if (begun < block->n_intervals) {
-    to = block->start[begun];
-  }
+  from = is_open ? opening[0].start : closing;
+  if (is_open)
+    to = closing;
+  else if (begun < block->n_openings)
+    to = opening[1].start;
 
   return (CsvcStretch) { from - cycles * CSVC_CYCLE, to - cycles * CSVC_CYCLE, is_open };
 }

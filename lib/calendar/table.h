@@ -24,6 +24,9 @@ gint64 _csvc_table_open_before (CsvcTable *self, CsvcTime time);
  * lie outside the years 1 to 9999. */
 gboolean _csvc_table_find_open (CsvcTable *self, gint64 sum, gboolean latest, CsvcTime *time);
 
+/* The end of @amount of open time after @time: the same as asking the two above one after the other. */
+gboolean _csvc_table_add (CsvcTable *self, CsvcTime time, gint64 amount, gboolean latest, CsvcTime *end);
+
 /* The working days before the local date @day, from some origin; and the date that is the @sum-th. */
 gint64   _csvc_table_days_before (CsvcTable *self, gint64 day);
 gboolean _csvc_table_find_day (CsvcTable *self, gint64 sum, gint64 *day);
