@@ -7,6 +7,7 @@ TESTS += tests/unit/unit-tests
 tests_unit_unit_tests_SOURCES = \
   %D%/machine-story.c \
   %D%/main.c \
+  %D%/test-calendar-files.c \
   %D%/test-calendar-properties.c \
   %D%/test-calendar.c \
   %D%/test-diagnostics.c \
