@@ -163,7 +163,7 @@ take_row (Csv     *self,
 {
   const char *id;
 
-  ++*self->sink->n_rows;
+  self->sink->position->n_rows++;
   if (self->n_fields != self->header->len) {
     g_autofree char *what = g_strdup_printf ("%u fields; the header has %u", self->n_fields, self->header->len);
     self->sink->skip_row (self->sink->data, CSVC_COUNT_RAGGED, self->record_line, what);
@@ -406,6 +406,7 @@ read_all (Csv         *self,
   do {
     if (!_csvc_decoder_next (decoder, &text, &size, error))
       return FALSE;
+    _csvc_input_put_position (self->input, self->sink->position);
     if (self->separator == 0)
       start (self, text, size);
     if (!take_text (self, text, size, error) || !self->sink->tell_progress (self->sink->data, error))

@@ -142,6 +142,14 @@ _csvc_input_get_total (const CsvcInput *self)
   return MAX (self->total, self->done);
 }
 
+void
+_csvc_input_put_position (const CsvcInput *self,
+                          CsvcLogPosition *position)
+{
+  position->done = _csvc_input_get_done (self);
+  position->total = _csvc_input_get_total (self);
+}
+
 /* One call of the decompressor: adds to the block. */
 static gboolean
 inflate_some (CsvcInput *self,

@@ -16,6 +16,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/map.h \
   %D%/random.c \
   %D%/random.h \
+  %D%/relay.c \
+  %D%/relay.h \
   %D%/replay.c \
   %D%/report.c \
   %D%/report.h \

@@ -78,6 +78,12 @@ _csvc_log_case_get (const CsvcLogCase *self,
   return own != NULL ? own : self->values[slot];
 }
 
+/* How far a reader has come. */
+typedef struct {
+  guint64 n_rows;
+  guint64 done, total; /* bytes of the file itself */
+} CsvcLogPosition;
+
 /* Receives what a reader finds. FALSE with an error set stops it. */
 typedef struct {
   gboolean (*take_case) (gpointer data, const CsvcLogCase *log_case, GError **error);
@@ -85,7 +91,7 @@ typedef struct {
   void (*skip_row) (gpointer data, int why, guint32 line, const char *what);
   /* After each block of the file. */
   gboolean (*tell_progress) (gpointer data, GError **error);
-  guint64 *n_rows; /* counted up as rows are read */
+  CsvcLogPosition *position; /* kept by the reader, right at each call */
   gpointer data;
 } CsvcLogSink;
 
@@ -107,6 +113,7 @@ gboolean    _csvc_input_peek (CsvcInput *self, const char **data, gsize *size, G
 /* Bytes of the file itself: read so far, and altogether. */
 guint64     _csvc_input_get_done (const CsvcInput *self);
 guint64     _csvc_input_get_total (const CsvcInput *self);
+void        _csvc_input_put_position (const CsvcInput *self, CsvcLogPosition *position);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcInput, _csvc_input_free)
 
@@ -124,6 +131,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcDecoder, _csvc_decoder_free)
 
 /* ── xes.c, csv.c: the readers ── */
 
+/* Once, before _csvc_xes_read() is called in another thread. */
+void     _csvc_xes_prepare (void);
 gboolean _csvc_xes_read (CsvcInput *input, const CsvcSlots *slots, const CsvcLogSink *sink, GError **error);
 
 typedef struct {

@@ -15,10 +15,14 @@
 #include <string.h>
 
 #include "log/keeper.h"
+#include "log/relay.h"
 #include "log/script.h"
 #include "log/spool.h"
 
 #define CASES_BETWEEN_TELLING 250
+
+/* A file of that many bytes is read in a thread of its own; for less it is not worth it. */
+#define READ_APART_FROM (256 * 1024)
 
 struct _CsvcReplay {
   CsvcPolicy      *policy;
@@ -41,7 +45,7 @@ typedef struct {
   CsvcSpool        *spool;
   CsvcEffects      *effects;  /* nobody reads them; one list costs less than one a command */
   CsvcKeeper       *keeper;   /* NULL: no store */
-  guint64           rows_read;
+  CsvcLogPosition   position;
   guint64           told_at;  /* bytes done when progress was last told */
   guint64           n_told;   /* cases, played or settled */
 } Run;
@@ -353,9 +357,9 @@ static gboolean
 may_go_on (Run     *self,
            GError **error)
 {
-  if (self->replay->progress (_csvc_input_get_done (self->input), _csvc_input_get_total (self->input), self->replay->progress_data))
+  if (self->replay->progress (self->position.done, self->position.total, self->replay->progress_data))
     return TRUE;
-  g_set_error (error, CSVC_ERROR, CSVC_ERROR_CANCELLED, "stopped after %" G_GUINT64_FORMAT " rows", self->rows_read);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_CANCELLED, "stopped after %" G_GUINT64_FORMAT " rows", self->position.n_rows);
 
   return FALSE;
 }
@@ -366,7 +370,7 @@ tell_progress (gpointer data,
                GError **error)
 {
   Run *self = data;
-  const guint64 done = _csvc_input_get_done (self->input), total = _csvc_input_get_total (self->input);
+  const guint64 done = self->position.done, total = self->position.total;
 
   if (self->replay->progress == NULL || (done - self->told_at < total / 1000 && done != total))
     return TRUE;
@@ -408,11 +412,13 @@ looks_like_xml (CsvcInput *input,
   return TRUE;
 }
 
+/* May be called in another thread: touches nothing of the run that the sink's functions change. */
 static gboolean
-read_log (Run     *self,
-          GError **error)
+read_into (gpointer           data,
+           const CsvcLogSink *sink,
+           GError           **error)
 {
-  const CsvcLogSink sink = { take_case, skip_row, tell_progress, &self->rows_read, self };
+  const Run *self = data;
   const CsvcCsvOptions options = { self->replay->encoding != NULL ? self->replay->encoding : self->map->encoding, self->map->separator,
                                    self->map->id, self->replay->folder, 0 };
   gboolean is_xml;
@@ -420,8 +426,22 @@ read_log (Run     *self,
   if (!looks_like_xml (self->input, &is_xml, error))
     return FALSE;
 
-  return is_xml ? _csvc_xes_read (self->input, self->map->slots, &sink, error)
-                : _csvc_csv_read (self->input, self->map->slots, &options, &sink, error);
+  return is_xml ? _csvc_xes_read (self->input, self->map->slots, sink, error)
+                : _csvc_csv_read (self->input, self->map->slots, &options, sink, error);
+}
+
+static gboolean
+read_log (Run     *self,
+          GError **error)
+{
+  const CsvcLogSink sink = { take_case, skip_row, tell_progress, &self->position, self };
+
+  _csvc_input_put_position (self->input, &self->position);
+  if (self->position.total < READ_APART_FROM)
+    return read_into (self, &sink, error);
+  _csvc_xes_prepare ();
+
+  return _csvc_relay_read (read_into, self, _csvc_slots_get_size (self->map->slots), &sink, error);
 }
 
 static gboolean
@@ -472,9 +492,9 @@ run (Run     *self,
      GError **error)
 {
   if (!read_log (self, error)) {
-    if (error != NULL && self->rows_read > 0 && !g_error_matches (*error, CSVC_ERROR, CSVC_ERROR_CANCELLED)) {
+    if (error != NULL && self->position.n_rows > 0 && !g_error_matches (*error, CSVC_ERROR, CSVC_ERROR_CANCELLED)) {
       g_autofree char *message = g_steal_pointer (&(*error)->message);
-      (*error)->message = g_strdup_printf ("%s; %" G_GUINT64_FORMAT " rows had been read", message, self->rows_read);
+      (*error)->message = g_strdup_printf ("%s; %" G_GUINT64_FORMAT " rows had been read", message, self->position.n_rows);
     }
     return FALSE;
   }

@@ -121,7 +121,7 @@ begin_event (Xes *self)
 {
   CsvcLogRow row = { line_of (self), new_values (self) };
 
-  ++*self->sink->n_rows;
+  self->sink->position->n_rows++;
   if (row.values != NULL)
     g_array_append_val (self->rows, row);
 }
@@ -472,12 +472,20 @@ parse (Xes     *self,
   if (!choose_decoder (self, &decoder, error))
     return FALSE;
   do {
-    if (!(decoder != NULL ? _csvc_decoder_next (decoder, &data, &size, error) : _csvc_input_next (self->input, &data, &size, error)) ||
-        !parse_block (self, data, size, error) || !self->sink->tell_progress (self->sink->data, error))
+    if (!(decoder != NULL ? _csvc_decoder_next (decoder, &data, &size, error) : _csvc_input_next (self->input, &data, &size, error)))
+      return FALSE;
+    _csvc_input_put_position (self->input, self->sink->position);
+    if (!parse_block (self, data, size, error) || !self->sink->tell_progress (self->sink->data, error))
       return FALSE;
   } while (size > 0);
 
   return TRUE;
+}
+
+void
+_csvc_xes_prepare (void)
+{
+  xmlInitParser ();
 }
 
 gboolean

@@ -73,8 +73,8 @@ read_once (const char *path, const char *encoding, gsize memory, Told *told)
   g_autoptr (CsvcInput) input = _csvc_input_open (path, NULL);
   g_autoptr (CsvcSlots) slots = _csvc_slots_new ();
   g_autoptr (GError) error = NULL;
-  guint64 n_rows = 0;
-  const CsvcLogSink sink = { tell_case, skip_row, go_on, &n_rows, told };
+  CsvcLogPosition position = { 0 };
+  const CsvcLogSink sink = { tell_case, skip_row, go_on, &position, told };
   const CsvcCsvOptions options = { encoding, 0, 0, NULL, memory };
   gboolean done;
 

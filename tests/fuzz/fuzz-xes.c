@@ -57,8 +57,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_autoptr (CsvcInput) input = _csvc_input_open (path, NULL);
   g_autoptr (CsvcSlots) slots = _csvc_slots_new ();
   g_autoptr (GError) error = NULL;
-  guint64 n_rows = 0;
-  const CsvcLogSink sink = { check_case, skip_row, go_on, &n_rows, NULL };
+  CsvcLogPosition position = { 0 };
+  const CsvcLogSink sink = { check_case, skip_row, go_on, &position, NULL };
   gboolean done;
 
   g_unlink (path);

@@ -80,7 +80,7 @@ const CsvcSuite csvc_suite_log = { "log", tests };
 typedef struct {
   GString *text;
   guint    n_slots;
-  guint64  n_rows;
+  CsvcLogPosition position;
 } Told;
 
 static gboolean
@@ -143,8 +143,8 @@ read_file (const char        *path,
   g_autoptr (GError) error = NULL;
   g_autoptr (CsvcInput) input = _csvc_input_open (path, &error);
   g_autofree char *base = g_path_get_dirname (path);
-  Told told = { g_string_new (NULL), _csvc_slots_get_size (slots), 0 };
-  const CsvcLogSink sink = { tell_case, tell_skipped, go_on, &told.n_rows, &told };
+  Told told = { g_string_new (NULL), _csvc_slots_get_size (slots), { 0 } };
+  const CsvcLogSink sink = { tell_case, tell_skipped, go_on, &told.position, &told };
   const CsvcCsvOptions options = { encoding, separator, 0, base, memory };
 
   if (input != NULL && (xes ? _csvc_xes_read (input, slots, &sink, &error) : _csvc_csv_read (input, slots, &options, &sink, &error)))
