@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * Read are state, parallel, final, initial, history, transition, onentry, onexit, raise, if, elseif, else and log (which is not
  * written anywhere), with the data models null and ecmascript as long as conditions consist of true, false, In('id'), !, && and ||.
  * Elements and attributes of other namespaces are passed over. What is left out of the durable subset is refused, all of it at once,
- * each with its line and what stands for it here (CSVC-703).
+ * each with its line and what stands for it here (CSVC-803).
  *
  * A chart is a value of one thread, without clocks, facts or customer, and nothing of it is stored. */
 

@@ -175,7 +175,7 @@ passes_all_of_scion (void)
 
 /* ── faults ── */
 
-/* "703:2 704:5": number and line of each error. */
+/* "803:2 804:5": number and line of each error. */
 static char *
 dup_faults (const char *text)
 {
@@ -200,32 +200,32 @@ dup_faults (const char *text)
 static const struct {
   const char *text, *faults;
 } bad[] = {
-  { CHART ("<script/><state/>"), "703:1" },
-  { CHART ("\n<state><invoke><finalize/></invoke></state>"), "703:2" },
-  { CHART ("<state><onentry>\n<send event='x'><param name='y'/></send></onentry></state>"), "703:2" },
-  { CHART ("<state><onexit><cancel sendid='x'/></onexit></state>"), "703:1" },
+  { CHART ("<script/><state/>"), "803:1" },
+  { CHART ("\n<state><invoke><finalize/></invoke></state>"), "803:2" },
+  { CHART ("<state><onentry>\n<send event='x'><param name='y'/></send></onentry></state>"), "803:2" },
+  { CHART ("<state><onexit><cancel sendid='x'/></onexit></state>"), "803:1" },
   { CHART ("<state><transition event='e'><foreach array='x' item='y'>\n<assign location='y'/></foreach></transition></state>"),
-    "703:1 703:2" },
-  { CHART ("<datamodel><data id='x'/>\n<data id='y'/></datamodel><state/>"), "703:1 703:2" },
-  { CHART ("<final><donedata><content>x</content></donedata></final>"), "703:1" },
-  { CHART ("<state><onentry><assign location='x' expr='1'/></onentry></state>"), "703:1" },
-  { "<scxml xmlns='http://www.w3.org/2005/07/scxml' datamodel='xpath'><state/></scxml>", "702:1" },
-  { "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.1'><state/></scxml>", "706:1" },
-  { "<scxml><state/></scxml>", "701:1" },
-  { "<policy xmlns='urn:csvc:policy:1'/>", "701:1" },
+    "803:1 803:2" },
+  { CHART ("<datamodel><data id='x'/>\n<data id='y'/></datamodel><state/>"), "803:1 803:2" },
+  { CHART ("<final><donedata><content>x</content></donedata></final>"), "803:1" },
+  { CHART ("<state><onentry><assign location='x' expr='1'/></onentry></state>"), "803:1" },
+  { "<scxml xmlns='http://www.w3.org/2005/07/scxml' datamodel='xpath'><state/></scxml>", "802:1" },
+  { "<scxml xmlns='http://www.w3.org/2005/07/scxml' version='1.1'><state/></scxml>", "806:1" },
+  { "<scxml><state/></scxml>", "801:1" },
+  { "<policy xmlns='urn:csvc:policy:1'/>", "801:1" },
   { "<!DOCTYPE scxml><scxml/>", "103:1" },
   { CHART (""), "401:1" },
   { CHART ("<state><parallel/></state>"), "409:1" },
   { CHART ("<state id='a'/>\n<state id='a'/>"), "201:2" },
-  { CHART ("<state id='a b'/>"), "706:1" },
+  { CHART ("<state id='a b'/>"), "806:1" },
   { CHART ("<state id='a'><transition event='e'\n target='b'/></state>"), "206:1" },
   { CHART ("<state id='a'><transition cond=\"In('b')\" target='a'/></state>"), "206:1" },
-  { CHART ("<state><history><transition target='a'/></history><state id='a'/></state><state><onentry><state/></onentry></state>"), "705:1" },
-  { CHART ("<state><transtion/></state>"), "705:1" },
-  { CHART ("<state>x</state>"), "705:1" },
-  { CHART ("<state name='x'/>"), "706:1" },
-  { CHART ("<state id='a'><history type='wide'><transition target='b'/></history><state id='b'/></state>"), "706:1" },
-  { CHART ("<state><onentry><raise/><if cond='true'><elseif/><raise event='a b'/></if></onentry></state>"), "706:1 706:1 706:1" },
+  { CHART ("<state><history><transition target='a'/></history><state id='a'/></state><state><onentry><state/></onentry></state>"), "805:1" },
+  { CHART ("<state><transtion/></state>"), "805:1" },
+  { CHART ("<state>x</state>"), "805:1" },
+  { CHART ("<state name='x'/>"), "806:1" },
+  { CHART ("<state id='a'><history type='wide'><transition target='b'/></history><state id='b'/></state>"), "806:1" },
+  { CHART ("<state><onentry><raise/><if cond='true'><elseif/><raise event='a b'/></if></onentry></state>"), "806:1 806:1 806:1" },
   { CHART ("<state id='a'><transition target='b'/></state><state id='b'><transition target='a'/></state>"), "420:1" },
 };
 
@@ -250,7 +250,7 @@ finds_all_faults_at_once (void)
                                                "<transition event='f' type='extern'/>\n"
                                                "</state>"));
 
-  CSVC_ASSERT_STRING (faults, "703:2 704:3 206:3 703:4 706:5");
+  CSVC_ASSERT_STRING (faults, "803:2 804:3 206:3 803:4 806:5");
 }
 
 /* ── conditions ── */
@@ -292,21 +292,21 @@ reads_conditions (void)
 static const struct {
   const char *cond, *fault;
 } bad_conditions[] = {
-  { "", "704:1" },
-  { "x", "704:1" },
-  { "truely", "704:1" },
-  { "In('a'", "704:7" },
-  { "In(a)", "704:4" },
-  { "In('a)", "704:4" },
-  { "true &amp;&amp;", "704:8" },
-  { "true true", "704:6" },
-  { "In('a') == true", "704:9" },
-  { "_event.data", "704:1" },
-  { "(true", "704:6" },
+  { "", "804:1" },
+  { "x", "804:1" },
+  { "truely", "804:1" },
+  { "In('a'", "804:7" },
+  { "In(a)", "804:4" },
+  { "In('a)", "804:4" },
+  { "true &amp;&amp;", "804:8" },
+  { "true true", "804:6" },
+  { "In('a') == true", "804:9" },
+  { "_event.data", "804:1" },
+  { "(true", "804:6" },
   { "true &amp;&amp; In('ä') || In('b')", "206:13" },
 };
 
-/* "704:8": number and column of the only error. */
+/* "804:8": number and column of the only error. */
 static char *
 dup_fault_of_condition (const char *cond)
 {

@@ -67,7 +67,7 @@ cat > restless.scxml << 'END'
 </scxml>
 END
 expect 'a chart that never rests' 1 'csvc: ' chart restless.scxml
-expect 'a policy for a chart' 1 'CSVC-701' chart care.xml
+expect 'a policy for a chart' 1 'CSVC-801' chart care.xml
 expect 'no such chart' 3 'nowhere.scxml' chart nowhere.scxml
 expect 'no file' 2 'expected: csvc chart FILE.scxml' chart
 
