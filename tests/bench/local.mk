@@ -24,7 +24,7 @@ check_PROGRAMS += tests/bench/worktime
 TESTS += %D%/check-worktime.sh
 
 tests_bench_worktime_SOURCES = %D%/worktime.c
-tests_bench_worktime_CPPFLAGS = -I$(top_builddir)/include -I$(top_srcdir)/include $(CSVC_CPPFLAGS)
+tests_bench_worktime_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_worktime_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 tests_bench_worktime_LDADD = libcsvc.la $(GLIB_LIBS)
 

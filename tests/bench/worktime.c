@@ -12,6 +12,8 @@
  * The limit knows one week pattern, one zone (UTC), three years, seconds, and never fails: sums of open seconds before each day,
  * a question of its day by a division, the day of a sum by binary search. */
 
+#include "config.h"
+
 #include <csvc/csvc.h>
 
 #include <stdlib.h>
