@@ -11,6 +11,7 @@
 # To add one: a line in each of the two lists, and four lines like those of its neighbours.
 
 fuzz_programs = \
+  tests/fuzz/fuzz-calendar \
   tests/fuzz/fuzz-csv \
   tests/fuzz/fuzz-feel \
   tests/fuzz/fuzz-policy \
@@ -19,6 +20,7 @@ fuzz_programs = \
   tests/fuzz/fuzz-xes
 
 EXTRA_DIST += \
+  %D%/corpus/calendar \
   %D%/corpus/csv \
   %D%/corpus/feel \
   %D%/corpus/policy \
@@ -30,6 +32,12 @@ fuzz_cppflags = $(AM_CPPFLAGS) -DCSVC_FUZZ_CORPUS='"$(abs_top_srcdir)/tests/fuzz
 fuzz_cflags = $(AM_CFLAGS) $(GLIB_CFLAGS) $(XML_CFLAGS) $(SQLITE_CFLAGS) $(JSON_CFLAGS)
 fuzz_ldflags = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 fuzz_main = tests/fuzz/replay.c
+
+tests_fuzz_fuzz_calendar_SOURCES = %D%/fuzz-calendar.c $(fuzz_main)
+tests_fuzz_fuzz_calendar_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_calendar_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_calendar_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_calendar_LDADD = libcsvc-internal.la
 
 tests_fuzz_fuzz_csv_SOURCES = %D%/fuzz-csv.c $(fuzz_main)
 tests_fuzz_fuzz_csv_CPPFLAGS = $(fuzz_cppflags)

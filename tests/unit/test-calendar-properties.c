@@ -601,6 +601,7 @@ agrees_minute_by_minute (void)
   GRand *random = csvc_test_random (11);
   g_auto (GStrv) zones = list_zones ();
   guint n_zones = g_strv_length (zones), n_models = 60 * csvc_test_scale (), answered = 0;
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   g_autofree Model *model = g_new (Model, 1);
 
   if (n_zones == 1) {
@@ -611,8 +612,10 @@ agrees_minute_by_minute (void)
   for (guint round = 0; round < n_models; round++) {
     g_autoptr (CsvcCalendar) calendar = NULL;
     Exam exam = { .random = random, .model = model };
+    char *zone = zones[g_rand_int_range (random, 0, (gint32) n_zones)];
 
-    draw_model (random, model, zones[g_rand_int_range (random, 0, (gint32) n_zones)]);
+    g_hash_table_add (seen, zone);
+    draw_model (random, model, zone);
     walk (model);
     exam.calendar = calendar = build_model (model);
     for (int i = 0; i < 12; i++) {
@@ -626,7 +629,7 @@ agrees_minute_by_minute (void)
   }
 
   CSVC_ASSERT_TRUE (answered > n_models * 60, "only %u questions of %u calendars could be compared", answered, n_models);
-  csvc_test_note ("%u questions of %u calendars were compared", answered, n_models);
+  csvc_test_note ("%u questions of %u calendars in %u zones were compared", answered, n_models, g_hash_table_size (seen));
 }
 
 /* ---- Laws, far and wide ---- */
