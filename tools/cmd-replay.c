@@ -94,6 +94,16 @@ fail (const GError *error)
   return status;
 }
 
+/* On stderr: the report says what is in the log, however many runs it took. */
+static void
+tell_what_was_there (const CsvcReport *report)
+{
+  g_autofree char *n = ui_format_count (csvc_report_get_count (report, CSVC_COUNT_ALREADY_STORED));
+
+  if (csvc_report_get_count (report, CSVC_COUNT_ALREADY_STORED) > 0)
+    ui_warn ("%s of the cases were in the store already, and were left alone", n);
+}
+
 static ExitStatus
 run (int argc, char **argv)
 {
@@ -129,6 +139,7 @@ run (int argc, char **argv)
   } else {
     report_print (report, argv[2], (guint) options.worst);
   }
+  tell_what_was_there (report);
   return EXIT_FINE;
 }
 

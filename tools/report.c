@@ -46,7 +46,6 @@ print_read (const CsvcReport *report)
   const struct { CsvcCount count; const char *text; } lines[] = {
     { CSVC_COUNT_CASES, ui_say ("cases", "个工单") },
     { CSVC_COUNT_ENDED, ui_say ("  of them ended", "  其中已结束") },
-    { CSVC_COUNT_ALREADY_STORED, ui_say ("  of them were in the store already", "  其中已在库中") },
     { CSVC_COUNT_ROWS, ui_say ("rows", "行") },
     { CSVC_COUNT_COLUMN_EVENTS, ui_say ("events from columns of the case", "个事件取自工单列") },
     { CSVC_COUNT_ACCEPTED, ui_say ("events accepted", "个事件被接受") },
@@ -70,6 +69,7 @@ print_skipped (const CsvcReport *report)
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   add_count (table, report, CSVC_COUNT_NOT_OPENED, ui_say ("cases that could not be opened", "个工单无法建立"));
+  add_count (table, report, CSVC_COUNT_REPEATED, ui_say ("cases whose number came before", "个工单编号与前面重复"));
   add_count (table, report, CSVC_COUNT_IGNORED, ui_say ("rows ignored, as the map says", "行按映射忽略"));
   add_count (table, report, CSVC_COUNT_UNKNOWN, ui_say ("rows that no rule of the map fits", "行无对应映射规则"));
   add_count (table, report, CSVC_COUNT_FOLDED, ui_say ("rows that repeat the event before", "行重复前一事件"));

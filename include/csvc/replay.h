@@ -109,7 +109,8 @@ CSVC_API CsvcReport *csvc_replay_run (CsvcReplay *self, const char *path, GError
  * @CSVC_COUNT_OPENED: cases opened
  * @CSVC_COUNT_NOT_OPENED: cases whose opening was refused, or that have no row with a time
  * @CSVC_COUNT_ENDED: cases that ended
- * @CSVC_COUNT_ALREADY_STORED: cases that the store had already
+ * @CSVC_COUNT_ALREADY_STORED: cases that the store had already. Says how the run went, not what is in the log: it is not in the JSON
+ * @CSVC_COUNT_REPEATED: cases whose number another trace of the log had before; each was replayed as a case of its own
  */
 typedef enum {
   CSVC_COUNT_CASES,
@@ -134,6 +135,7 @@ typedef enum {
   CSVC_COUNT_NOT_OPENED,
   CSVC_COUNT_ENDED,
   CSVC_COUNT_ALREADY_STORED,
+  CSVC_COUNT_REPEATED,
   CSVC_N_COUNTS
 } CsvcCount;
 
@@ -222,7 +224,8 @@ CSVC_API CsvcTime     csvc_figures_get_worst_due (const CsvcFigures *self, guint
 /* When it was met after all; CSVC_NEVER = was not. */
 CSVC_API CsvcTime     csvc_figures_get_worst_met_late_at (const CsvcFigures *self, guint index);
 
-/* (transfer full): the whole report, indented; the same text for the same log, policy and map. */
+/* (transfer full): the whole report, indented; the same text for the same log, policy and map, with a store or without, also when the run
+ * goes on where a killed one stopped. */
 CSVC_API char *csvc_report_to_json (const CsvcReport *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcMap, csvc_map_unref)

@@ -18,6 +18,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/random.h \
   %D%/relay.c \
   %D%/relay.h \
+  %D%/repeats.c \
+  %D%/repeats.h \
   %D%/replay.c \
   %D%/report.c \
   %D%/report.h \
@@ -30,6 +32,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/scenario.h \
   %D%/script.c \
   %D%/script.h \
+  %D%/settle.c \
+  %D%/settle.h \
   %D%/simulate.c \
   %D%/slots.c \
   %D%/sort.c \

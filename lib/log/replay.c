@@ -2,7 +2,7 @@
 
 /* A replay in two parts:
  *
- *   1  for each case of the log: rows ──map──▶ script ──pure machine──▶ case ─┬─ nothing open any more ──▶ judged
+ *   1  for each case of the log: rows ──map──▶ script ──pure machine──▶ case ─┬─ nothing left to decide ──▶ judged
  *                                                          │                 └─ else ──▶ spool
  *                                                          └─ with a store: the same commands through the engine
  *   2  for each case in the spool: advance to the end, judge
@@ -16,7 +16,9 @@
 
 #include "log/keeper.h"
 #include "log/relay.h"
+#include "log/repeats.h"
 #include "log/script.h"
+#include "log/settle.h"
 #include "log/spool.h"
 
 #define CASES_BETWEEN_TELLING 250
@@ -43,6 +45,7 @@ typedef struct {
   CsvcReport       *report;
   CsvcScript        script;
   CsvcSpool        *spool;
+  CsvcRepeats      *repeats;
   CsvcEffects      *effects;  /* nobody reads them; one list costs less than one a command */
   CsvcKeeper       *keeper;   /* NULL: no store */
   CsvcLogPosition   position;
@@ -241,35 +244,42 @@ open_case (Run                *self,
   return TRUE;
 }
 
-/* Nothing is waited for: time changes no figure of it any more. */
-static gboolean
-is_settled (const CsvcCase *played)
-{
-  if (csvc_case_get_next_wake (played) != CSVC_NEVER)
-    return FALSE;
-  for (guint i = 0; i < csvc_case_get_n_cycles (played); i++)
-    if (csvc_cycle_get_state (csvc_case_get_cycle (played, i)) != CSVC_CYCLE_CLOSED)
-      return FALSE;
-
-  return TRUE;
-}
-
+/* With a store a case is advanced there, too, when all are. */
 static gboolean
 keep_case (Run                *self,
            const CsvcCase     *played,
            const CsvcCustomer *customer,
            GError            **error)
 {
-  const gboolean settled = is_settled (played);
+  const gboolean settled = _csvc_settle_is_over (played);
   gboolean was_there = FALSE;
 
-  if (self->keeper != NULL && !_csvc_keeper_write (self->keeper, &self->script, played, customer, settled, &was_there, error))
+  if (!_csvc_keeper_write (self->keeper, &self->script, played, customer, settled, &was_there, error))
     return FALSE;
   if (was_there)
     _csvc_report_count (self->report, CSVC_COUNT_ALREADY_STORED);
   if (!settled)
     return _csvc_spool_put (self->spool, played, customer, error);
   _csvc_report_judge (self->report, played, csvc_case_get_last_at (played));
+
+  return TRUE;
+}
+
+/* The end is never before what was asked for, or before the last instant seen so far. */
+static gboolean
+settle_early (Run                *self,
+              CsvcCase           *played,
+              const CsvcCustomer *customer,
+              GError            **error)
+{
+  const CsvcTime until = self->replay->until;
+
+  if (until == CSVC_NEVER)
+    return _csvc_settle_early (self->report, self->spool, played, customer, self->report->last, self->effects, error);
+  if (!csvc_case_advance (played, customer, until, self->effects, error))
+    return FALSE;
+  csvc_effects_clear (self->effects);
+  _csvc_report_judge (self->report, played, until);
 
   return TRUE;
 }
@@ -314,7 +324,10 @@ play (Run     *self,
     if (!fire_step (self, &g_array_index (steps, CsvcStep, i), played, customer, error))
       return FALSE;
 
-  return keep_case (self, played, customer, error);
+  if (self->keeper != NULL)
+    return keep_case (self, played, customer, error);
+
+  return settle_early (self, played, customer, error);
 }
 
 static gboolean tell_case (Run *self, GError **error);
@@ -328,7 +341,7 @@ take_case (gpointer           data,
 
   if (!_csvc_script_read (&self->script, log_case))
     return TRUE;
-  if (!tell_case (self, error))
+  if (!tell_case (self, error) || !_csvc_repeats_add (self->repeats, self->script.id, log_case->line, error))
     return FALSE;
   if (play (self, error))
     return TRUE;
@@ -467,8 +480,11 @@ static gboolean
 settle_open_cases (Run     *self,
                    GError **error)
 {
-  if (!_csvc_spool_rewind (self->spool, error))
+  guint64 n_ended;
+
+  if (!_csvc_spool_rewind (self->spool, error) || !_csvc_spool_count_endings (self->spool, self->report->until, &n_ended, error))
     return FALSE;
+  self->report->counts[CSVC_COUNT_ENDED] += n_ended;
   for (;;) {
     g_autoptr (CsvcCase) open = NULL;
     g_autoptr (CsvcCustomer) customer = NULL;
@@ -499,7 +515,7 @@ run (Run     *self,
     return FALSE;
   }
   self->report->until = self->replay->until != CSVC_NEVER ? self->replay->until : self->report->last;
-  if (!settle_open_cases (self, error))
+  if (!_csvc_repeats_tell (self->repeats, self->report, self->script.file, error) || !settle_open_cases (self, error))
     return FALSE;
   if (self->keeper != NULL && !_csvc_keeper_commit (self->keeper, error))
     return FALSE;
@@ -516,6 +532,7 @@ csvc_replay_run (CsvcReplay *self,
   g_autoptr (CsvcInput) input = NULL;
   g_autoptr (CsvcReport) report = NULL;
   g_autoptr (CsvcSpool) spool = NULL;
+  g_autoptr (CsvcRepeats) repeats = NULL;
   g_autoptr (CsvcEffects) effects = NULL;
   g_autoptr (CsvcKeeper) keeper = NULL;
   Run state = { 0 };
@@ -530,8 +547,9 @@ csvc_replay_run (CsvcReplay *self,
     return NULL;
   report = _csvc_report_new (self->policy, self->map->kind);
   spool = _csvc_spool_new (self->folder);
+  repeats = _csvc_repeats_new (self->folder);
   effects = csvc_effects_new ();
-  state = (Run){ .replay = self, .map = self->map, .input = input, .report = report, .spool = spool,
+  state = (Run){ .replay = self, .map = self->map, .input = input, .report = report, .spool = spool, .repeats = repeats,
                  .effects = effects, .keeper = keeper };
   _csvc_script_init (&state.script, self->map, report, path);
   done = run (&state, error);

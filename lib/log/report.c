@@ -14,7 +14,8 @@
 static const char *const count_words[] = { "cases",       "rows",      "accepted-rows", "refused-rows",  "ignored",  "unknown",
                                            "no-time",     "bad-time",  "duplicate",     "folded",        "unopened", "no-case",
                                            "ragged",      "column-events", "accepted",  "refused",       "out-of-order",
-                                           "bad-value",   "opened",    "not-opened",    "ended",         "already-stored" };
+                                           "bad-value",   "opened",    "not-opened",    "ended",         "already-stored",
+                                           "repeated" };
 G_STATIC_ASSERT (G_N_ELEMENTS (count_words) == CSVC_N_COUNTS);
 
 const char *
@@ -432,7 +433,8 @@ write_counts (CsvcJson         *json,
 {
   _csvc_json_begin_object (json, "counts");
   for (guint i = 0; i < CSVC_N_COUNTS; i++)
-    _csvc_json_integer (json, count_words[i], (gint64) self->counts[i]);
+    if (i != CSVC_COUNT_ALREADY_STORED) /* of the run, not of the log */
+      _csvc_json_integer (json, count_words[i], (gint64) self->counts[i]);
   _csvc_json_end_object (json);
   _csvc_json_begin_object (json, "examples");
   for (guint i = 0; i < CSVC_N_COUNTS; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The file: for each case its length and bytes, its customer's length (0 = none) and bytes. */
+/* The file: for each case its length and bytes, its customer's length (0 = none) and bytes. The other file: instants. */
 
 #include "config.h"
 
@@ -14,6 +14,7 @@ struct _CsvcSpool {
   char *folder;
   FILE *file;  /* NULL: nothing was put */
   guint64 left; /* cases in the file that were not given out */
+  FILE *endings;
 };
 
 CsvcSpool *
@@ -33,6 +34,8 @@ _csvc_spool_free (CsvcSpool *self)
     return;
   if (self->file != NULL)
     (void) fclose (self->file);
+  if (self->endings != NULL)
+    (void) fclose (self->endings);
   g_free (self->folder);
   g_free (self);
 }
@@ -83,11 +86,46 @@ _csvc_spool_put (CsvcSpool          *self,
 }
 
 gboolean
+_csvc_spool_put_ending (CsvcSpool *self,
+                        CsvcTime   wake,
+                        GError   **error)
+{
+  if (self->endings == NULL)
+    self->endings = _csvc_temporary_open (self->folder, error);
+  if (self->endings == NULL)
+    return FALSE;
+
+  return fwrite (&wake, sizeof wake, 1, self->endings) == 1 || fail (error);
+}
+
+static gboolean
+rewind_file (FILE    *file,
+             GError **error)
+{
+  return file == NULL || (fflush (file) == 0 && fseeko (file, 0, SEEK_SET) == 0) || fail (error);
+}
+
+gboolean
 _csvc_spool_rewind (CsvcSpool *self,
                     GError   **error)
 {
-  if (self->file != NULL && (fflush (self->file) != 0 || fseeko (self->file, 0, SEEK_SET) != 0))
+  return rewind_file (self->file, error) && rewind_file (self->endings, error);
+}
+
+gboolean
+_csvc_spool_count_endings (CsvcSpool *self,
+                           CsvcTime   until,
+                           guint64   *n,
+                           GError   **error)
+{
+  CsvcTime wake;
+  guint64 count = 0;
+
+  while (self->endings != NULL && fread (&wake, sizeof wake, 1, self->endings) == 1)
+    count += wake <= until;
+  if (self->endings != NULL && ferror (self->endings))
     return fail (error);
+  *n = count;
 
   return TRUE;
 }

@@ -12,6 +12,10 @@ CsvcSpool *_csvc_spool_new (const char *folder); /* (nullable): the system's */
 void       _csvc_spool_free (CsvcSpool *self);
 /* @customer: (nullable) */
 gboolean   _csvc_spool_put (CsvcSpool *self, const CsvcCase *kept, const CsvcCustomer *customer, GError **error);
+/* Only that a case, judged already, ends if @wake is reached. */
+gboolean   _csvc_spool_put_ending (CsvcSpool *self, CsvcTime wake, GError **error);
+/* How many of those end by @until. After the rewinding, once. */
+gboolean   _csvc_spool_count_endings (CsvcSpool *self, CsvcTime until, guint64 *n, GError **error);
 /* Ends the putting; the next _csvc_spool_get() gives the first. */
 gboolean   _csvc_spool_rewind (CsvcSpool *self, GError **error);
 /* TRUE with *kept NULL at the end. @bytes: (out) (transfer full): the case as it was put. */

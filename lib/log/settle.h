@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_LOG_SETTLE_H
+#define CSVC_LOG_SETTLE_H
+
+#include "log/report.h"
+#include "log/spool.h"
+
+/* What becomes of a case whose rows are done, before the end to which all are advanced is known. */
+
+/* Nothing is waited for: time changes no figure of it any more. */
+gboolean _csvc_settle_is_over (const CsvcCase *played);
+/* Advances the case to @reached, an instant that the end does not precede, and judges it if the rest of time changes nothing but when it ends;
+ * else it goes to the spool. @customer: (nullable) */
+gboolean _csvc_settle_early (CsvcReport *report, CsvcSpool *spool, CsvcCase *played, const CsvcCustomer *customer, CsvcTime reached,
+                             CsvcEffects *effects, GError **error);
+
+#endif
