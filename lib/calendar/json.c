@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define MAX_DEPTH 16
+#define MAX_BYTES (1 << 20) /* json-glib takes a hundred bytes for two of "[]" */
 
 typedef struct {
   CsvcCalendarBuilder *builder;
@@ -72,6 +73,10 @@ parse (JsonParser *parser,
   g_autoptr (GError) why = NULL;
   JsonNode *root;
 
+  if (length > MAX_BYTES) {
+    g_set_error_literal (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "a calendar in JSON has at most 1 MiB");
+    return NULL;
+  }
   if (!g_utf8_validate_len (text, length, NULL) || !is_flat_enough (text, length)) {
     fail (error, "expected UTF-8 JSON, nested at most %d deep", MAX_DEPTH);
     return NULL;

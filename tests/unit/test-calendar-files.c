@@ -128,11 +128,15 @@ refuses_bad_json (void)
     { JSON (WEEK ", \"a\": \"\xFF\""), CSVC_ERROR_SYNTAX, "UTF-8" },
   };
 
+  g_autofree char *blanks = g_strnfill (1 << 20, ' '), *large = g_strconcat ("{", blanks, "}", NULL), *limit = NULL;
+
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
     g_autofree char *message = fault_of (rows[i].text, rows[i].code);
 
     CSVC_ASSERT_CONTAINS (message, rows[i].message);
   }
+  limit = fault_of (large, CSVC_ERROR_LIMIT);
+  CSVC_ASSERT_CONTAINS (limit, "at most 1 MiB");
 }
 
 static void
