@@ -332,19 +332,30 @@ retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, const ch
   return FALSE;
 }
 
+/* The policy's own text, or NULL. Not by asking for the interned string: GLib 2.74 forgets one as soon as any other GRefString of the same
+ * text is freed, and gives another pointer from then on. */
+static const char *
+find_string (const CsvcPolicy *policy, const char *text)
+{
+  GHashTableIter iter;
+  gpointer       string;
+
+  g_hash_table_iter_init (&iter, policy->strings);
+  while (g_hash_table_iter_next (&iter, &string, NULL))
+    if (g_str_equal (string, text))
+      return string;
+  return NULL;
+}
+
 /* What was kept of it is taken apart; effects borrow the policy's own text of the event. A policy without such a text has no transition
  * for it. */
 static gboolean
 retry_one (CsvcCase *self, const CsvcCustomer *customer, const char *cause, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (cause, " ", 2);
-  char          *event = g_ref_string_new_intern (words[0]);
-  gboolean       done = TRUE;
+  const char    *event = find_string (self->policy, words[0]);
 
-  if (g_hash_table_contains (self->policy->strings, event))
-    done = retry (self, customer, cause, event, words[1], at, effects, error);
-  g_ref_string_release (event);
-  return done;
+  return event == NULL || retry (self, customer, cause, event, words[1], at, effects, error);
 }
 
 /* The oldest first; those still undecided stay. */
