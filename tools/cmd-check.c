@@ -10,11 +10,13 @@
 static struct {
   char    *map;
   gboolean assumed;
+  gboolean lint;
   gboolean json;
 } options;
 
 static const GOptionEntry entries[] = {
   { "assumed", 0, 0, G_OPTION_ARG_NONE, &options.assumed, "List the figures that somebody assumed and the operator has to confirm", NULL },
+  { "lint", 0, 0, G_OPTION_ARG_NONE, &options.lint, "Warnings too make the exit status 1", NULL },
   { "map", 'm', 0, G_OPTION_ARG_FILENAME, &options.map, "Also check this map of a log against the policy", "FILE" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print JSON", NULL },
   { NULL }
@@ -43,6 +45,13 @@ static gboolean
 is_fine (const Checked *checked)
 {
   return checked->policy != NULL && (options.map == NULL || checked->map != NULL);
+}
+
+static gboolean
+has_warnings (const Checked *checked)
+{
+  return csvc_diagnostics_count (checked->diagnostics, CSVC_SEVERITY_WARNING) > 0 ||
+         (checked->map_diagnostics != NULL && csvc_diagnostics_count (checked->map_diagnostics, CSVC_SEVERITY_WARNING) > 0);
 }
 
 /* FALSE when a file cannot be read; faults are no error. */
@@ -236,7 +245,7 @@ run (int argc, char **argv)
     print_json (&checked);
   else
     print_checked (&checked, argv[1]);
-  return is_fine (&checked) ? EXIT_FINE : EXIT_FAULTS;
+  return is_fine (&checked) && !(options.lint && has_warnings (&checked)) ? EXIT_FINE : EXIT_FAULTS;
 }
 
 const Command command_check = {
@@ -245,7 +254,8 @@ const Command command_check = {
   .summary = "find the faults of a policy",
   .chinese = "检查策略文件",
   .details = "Every fault is listed with its file, line and number (docs/diagnostics.md explains the numbers).\n"
-             "Warnings and notes do not change the exit status, which is 0 for a policy that can be used and 1 otherwise.",
+             "Warnings and notes are listed too. The exit status is 0 for a policy that can be used and 1 otherwise; with --lint\n"
+             "it is 1 also when there are warnings.",
   .min_arguments = 1,
   .max_arguments = 1,
   .run = run

@@ -511,6 +511,7 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_sees (self);
   _csvc_compile_labels (self);
   compile_assumed (self);
+  _csvc_lint_roles (self);
 }
 
 CsvcPolicy *

@@ -89,6 +89,7 @@ void _csvc_compile_labels (CsvcCompiler *self);
 /* @nodes: elements; what is no action among them is passed over. */
 void _csvc_compile_actions (CsvcCompiler *self, CsvcActions *actions, const GPtrArray *nodes);
 void _csvc_lint_kind (CsvcCompiler *self);
+void _csvc_lint_roles (CsvcCompiler *self);
 
 /* Can a configuration hold both? */
 gboolean _csvc_states_coexist (const CsvcKind *kind, guint a, guint b);

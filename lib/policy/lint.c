@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "policy/compile.h"
+#include "policy/lint.h"
 
 #include <string.h>
 
-/* What is valid and still looks wrong in a chart. Conditions are not decided here: every transition is thought possible, so what is
- * called unreachable is so whatever the facts are. Only a cycle that nothing can stop is an error. */
+/* States and events; see lint.h. Only a cycle that nothing can stop is an error. */
 
 enum {
   ENDLESS = 420,
@@ -15,33 +14,56 @@ enum {
   NO_WAY_OUT = 432,
   UNHEARD_EVENT = 433,
   UNHEARD_RAISE = 434,
-  NEVER_ENDS = 435
+  NEVER_ENDS = 435,
+  CANNOT_END = 438,
+  IDLE_ROLE = 222
 };
 
-typedef struct {
-  CsvcCompiler   *compiler;
-  const CsvcKind *kind;
-  guint64        *reached;  /* a case can be in it */
-  guint64        *entered;  /* as a target, so that its own beginning is entered too */
-  GQueue          waiting;  /* reached, transitions not yet followed */
-  GHashTable     *heard;    /* event prefixes of all transitions */
-} Lint;
+/* Events on the way to a state; longer ways are cut. */
+#define MAX_PATH 12
 
 /* ── reachable states ── */
 
-static void enter (Lint *self, guint index);
+static void enter (CsvcLint *self, guint index);
+
+/* What a shallow history remembers of its parent is entered from its own beginning. */
+static void
+enter_remembered (CsvcLint *self, guint index)
+{
+  const CsvcState *parent = &self->kind->states[self->kind->states[index].parent];
+
+  for (guint i = 0; i < parent->n_histories; i++)
+    if (self->kind->states[parent->histories[i]].type == CSVC_STATE_HISTORY_SHALLOW && _csvc_bit (self->entered, parent->histories[i]))
+      enter (self, index);
+}
 
 static void
-reach (Lint *self, guint index, guint from)
+enter_all_remembered (CsvcLint *self, const CsvcState *history)
+{
+  const CsvcState *parent = &self->kind->states[history->parent];
+
+  if (history->type != CSVC_STATE_HISTORY_SHALLOW)
+    return;
+  for (guint i = 0; i < parent->n_children; i++)
+    if (_csvc_bit (self->reached, parent->children[i]))
+      enter (self, parent->children[i]);
+}
+
+static void
+reach (CsvcLint *self, guint index, guint from)
 {
   const CsvcState *state = &self->kind->states[index];
 
   if (_csvc_bit (self->reached, index))
     return;
   _csvc_bit_set (self->reached, index);
+  self->via[index] = self->current;
   g_queue_push_tail (&self->waiting, GUINT_TO_POINTER (index));
   if (index != 0)
-    reach (self, state->parent, index);
+    {
+      reach (self, state->parent, index);
+      enter_remembered (self, index);
+    }
   /* Whoever enters one region enters all. */
   if (state->type == CSVC_STATE_PARALLEL)
     for (guint i = 0; i < state->n_children; i++)
@@ -50,7 +72,7 @@ reach (Lint *self, guint index, guint from)
 }
 
 static void
-enter (Lint *self, guint index)
+enter (CsvcLint *self, guint index)
 {
   const CsvcState *state = &self->kind->states[index];
 
@@ -62,13 +84,15 @@ enter (Lint *self, guint index)
     enter (self, state->initial[i]);
   for (guint i = 0; i < state->n_default; i++)
     enter (self, state->default_targets[i]);
+  if (_csvc_state_is_history (state))
+    enter_all_remembered (self, state);
   if (state->type == CSVC_STATE_PARALLEL)
     for (guint i = 0; i < state->n_children; i++)
       enter (self, state->children[i]);
 }
 
 static void
-follow (Lint *self, guint index)
+follow (CsvcLint *self, guint index)
 {
   const CsvcState *state = &self->kind->states[index];
 
@@ -76,13 +100,14 @@ follow (Lint *self, guint index)
     {
       const CsvcTransition *transition = &self->kind->transitions[state->transitions[i]];
 
+      self->current = transition->index;
       for (guint j = 0; j < transition->n_targets; j++)
         enter (self, transition->targets[j]);
     }
 }
 
 static void
-report_unreachable (Lint *self)
+report_unreachable (CsvcLint *self)
 {
   for (guint i = 1; i < self->kind->n_states; i++)
     {
@@ -95,8 +120,28 @@ report_unreachable (Lint *self)
     }
 }
 
+char *
+_csvc_lint_dup_path (const CsvcLint *self, guint state)
+{
+  g_autoptr (GString) path = g_string_new (NULL);
+
+  for (guint n = 0; self->via[state] != G_MAXUINT; state = self->kind->transitions[self->via[state]].source)
+    {
+      const CsvcTransition *transition = &self->kind->transitions[self->via[state]];
+
+      if (transition->n_events == 0)
+        continue;
+      if (n++ == MAX_PATH)
+        return g_strdup_printf ("for example after …, %s", path->str);
+      if (path->len > 0)
+        g_string_prepend (path, ", ");
+      g_string_prepend (path, transition->events[0].length > 0 ? transition->events[0].prefix : "any event");
+    }
+  return path->len > 0 ? g_strdup_printf ("for example after %s", path->str) : NULL;
+}
+
 static void
-find_reachable (Lint *self)
+find_reachable (CsvcLint *self)
 {
   enter (self, 0);
   while (!g_queue_is_empty (&self->waiting))
@@ -106,8 +151,8 @@ find_reachable (Lint *self)
 
 /* ── leaves: where a case is after entering a state ── */
 
-static gboolean
-is_leaf (const CsvcState *state)
+gboolean
+_csvc_lint_is_leaf (const CsvcState *state)
 {
   return state->type == CSVC_STATE_ATOMIC || state->type == CSVC_STATE_FINAL;
 }
@@ -120,7 +165,7 @@ add_leaves (const CsvcKind *kind, guint index, GArray *leaves)
   gboolean parallel = state->type == CSVC_STATE_PARALLEL, known = !_csvc_state_is_history (state);
   guint n = parallel ? state->n_children : state->n_initial;
 
-  if (is_leaf (state))
+  if (_csvc_lint_is_leaf (state))
     g_array_append_val (leaves, index);
   for (guint i = 0; i < n && known; i++)
     known = add_leaves (kind, parallel ? state->children[i] : state->initial[i], leaves);
@@ -142,7 +187,7 @@ leaves_of_targets (const CsvcKind *kind, const CsvcTransition *transition, GArra
 typedef enum { UNSEEN, OPEN, DONE } Mark;
 
 typedef struct {
-  Lint    *lint;
+  CsvcLint *lint;
   gboolean certain; /* only what nothing can prevent */
   guint8  *marks;   /* by state: of a depth-first walk over leaves */
   guint    n_found;
@@ -213,13 +258,13 @@ visit_leaf (CycleSearch *search, guint leaf)
 }
 
 static guint
-find_cycles (Lint *self, gboolean certain)
+find_cycles (CsvcLint *self, gboolean certain)
 {
   g_autofree guint8 *marks = g_new0 (guint8, self->kind->n_states);
   CycleSearch search = { self, certain, marks, 0 };
 
   for (guint i = 1; i < self->kind->n_states; i++)
-    if (is_leaf (&self->kind->states[i]))
+    if (_csvc_lint_is_leaf (&self->kind->states[i]))
       visit_leaf (&search, i);
   return search.n_found;
 }
@@ -252,32 +297,123 @@ has_way_out (const CsvcKind *kind, guint leaf)
 }
 
 static void
-find_dead_ends (Lint *self)
+find_dead_ends (CsvcLint *self)
 {
   for (guint i = 1; i < self->kind->n_states; i++)
     {
       const CsvcState *state = &self->kind->states[i];
 
       if (state->type == CSVC_STATE_ATOMIC && _csvc_bit (self->reached, i) && !has_way_out (self->kind, i))
-        _csvc_diagnostics_add (self->compiler->diagnostics, NO_WAY_OUT, state->part.place, 0, "a transition that leads away, or a <final>", NULL,
-                               "a case that comes to \"%s\" stays there for ever", state->part.id);
+        {
+          g_autofree char *path = _csvc_lint_dup_path (self, i);
+
+          _csvc_diagnostics_add (self->compiler->diagnostics, NO_WAY_OUT, state->part.place, 0, "a transition that leads away, or a <final>",
+                                 path, "a case that comes to \"%s\" stays there for ever", state->part.id);
+        }
+    }
+}
+
+/* ── coming to an end ── */
+
+static gboolean
+is_end (const CsvcLint *self, guint state)
+{
+  return self->kind->states[state].type == CSVC_STATE_FINAL && self->kind->states[state].parent == 0 && _csvc_bit (self->reached, state);
+}
+
+/* Some leaf that @target may lead to has an end. A history may lead to all of its parent. */
+static gboolean
+may_end (const CsvcLint *self, const guint64 *ends, guint target)
+{
+  const CsvcState *state = &self->kind->states[target];
+
+  if (_csvc_state_is_history (state))
+    state = &self->kind->states[state->parent];
+  for (guint i = state->index; i <= state->last; i++)
+    if (_csvc_bit (ends, i))
+      return TRUE;
+  return FALSE;
+}
+
+/* Some transition that is possible while @leaf is active, its own or one of a state beside it, leads to where an end is. */
+static gboolean
+leads_to_end (const CsvcLint *self, const guint64 *ends, guint leaf)
+{
+  for (guint i = 0; i < self->kind->n_transitions; i++)
+    {
+      const CsvcTransition *transition = &self->kind->transitions[i];
+
+      if (!_csvc_bit (self->reached, transition->source) || !_csvc_states_coexist (self->kind, leaf, transition->source))
+        continue;
+      for (guint j = 0; j < transition->n_targets; j++)
+        if (may_end (self, ends, transition->targets[j]))
+          return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+spread_ends (const CsvcLint *self, guint64 *ends)
+{
+  gboolean more = TRUE;
+
+  while (more)
+    {
+      more = FALSE;
+      for (guint i = 1; i < self->kind->n_states; i++)
+        if (_csvc_lint_is_leaf (&self->kind->states[i]) && _csvc_bit (self->reached, i) && !_csvc_bit (ends, i) &&
+            leads_to_end (self, ends, i))
+          {
+            _csvc_bit_set (ends, i);
+            more = TRUE;
+          }
+    }
+}
+
+/* States with ways out that only lead round; of those without any it is said already. */
+static void
+find_traps (CsvcLint *self, const guint64 *ends)
+{
+  for (guint i = 1; i < self->kind->n_states; i++)
+    {
+      const CsvcState *state = &self->kind->states[i];
+      g_autofree char *path = NULL;
+
+      if (state->type != CSVC_STATE_ATOMIC || !_csvc_bit (self->reached, i) || _csvc_bit (ends, i) || !has_way_out (self->kind, i))
+        continue;
+      path = _csvc_lint_dup_path (self, i);
+      _csvc_diagnostics_add (self->compiler->diagnostics, CANNOT_END, state->part.place, 0, "a way to a <final> of the <case>", path,
+                             "a case that comes to \"%s\" can never end", state->part.id);
+      return;
     }
 }
 
 static void
-check_end (Lint *self)
+check_end (CsvcLint *self)
 {
+  g_autofree guint64 *ends = g_new0 (guint64, self->kind->n_words);
+  gboolean any = FALSE;
+
   for (guint i = 1; i < self->kind->n_states; i++)
-    if (self->kind->states[i].type == CSVC_STATE_FINAL && self->kind->states[i].parent == 0 && _csvc_bit (self->reached, i))
+    if (is_end (self, i))
+      {
+        _csvc_bit_set (ends, i);
+        any = TRUE;
+      }
+  if (!any)
+    {
+      _csvc_diagnostics_add (self->compiler->diagnostics, NEVER_ENDS, self->kind->part.place, 0, "a <final> of the <case> that can be reached",
+                             NULL, "no case of \"%s\" ever ends", self->kind->part.id);
       return;
-  _csvc_diagnostics_add (self->compiler->diagnostics, NEVER_ENDS, self->kind->part.place, 0, "a <final> of the <case> that can be reached", NULL,
-                         "no case of \"%s\" ever ends", self->kind->part.id);
+    }
+  spread_ends (self, ends);
+  find_traps (self, ends);
 }
 
 /* ── events that nobody hears ── */
 
 static void
-add_heard (Lint *self)
+add_heard (CsvcLint *self)
 {
   for (guint i = 0; i < self->kind->n_transitions; i++)
     for (guint j = 0; j < self->kind->transitions[i].n_events; j++)
@@ -285,14 +421,14 @@ add_heard (Lint *self)
 }
 
 static void
-add_named (Lint *self, const CsvcEventSet *set)
+add_named (CsvcLint *self, const CsvcEventSet *set)
 {
   for (guint i = 0; i < set->n; i++)
     g_hash_table_add (self->heard, (gpointer) self->kind->events[set->events[i]].part.id);
 }
 
 static gboolean
-is_heard (Lint *self, const char *event)
+is_heard (CsvcLint *self, const char *event)
 {
   g_autofree char *prefix = g_strdup (event);
   char *dot;
@@ -308,7 +444,7 @@ is_heard (Lint *self, const char *event)
 }
 
 static void
-find_unheard_raises (Lint *self, const CsvcNode *node)
+find_unheard_raises (CsvcLint *self, const CsvcNode *node)
 {
   const char *event = _csvc_node_is (node, "raise") ? _csvc_node_get (node, "event") : NULL;
 
@@ -320,7 +456,7 @@ find_unheard_raises (Lint *self, const CsvcNode *node)
 }
 
 static void
-find_unheard (Lint *self)
+find_unheard (CsvcLint *self)
 {
   const CsvcKind *kind = self->kind;
 
@@ -348,13 +484,56 @@ _csvc_lint_kind (CsvcCompiler *compiler)
 {
   const CsvcKind *kind = compiler->kind;
   g_autofree guint64 *reached = g_new0 (guint64, kind->n_words), *entered = g_new0 (guint64, kind->n_words);
+  g_autofree guint *via = g_new (guint, kind->n_states);
   g_autoptr (GHashTable) heard = g_hash_table_new (g_str_hash, g_str_equal);
-  Lint self = { compiler, kind, reached, entered, G_QUEUE_INIT, heard };
+  CsvcLint self = { compiler, kind, reached, entered, via, G_MAXUINT, G_QUEUE_INIT, heard };
 
+  for (guint i = 0; i < kind->n_states; i++)
+    via[i] = G_MAXUINT;
   find_reachable (&self);
   if (find_cycles (&self, TRUE) == 0)
     find_cycles (&self, FALSE);
   find_dead_ends (&self);
   check_end (&self);
   find_unheard (&self);
+  _csvc_lint_choices (&self);
+  _csvc_lint_clocks (&self);
+}
+
+/* ── roles ── */
+
+static void
+add_words (GHashTable *used, const CsvcNode *node, const char *attribute)
+{
+  const char *list = _csvc_node_get (node, attribute);
+  g_auto (GStrv) words = list != NULL ? g_strsplit_set (list, " \t\r\n", -1) : NULL;
+
+  for (char **word = words; word != NULL && *word != NULL; word++)
+    g_hash_table_add (used, g_strdup (*word));
+}
+
+/* Whatever names a role does so in one of these attributes. */
+static void
+gather_roles (GHashTable *used, const CsvcNode *node)
+{
+  add_words (used, node, "role");
+  add_words (used, node, "by");
+  for (guint i = 0; i < node->children->len; i++)
+    gather_roles (used, g_ptr_array_index (node->children, i));
+}
+
+void
+_csvc_lint_roles (CsvcCompiler *compiler)
+{
+  const CsvcPolicy *policy = compiler->policy;
+  g_autoptr (GHashTable) used = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  /* A name that nobody understood may have been meant for the role. */
+  if (csvc_diagnostics_count (compiler->diagnostics, CSVC_SEVERITY_ERROR) > 0)
+    return;
+  gather_roles (used, policy->document);
+  for (guint i = 0; i < policy->n_roles; i++)
+    if (!g_hash_table_contains (used, policy->roles[i].part.id))
+      _csvc_diagnostics_add (compiler->diagnostics, IDLE_ROLE, policy->roles[i].part.place, 0, "an event by it, or a level or notice for it", NULL,
+                             "the role \"%s\" may do nothing and is told nothing", policy->roles[i].part.id);
 }

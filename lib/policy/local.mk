@@ -12,7 +12,10 @@ libcsvc_internal_la_SOURCES += \
   %D%/fact.c \
   %D%/fact.h \
   %D%/lifecycle.c \
+  %D%/lint-choices.c \
+  %D%/lint-clocks.c \
   %D%/lint.c \
+  %D%/lint.h \
   %D%/node.c \
   %D%/node.h \
   %D%/parts.h \
