@@ -20,6 +20,7 @@ static void days_off_come_from_files (void);
 static void refuses_bad_sources (void);
 static void written_policy_stands_alone (void);
 static void china_is_as_announced (void);
+static void next_year_is_not_announced (void);
 static void policies_agree_with_china (void);
 
 static CU_TestInfo tests[] = {
@@ -30,6 +31,7 @@ static CU_TestInfo tests[] = {
   { "refuses-bad-sources", refuses_bad_sources },
   { "written-policy-stands-alone", written_policy_stands_alone },
   { "china-is-as-announced", china_is_as_announced },
+  { "next-year-is-not-announced", next_year_is_not_announced },
   { "policies-agree-with-china", policies_agree_with_china },
   CU_TEST_INFO_NULL
 };
@@ -331,6 +333,22 @@ china_is_as_announced (void)
   CSVC_ASSERT_UINT (g_hash_table_size (announced), 329 + 76);
   for (CsvcTime day = first; day < end; day += CSVC_DAY)
     check_day (china, announced, day);
+}
+
+/* Who draws on China's days off and wants no guesses is told what is missing. */
+static void
+next_year_is_not_announced (void)
+{
+  g_autoptr (CsvcCalendar) office = NULL;
+  g_autoptr (GError) error = NULL;
+  CsvcTime last = 0, end = 0;
+
+  csvc_test_write ("cn.xml", csvc_test_read_source ("data/calendars/cn.xml"));
+  office = load (csvc_test_write ("office.xml", CALENDAR ("past-horizon='error'", "<holidays src='cn.xml'/>")));
+  csvc_zone_parse (csvc_calendar_get_zone (office), "2026-12-31T16:00", &last, NULL);
+  CSVC_ASSERT_TRUE (csvc_calendar_add (office, last, CSVC_HOUR, &end, NULL, NULL), "the last hour of 2026");
+  CSVC_ASSERT_TRUE (!csvc_calendar_add (office, last, 2 * CSVC_HOUR, &end, NULL, &error), "an hour of 2027");
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "\"x\" is not announced yet for 2027-01-01 and later");
 }
 
 /* A policy that tells its own dates (so as to be one file) tells the same. */
