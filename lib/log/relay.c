@@ -370,8 +370,8 @@ _csvc_relay_read (CsvcReadFunc       read,
                   const CsvcLogSink *sink,
                   GError           **error)
 {
-  g_autoptr (GError) why = NULL;
   GThread *thread;
+  GError *why;
   Relay self;
   gboolean fine;
 
@@ -386,8 +386,12 @@ _csvc_relay_read (CsvcReadFunc       read,
   if (fine) /* else the position is where the sink stopped */
     *sink->position = self.position;
   clear (&self);
-  if (fine && why != NULL)
-    g_propagate_error (error, g_steal_pointer (&why));
+  if (why == NULL)
+    return fine;
+  if (fine)
+    g_propagate_error (error, why);
+  else
+    g_error_free (why);
 
-  return fine && why == NULL;
+  return FALSE;
 }

@@ -5,7 +5,9 @@
 #include <csvc/csvc.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,6 +31,9 @@ static void twice_is_identical (void);
 static void volvo_incidents (void);
 static void servicenow_incidents (void);
 static void receipts_as_xes_and_csv (void);
+static void small_and_large_are_alike (void);
+static void settled_early_or_late (void);
+static void repeated_numbers (void);
 static void store_holds_what_was_played (void);
 static void killed_and_run_again (void);
 static void advanced_again_to_a_later_end (void);
@@ -57,6 +62,9 @@ static CU_TestInfo tests[] = {
   { "volvo-incidents", volvo_incidents },
   { "servicenow-incidents", servicenow_incidents },
   { "receipts-as-xes-and-csv", receipts_as_xes_and_csv },
+  { "small-and-large-are-alike", small_and_large_are_alike },
+  { "settled-early-or-late", settled_early_or_late },
+  { "repeated-numbers", repeated_numbers },
   { "store-holds-what-was-played", store_holds_what_was_played },
   { "killed-and-run-again", killed_and_run_again },
   { "advanced-again-to-a-later-end", advanced_again_to_a_later_end },
@@ -750,6 +758,106 @@ content_of (const char *uri)
   return g_string_free (text, FALSE);
 }
 
+typedef struct {
+  const char *from, *to;
+} Copying;
+
+static gpointer
+copy_into_pipe (gpointer data)
+{
+  const Copying *copying = data;
+  g_autofree char *bytes = NULL;
+  FILE *to = fopen (copying->to, "wb");
+  gboolean fine;
+  gsize size;
+
+  fine = to != NULL && g_file_get_contents (copying->from, &bytes, &size, NULL) && fwrite (bytes, size, 1, to) == 1;
+  if (to != NULL)
+    fine = fclose (to) == 0 && fine;
+
+  return GINT_TO_POINTER (fine);
+}
+
+/* (transfer full) */
+static char *
+json_of (CsvcReplay *replay,
+         const char *path)
+{
+  g_autoptr (CsvcReport) report = run (replay, path);
+
+  return csvc_report_to_json (report);
+}
+
+/* A large file is read in a thread of its own; a pipe, whose length nobody knows, is not. */
+static void
+small_and_large_are_alike (void)
+{
+  Copying copying = { simulated_log ("log.xes", 800, 3), csvc_test_path ("pipe.xes") };
+  g_autoptr (CsvcReplay) replay = make_default_replay ();
+  g_autofree char *large = json_of (replay, copying.from), *small = NULL;
+  g_autoptr (GString) renamed = NULL;
+  Progress progress = { 0, 2, 0, 0, FALSE };
+  GThread *thread;
+
+  CU_ASSERT_EQUAL_FATAL (mkfifo (copying.to, 0600), 0);
+  thread = g_thread_new ("pipe", copy_into_pipe, &copying);
+  small = json_of (replay, copying.to);
+  CU_ASSERT_TRUE (GPOINTER_TO_INT (g_thread_join (thread)));
+  renamed = g_string_new (small);
+  g_string_replace (renamed, copying.to, copying.from, 0); /* in the places of examples */
+  CSVC_ASSERT_STRING (large, renamed->str);
+  csvc_replay_set_progress (replay, note_progress, &progress);
+  check_error (replay, copying.from, CSVC_ERROR_CANCELLED, "stopped after");
+  CSVC_ASSERT_UINT (progress.n_calls, 2);
+  CSVC_ASSERT_TRUE (progress.total >= 512 * 1024, "%" G_GUINT64_FORMAT " bytes are no large file", progress.total);
+}
+
+/* Three ways to the same figures: a case is judged as soon as what is left of it is known, or as soon as it is played because the end was
+ * asked for, or, into a store, when all were played. */
+static void
+settled_early_or_late (void)
+{
+  for (guint seed = 1; seed <= 5 * csvc_test_scale (); seed++) {
+    g_autofree char *name = g_strdup_printf ("log-%u.xes", seed);
+    const char *log = simulated_log (name, 60, seed);
+    g_autoptr (CsvcReplay) replay = make_default_replay ();
+    g_autoptr (CsvcReport) report = run (replay, log);
+
+    for (int days = 0; days <= 10; days += 5) {
+      const CsvcTime until = csvc_report_get_last (report) + days * CSVC_DAY;
+      g_autofree char *early = days == 0 ? csvc_report_to_json (report) : NULL, *at_once = NULL, *late = NULL;
+
+      csvc_replay_set_until (replay, until);
+      at_once = json_of (replay, log);
+      late = run_into (replay, log, "memory:");
+      CSVC_ASSERT_STRING (at_once, late);
+      if (early != NULL)
+        CSVC_ASSERT_STRING (early, at_once);
+    }
+  }
+}
+
+#define TRACE(id) \
+  "<trace><string key='concept:name' value='" id "'/><event><date key='time:timestamp' value='2026-03-01T08:00:00Z'/>" \
+  "<string key='concept:name' value='answer'/><string key='org:role' value='agent'/></event></trace>\n"
+
+static void
+repeated_numbers (void)
+{
+  g_autoptr (CsvcReplay) replay = make_default_replay ();
+  g_autoptr (CsvcReport) twice = run (replay, csvc_test_write ("twice.xes", "<log>\n" TRACE ("A") TRACE ("B") TRACE ("A") TRACE ("A") "</log>"));
+  g_autoptr (CsvcReport) once = run (replay, csvc_test_write ("once.xes", "<log>\n" TRACE ("C") TRACE ("B") TRACE ("A") "</log>"));
+
+  ASSERT_COUNT (twice, CASES, 4);
+  ASSERT_COUNT (twice, OPENED, 4);
+  ASSERT_COUNT (twice, REPEATED, 2);
+  CSVC_ASSERT_UINT (csvc_report_get_n_examples (twice, CSVC_COUNT_REPEATED), 2);
+  CU_ASSERT_TRUE (g_str_has_suffix (csvc_report_get_example (twice, CSVC_COUNT_REPEATED, 0), "twice.xes:4: case A"));
+  CU_ASSERT_TRUE (g_str_has_suffix (csvc_report_get_example (twice, CSVC_COUNT_REPEATED, 1), "twice.xes:5: case A"));
+  ASSERT_COUNT (once, CASES, 3);
+  ASSERT_COUNT (once, REPEATED, 0);
+}
+
 static void
 store_holds_what_was_played (void)
 {
@@ -758,12 +866,14 @@ store_holds_what_was_played (void)
   g_autofree char *other_uri = g_strconcat ("sqlite:", csvc_test_path ("two.db"), NULL);
   g_autoptr (CsvcReplay) replay = make_default_replay ();
   g_autoptr (CsvcReport) pure = run (replay, log);
+  g_autofree char *pure_json = csvc_report_to_json (pure);
   g_autofree char *first = run_into (replay, log, uri), *content = content_of (uri);
   g_autofree char *again = run_into (replay, log, uri), *content_again = content_of (uri);
   g_autofree char *other = run_into (replay, log, other_uri), *content_of_other = content_of (other_uri);
 
   ASSERT_COUNT (pure, CASES, 100);
   ASSERT_COUNT (pure, ALREADY_STORED, 0);
+  CSVC_ASSERT_STRING (first, pure_json);
   CSVC_ASSERT_TRUE (strcmp (first, again) == 0, "a second run into the same store gives another report");
   CSVC_ASSERT_TRUE (strcmp (content, content_again) == 0, "a second run has changed the store");
   CSVC_ASSERT_TRUE (strcmp (first, other) == 0, "two runs into fresh stores give different reports");

@@ -6,6 +6,7 @@ TESTS += tests/unit/unit-tests
 
 tests_unit_unit_tests_SOURCES = \
   %D%/machine-story.c \
+  %D%/machine-story.h \
   %D%/main.c \
   %D%/test-calendar-files.c \
   %D%/test-calendar-properties.c \
@@ -21,6 +22,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-machine-random.c \
   %D%/test-machine.c \
   %D%/test-record.c \
+  %D%/test-relay.c \
   %D%/test-policy.c \
   %D%/test-store.c \
   %D%/test-store-diff.c \

@@ -20,6 +20,7 @@
   suite (machine_clocks) \
   suite (machine_random) \
   suite (record) \
+  suite (relay) \
   suite (policy) \
   suite (store_diff) \
   suite (store_faulty_memory) \
