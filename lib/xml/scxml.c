@@ -347,6 +347,14 @@ complain_of_value (Reader *self, const xmlNode *element, const char *name, const
                          value, name_of (element));
 }
 
+/* Without it the element might give faults that are none. */
+static void
+complain_of_blank (Reader *self, const xmlNode *element, const char *name, const char *value, const char *expected)
+{
+  self->sound = FALSE;
+  complain_of_value (self, element, name, value, expected);
+}
+
 static void
 add_event (Reader *self, CsvcNode *node, const xmlNode *element, const char *value)
 {
@@ -357,7 +365,7 @@ add_event (Reader *self, CsvcNode *node, const xmlNode *element, const char *val
   else if (strpbrk (value, " \t\r\n") == NULL)
     event = dup_declared (value);
   if (event == NULL || event[0] == '\0')
-    complain_of_value (self, element, "event", value, "the name of an event");
+    complain_of_blank (self, element, "event", value, "the name of an event");
   else
     _csvc_node_set (node, "event", event);
 }
@@ -381,6 +389,16 @@ check_model (Reader *self, const xmlNode *element, const char *value)
                            "the data model \"%s\" is not read", value);
 }
 
+/* Whether there are such states, the compiler sees. */
+static void
+add_states (Reader *self, CsvcNode *node, const xmlNode *element, const char *name, const char *value)
+{
+  if (value[strspn (value, " \t\r\n")] != '\0')
+    _csvc_node_set (node, name, value);
+  else
+    complain_of_blank (self, element, name, value, "ids of states");
+}
+
 static void
 add_attribute (Reader *self, CsvcNode *node, const xmlNode *element, const char *name, const char *value)
 {
@@ -396,7 +414,9 @@ add_attribute (Reader *self, CsvcNode *node, const xmlNode *element, const char 
     check_model (self, element, value);
   else if (strcmp (name, "version") == 0 && strcmp (value, "1.0") != 0)
     complain_of_value (self, element, name, value, "1.0");
-  else if (has_word ("id initial target", name))
+  else if (has_word ("initial target", name))
+    add_states (self, node, element, name, value);
+  else if (strcmp (name, "id") == 0)
     _csvc_node_set (node, name, value);
 }
 

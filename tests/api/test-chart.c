@@ -217,6 +217,7 @@ static const struct {
   { CHART (""), "401:1" },
   { CHART ("<state><parallel/></state>"), "409:1" },
   { CHART ("<state id='a'/>\n<state id='a'/>"), "201:2" },
+  { CHART ("<state initial='&#9;'><state/><transition event='' target=' '/></state>"), "806:1 806:1 806:1" },
   { CHART ("<state id='a b'/>"), "806:1" },
   { CHART ("<state id='a'><transition event='e'\n target='b'/></state>"), "206:1" },
   { CHART ("<state id='a'><transition cond=\"In('b')\" target='a'/></state>"), "206:1" },

@@ -12,6 +12,7 @@
 
 fuzz_programs = \
   tests/fuzz/fuzz-calendar \
+  tests/fuzz/fuzz-chart \
   tests/fuzz/fuzz-csv \
   tests/fuzz/fuzz-feel \
   tests/fuzz/fuzz-policy \
@@ -21,6 +22,7 @@ fuzz_programs = \
 
 EXTRA_DIST += \
   %D%/corpus/calendar \
+  %D%/corpus/chart \
   %D%/corpus/csv \
   %D%/corpus/feel \
   %D%/corpus/policy \
@@ -38,6 +40,12 @@ tests_fuzz_fuzz_calendar_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_calendar_CFLAGS = $(fuzz_cflags)
 tests_fuzz_fuzz_calendar_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_calendar_LDADD = libcsvc-internal.la
+
+tests_fuzz_fuzz_chart_SOURCES = %D%/fuzz-chart.c $(fuzz_main)
+tests_fuzz_fuzz_chart_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_chart_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_chart_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_chart_LDADD = libcsvc-internal.la
 
 tests_fuzz_fuzz_csv_SOURCES = %D%/fuzz-csv.c $(fuzz_main)
 tests_fuzz_fuzz_csv_CPPFLAGS = $(fuzz_cppflags)
