@@ -16,4 +16,8 @@ dist_policies_DATA = \
   %D%/policies/incident.xml \
   %D%/policies/receipt.map.xml \
   %D%/policies/receipt.xml \
+  %D%/policies/telecom-activity.xml \
+  %D%/policies/telecom-appeal.xml \
+  %D%/policies/telecom-fault.xml \
+  %D%/policies/telecom-inquiry.xml \
   %D%/policies/telecom.xml
