@@ -14,8 +14,11 @@ libcsvc_internal_la_SOURCES += \
   %D%/map-compile.c \
   %D%/map.c \
   %D%/map.h \
+  %D%/play.c \
+  %D%/play.h \
   %D%/random.c \
   %D%/random.h \
+  %D%/read.c \
   %D%/relay.c \
   %D%/relay.h \
   %D%/repeats.c \

@@ -146,6 +146,11 @@ typedef struct {
 gboolean _csvc_csv_read (CsvcInput *input, const CsvcSlots *slots, const CsvcCsvOptions *options, const CsvcLogSink *sink,
                          GError **error);
 
+/* ── read.c: whichever of them it takes ── */
+
+/* Told apart by the file's first bytes. A long file is read in a thread of its own; the sink hears of it in the calling one. @options: of a CSV file */
+gboolean _csvc_log_read (CsvcInput *input, const CsvcSlots *slots, const CsvcCsvOptions *options, const CsvcLogSink *sink, GError **error);
+
 /* ── sort.c: rows of one case brought together ── */
 
 /* Rows come out by case id (its bytes), then in the order in which they came in. What does not fit into memory is sorted in pieces

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "log/play.h"
+
+void
+_csvc_player_init (CsvcPlayer    *self,
+                   const CsvcMap *map,
+                   CsvcReport    *report,
+                   const char    *file)
+{
+  *self = (CsvcPlayer){ .map = map, .report = report, .effects = csvc_effects_new () };
+  _csvc_script_init (&self->script, map, report, file);
+}
+
+void
+_csvc_player_clear (CsvcPlayer *self)
+{
+  _csvc_script_clear (&self->script);
+  g_clear_pointer (&self->effects, csvc_effects_unref);
+}
+
+static void
+fill_refusal (CsvcPlayer       *self,
+              CsvcRefusalCount *refusal,
+              guint             row,
+              CsvcRefusal      *why)
+{
+  refusal->example = _csvc_script_place (&self->script, row);
+  refusal->reason = g_strdup (why != NULL ? csvc_refusal_get_message (why) : csvc_answer_to_string (refusal->answer));
+}
+
+static void
+count_refusal (CsvcPlayer         *self,
+               const CsvcStep     *step,
+               const CsvcCase     *refusing,
+               const CsvcCustomer *customer,
+               const CsvcFacts    *params,
+               const CsvcStamp    *stamp,
+               CsvcAnswer          answer)
+{
+  const CsvcEvent *event = step->rule->event;
+  g_autofree char *states = csvc_case_dup_states (refusing);
+  CsvcRefusalCount *refusal = _csvc_report_refuse (self->report, csvc_event_get_id (event), answer, states);
+  g_autoptr (CsvcRefusal) why = NULL;
+
+  self->report->refused[event->index]++;
+  _csvc_report_count (self->report, CSVC_COUNT_REFUSED);
+  if (!step->column)
+    _csvc_report_count (self->report, CSVC_COUNT_REFUSED_ROWS);
+  if (refusal->reason != NULL)
+    return;
+  why = csvc_case_explain_refusal (refusing, customer, csvc_event_get_id (event), params, stamp, NULL);
+  fill_refusal (self, refusal, step->row, why);
+}
+
+static gboolean
+fire_step (CsvcPlayer         *self,
+           const CsvcStep     *step,
+           CsvcCase           *played,
+           const CsvcCustomer *customer,
+           GError            **error)
+{
+  const CsvcEvent *event = step->rule->event;
+  const CsvcStamp stamp = _csvc_script_get_stamp (&self->script, step, self->report);
+  g_autoptr (CsvcFacts) params = _csvc_script_dup_params (&self->script, step, self->report);
+  CsvcAnswer answer = csvc_case_fire (played, customer, csvc_event_get_id (event), params, &stamp, self->effects, error);
+
+  csvc_effects_clear (self->effects);
+  if (answer == CSVC_ANSWER_FAILED)
+    return FALSE;
+  if (answer != CSVC_ANSWER_ACCEPTED) {
+    count_refusal (self, step, played, customer, params, &stamp, answer);
+    return TRUE;
+  }
+  self->report->accepted[event->index]++;
+  _csvc_report_count (self->report, CSVC_COUNT_ACCEPTED);
+  if (!step->column)
+    _csvc_report_count (self->report, CSVC_COUNT_ACCEPTED_ROWS);
+
+  return TRUE;
+}
+
+/* The case could not be opened: neither are its rows events. @why: (nullable): an error instead of a refusal */
+static void
+count_unopened (CsvcPlayer   *self,
+                CsvcAnswer    answer,
+                const GError *why)
+{
+  CsvcRefusalCount *refusal = _csvc_report_refuse (self->report, NULL, answer, "");
+
+  _csvc_report_count (self->report, CSVC_COUNT_NOT_OPENED);
+  for (guint i = 0; i < self->script.steps->len; i++)
+    if (!g_array_index (self->script.steps, CsvcStep, i).column)
+      _csvc_report_count (self->report, CSVC_COUNT_UNOPENED);
+  if (refusal->reason != NULL)
+    return;
+  fill_refusal (self, refusal, 0, NULL);
+  if (why != NULL) {
+    g_free (refusal->reason);
+    refusal->reason = g_strdup (why->message);
+  }
+}
+
+/* TRUE with *opened NULL: it was refused, or is not fit to be opened (its number, its facts), which is the log's fault and counted. */
+static gboolean
+open_case (CsvcPlayer         *self,
+           const CsvcCustomer *customer,
+           CsvcCase          **opened,
+           GError            **error)
+{
+  const CsvcScript *script = &self->script;
+  const CsvcStamp stamp = _csvc_script_get_opening_stamp (script, self->report);
+  g_autoptr (GError) why = NULL;
+  CsvcAnswer answer = csvc_case_open (self->map->policy, csvc_kind_get_id (self->map->kind), script->id, customer, script->facts,
+                                      &stamp, self->effects, opened, &why);
+
+  csvc_effects_clear (self->effects);
+  if (answer == CSVC_ANSWER_FAILED && !g_error_matches (why, CSVC_ERROR, CSVC_ERROR_INVALID)) {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
+  }
+  if (answer == CSVC_ANSWER_ACCEPTED)
+    _csvc_report_count (self->report, CSVC_COUNT_OPENED);
+  else
+    count_unopened (self, answer, why);
+
+  return TRUE;
+}
+
+/* TRUE with *customer NULL: the log names none, or one that cannot be. */
+static gboolean
+make_customer (CsvcPlayer    *self,
+               CsvcCustomer **customer,
+               GError       **error)
+{
+  const char *id = _csvc_script_get_customer (&self->script);
+  g_autoptr (CsvcCustomer) made = NULL;
+
+  if (id == NULL)
+    return TRUE;
+  made = csvc_customer_new (self->map->policy, id, NULL);
+  if (made == NULL) {
+    _csvc_report_count (self->report, CSVC_COUNT_BAD_VALUE);
+    return TRUE;
+  }
+  if (csvc_facts_get_size (self->script.customer_facts) > 0 &&
+      !csvc_customer_put (made, self->script.customer_facts, self->script.opened, NULL, error))
+    return FALSE;
+  *customer = g_steal_pointer (&made);
+
+  return TRUE;
+}
+
+gboolean
+_csvc_player_play (CsvcPlayer    *self,
+                   CsvcCase     **played,
+                   CsvcCustomer **customer,
+                   GError       **error)
+{
+  const GArray *steps = self->script.steps;
+  g_autoptr (CsvcCustomer) known = NULL;
+  g_autoptr (CsvcCase) opened = NULL;
+
+  if (!make_customer (self, &known, error) || !open_case (self, known, &opened, error))
+    return FALSE;
+  for (guint i = 0; opened != NULL && i < steps->len; i++)
+    if (!fire_step (self, &g_array_index (steps, CsvcStep, i), opened, known, error))
+      return FALSE;
+  *played = g_steal_pointer (&opened);
+  *customer = g_steal_pointer (&known);
+
+  return TRUE;
+}
