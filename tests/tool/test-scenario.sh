@@ -12,6 +12,13 @@ for scenario in "$source"/tests/scenarios/*.scenario; do
   result "scenario ${name%.scenario}" "$([ "$status" -eq 0 ] || transcript | sed "s|$source/||g")"
 done
 
+# A name in the fourth column of its tables is a scenario; a star stands for some.
+result 'the scenarios that docs/domain.md names are there' "$(
+  grep '^| [0-9]' "$source/docs/domain.md" | cut -d '|' -f 6 | grep -o '`[a-z*-]*`' | tr -d '`' | sort -u | while read -r name; do
+    ls "$source"/tests/scenarios/$name.scenario > /dev/null 2>&1 || echo "$name"
+  done)"
+result 'it has a row for each number' "$(seq 1 31 | while read -r n; do grep -q "^| $n |" "$source/docs/domain.md" || echo "$n"; done)"
+
 cp "$source"/tests/scenarios/faults/*.scenario .
 golden scenario-faults scenario run faults.scenario
 golden scenario-unmet scenario run unmet.scenario
