@@ -188,6 +188,14 @@ is_date (const char *word)
   return strlen (word) >= 10 && g_ascii_isdigit (word[0]) && word[4] == '-' && word[7] == '-';
 }
 
+gboolean
+_csvc_words_has_date (const CsvcWords *self)
+{
+  const char *word = _csvc_words_peek (self);
+
+  return word != NULL && is_date (word);
+}
+
 static gboolean
 is_time_of_day (const char *word)
 {

@@ -240,7 +240,7 @@ read_step (Reader *self)
   step->line = self->words.line;
   step->facts = csvc_facts_new ();
   step->expectations = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_expectation_free);
-  if (self->now == CSVC_NEVER && !g_ascii_isdigit (*_csvc_words_peek (&self->words)))
+  if (self->now == CSVC_NEVER && !_csvc_words_has_date (&self->words))
     return _csvc_words_complain (&self->words, CSVC_SCENARIO_TIME, "2026-03-02 09:00 open KIND CASE", NULL,
                                  "the first step needs a date and a time");
   if (!_csvc_words_take_time (&self->words, self->now == CSVC_NEVER ? 0 : self->now, &step->stamp.at))
@@ -312,8 +312,10 @@ read_line (Reader *self, const char *text, guint line)
 {
   gboolean indented = *text == ' ' || *text == '\t';
 
-  if (!_csvc_words_split (&self->words, text, line) || _csvc_words_peek (&self->words) == NULL)
+  if (!_csvc_words_split (&self->words, text, line))
     return TRUE;
+  if (_csvc_words_peek (&self->words) == NULL)
+    return _csvc_words_end (&self->words) || TRUE; /* an empty line, or facts of nothing */
   if (!indented && _csvc_words_accept (&self->words, "policy"))
     return read_policy (self) || self->error == NULL;
   if (self->scenario->policy == NULL)

@@ -74,6 +74,8 @@ gboolean    _csvc_words_end (CsvcWords *self);
 /* Always FALSE. @expected, @hint: (nullable). */
 gboolean    _csvc_words_complain (CsvcWords *self, guint number, const char *expected, const char *hint, const char *format, ...)
   G_GNUC_PRINTF (5, 6);
+/* Does the next word begin a date, or a time of any form? */
+gboolean    _csvc_words_has_date (const CsvcWords *self);
 gboolean    _csvc_words_has_time (const CsvcWords *self);
 /* "2026-03-02 09:00", "09:20" (of the date of @base), "+3h", "-10m", "+1d 09:00". FALSE after a complaint. */
 gboolean    _csvc_words_take_time (CsvcWords *self, CsvcTime base, CsvcTime *time);

@@ -11,6 +11,7 @@ tests_api_api_tests_SOURCES = \
   %D%/test-engine.c \
   %D%/test-receipt.c \
   %D%/test-replay.c \
+  %D%/test-scenario.c \
   %D%/test-version.c
 tests_api_api_tests_CPPFLAGS = \
   -I$(top_builddir)/include \

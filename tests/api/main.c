@@ -9,6 +9,7 @@
   suite (engine) \
   suite (receipt) \
   suite (replay) \
+  suite (scenario) \
   suite (version) \
   /* end of list */
 
