@@ -75,7 +75,8 @@ CSVC_API void        csvc_replay_set_temporary_folder (CsvcReplay *self, const c
  * csvc_replay_run:
  * @path: the log: XES or CSV, told apart by its first bytes; either may be compressed (gzip)
  *
- * May be called again, for another log or the same.
+ * May be called again, for another log or the same. A large file is read in a second thread, which has ended when this returns and blocks all signals; the
+ * progress function and the store are used by the calling thread only.
  *
  * Returns: (transfer full): the report, or NULL: CSVC_ERROR_NOT_FOUND, CSVC_ERROR_IO (cannot be read, truncated, no room for temporary files),
  * CSVC_ERROR_SYNTAX (the place is named, and what was read so far), CSVC_ERROR_LIMIT (a case or value too large), CSVC_ERROR_INVALID (a column that the
