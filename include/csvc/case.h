@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * to store the case and its effects in one commit, and to call csvc_case_advance() no earlier than
  * csvc_case_get_next_wake(). Waking late changes nothing but the hour at which people hear of it. */
 
-/* Who says it, and when. Zeroed but for @at it is a stamp of nobody in particular: CSVC_STAMP (at). */
+/* Who says it, and when; texts are UTF-8 of at most 16 MiB. Zeroed but for @at it is a stamp of nobody in particular: CSVC_STAMP (at). */
 typedef struct {
   CsvcTime    at;       /* when the command is given: orders commands and fires alarms; never earlier than the case's last */
   CsvcTime    occurred; /* when it really happened, at or before @at and within the kind's backdate; 0 = @at */

@@ -28,6 +28,9 @@ struct _CsvcValue {
 
 #define CSVC_VALUE_UNKNOWN { 0 }
 
+/* In bytes: what is longer is neither taken nor read again. */
+#define CSVC_TEXT_MAX (16 * 1024 * 1024)
+
 /* Like csvc_value_new(), into @value, which need not be initialised. */
 gboolean _csvc_value_parse (CsvcValue *value, CsvcType type, const char *text, GError **error);
 void     _csvc_value_set_string (CsvcValue *value, CsvcType type, const char *s);

@@ -8,8 +8,6 @@
 
 #include "base/time.h"
 
-#define MAX_TEXT (16 * 1024 * 1024)
-
 /* ---- Writing ---- */
 
 void
@@ -230,7 +228,7 @@ _csvc_reader_text (CsvcReader *self, gsize *length)
   *length = 0;
   if (n == 0)
     return NULL;
-  if (--n > left (self) || n > MAX_TEXT)
+  if (--n > left (self) || n > CSVC_TEXT_MAX)
     {
       _csvc_reader_fail (self, "a text is cut short");
       return NULL;

@@ -105,7 +105,12 @@ invalid (GError **error, const char *format, ...)
 static gboolean
 check_text (const char *text, const char *what, GError **error)
 {
-  return text == NULL || g_utf8_validate (text, -1, NULL) || invalid (error, "the stamp's %s is not valid UTF-8", what);
+  if (text == NULL)
+    return TRUE;
+  if (strlen (text) <= CSVC_TEXT_MAX)
+    return g_utf8_validate (text, -1, NULL) || invalid (error, "the stamp's %s is not valid UTF-8", what);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "the stamp's %s has more than %d MiB", what, CSVC_TEXT_MAX >> 20);
+  return FALSE;
 }
 
 static gboolean

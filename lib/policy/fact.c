@@ -47,11 +47,22 @@ holds_text (const CsvcValue *value)
   return value->type == CSVC_TYPE_TEXT || value->type == CSVC_TYPE_STRING || value->type == CSVC_TYPE_ENUM;
 }
 
+static gboolean
+check_length (const CsvcFact *fact, const CsvcValue *value, GError **error)
+{
+  if ((value->type != CSVC_TYPE_STRING && value->type != CSVC_TYPE_TEXT) || strlen (value->u.s) <= CSVC_TEXT_MAX)
+    return TRUE;
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "fact \"%s\": a text of more than %d MiB", fact->part.id, CSVC_TEXT_MAX >> 20);
+  return FALSE;
+}
+
 gboolean
 _csvc_fact_coerce (const CsvcFact *fact, CsvcZone *zone, const CsvcValue *from, CsvcValue *to, GError **error)
 {
   gboolean done;
 
+  if (!check_length (fact, from, error))
+    return FALSE;
   if (fact->type == CSVC_TYPE_ENUM && holds_text (from))
     return coerce_word (fact, from->u.s, to, error);
   if (fact->type == CSVC_TYPE_DATE_TIME && from->type == CSVC_TYPE_TEXT)
