@@ -16,7 +16,7 @@ _csvc_read_head (CsvcConnection *connection, CsvcStatement *statement, CsvcHead 
   head->id = _csvc_row_int (&row, 0, 1, G_MAXINT64);
   head->type = _csvc_row_int (&row, 1, CSVC_STREAM_CASE, CSVC_STREAM_CUSTOMER);
   head->key = _csvc_row_text (&row, 2);
-  head->version = _csvc_row_int (&row, 3, 1, G_MAXINT64);
+  head->version = _csvc_row_int (&row, 3, 1, G_MAXINT64 - 1);
   head->at = _csvc_row_int (&row, 4, G_MININT64, G_MAXINT64);
   head->due = _csvc_row_time (&row, 5);
   head->codec = _csvc_row_int (&row, 6, 0, G_MAXUINT32);
