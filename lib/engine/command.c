@@ -32,10 +32,9 @@ write_head (CsvcWork *work)
 {
   CsvcHead *head = &work->head;
   CsvcCase *self = work->self;
-  CsvcTime wake = csvc_case_get_next_wake (self);
 
   head->at = csvc_case_get_last_at (self);
-  head->due = wake != CSVC_NEVER ? wake - CSVC_MICROSECOND : CSVC_NEVER;
+  head->due = _csvc_engine_due_of (self);
   head->codec = CSVC_CASE_CODEC;
   g_clear_pointer (&head->state, g_bytes_unref);
   head->state = csvc_case_to_bytes (self);
@@ -451,6 +450,12 @@ run (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffects *e
     }
 }
 
+static gboolean
+is_storable (const char *text)
+{
+  return text == NULL || (strlen (text) <= CSVC_TEXT_MAX && g_utf8_validate (text, -1, NULL));
+}
+
 /* An instant, and texts that may be stored. The machine looks at the rest. */
 static gboolean
 check_command (const CsvcCommand *command, GError **error)
@@ -461,10 +466,11 @@ check_command (const CsvcCommand *command, GError **error)
                   (stamp->occurred == 0 || stamp->occurred <= stamp->at);
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    good = good && (texts[i] == NULL || g_utf8_validate (texts[i], -1, NULL));
+    good = good && is_storable (texts[i]);
   if (good)
     return check_key (stamp, error) && _csvc_id_check (command->id, "the number of a case or customer", error);
-  g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "expected a stamp of the years 1 to 9999, occurred not after at, texts in UTF-8");
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "expected a stamp of the years 1 to 9999, occurred not after at, texts in UTF-8 of at most %d MiB",
+               CSVC_TEXT_MAX >> 20);
   return FALSE;
 }
 

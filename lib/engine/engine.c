@@ -268,6 +268,15 @@ _csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, const char *id
   return g_steal_pointer (&customer);
 }
 
+CsvcTime
+_csvc_engine_due_of (const CsvcCase *of)
+{
+  CsvcTime wake = csvc_case_get_next_wake (of);
+
+  return wake != CSVC_NEVER ? wake - CSVC_MICROSECOND : CSVC_NEVER;
+}
+
+/* A row may have been edited: one that is due for ever, and has nothing to do then, would hold up a sweep for ever. */
 static gboolean
 decode (CsvcEngine *self, CsvcWork *work, GError **error)
 {
@@ -278,6 +287,11 @@ decode (CsvcEngine *self, CsvcWork *work, GError **error)
   work->self = csvc_case_new_from_bytes (policy, work->head.state, error);
   if (work->self == NULL)
     return FALSE;
+  if (work->head.due != _csvc_engine_due_of (work->self))
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "its row names another deadline than its state; verify the store");
+      return FALSE;
+    }
   if (csvc_case_get_customer (work->self) == NULL)
     return TRUE;
   work->customer = _csvc_engine_load_customer (self, policy, csvc_case_get_customer (work->self), error);

@@ -54,6 +54,8 @@ CsvcPolicy *_csvc_engine_find_policy (CsvcEngine *self, const char *hash, GError
 gboolean    _csvc_engine_load (CsvcEngine *self, const char *id, CsvcWork **work, GError **error);
 /* From a head that was just claimed; takes what is in it. */
 CsvcWork   *_csvc_engine_adopt (CsvcEngine *self, CsvcHead *head, GError **error);
+/* What stands in a head's due; CSVC_NEVER when nothing is waited for. */
+CsvcTime    _csvc_engine_due_of (const CsvcCase *of);
 /* A case just opened, not stored yet. */
 CsvcWork   *_csvc_engine_add (CsvcEngine *self, CsvcCase *taken, CsvcCustomer *customer_taken);
 void        _csvc_engine_drop (CsvcEngine *self, const char *id);

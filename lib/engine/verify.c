@@ -80,7 +80,6 @@ compare_due (CsvcEngine *self, const CsvcHead *head, GError **error)
 {
   CsvcPolicy *policy = NULL;
   g_autoptr (CsvcCase) loaded = NULL;
-  CsvcTime wake;
 
   if (!_csvc_engine_enter (self, CSVC_TX_READ, error))
     return FALSE;
@@ -89,8 +88,7 @@ compare_due (CsvcEngine *self, const CsvcHead *head, GError **error)
   loaded = policy != NULL ? csvc_case_new_from_bytes (policy, head->state, error) : NULL;
   if (loaded == NULL)
     return FALSE;
-  wake = csvc_case_get_next_wake (loaded);
-  return head->due == (wake != CSVC_NEVER ? wake - CSVC_MICROSECOND : CSVC_NEVER) || differs (error, "its next deadline");
+  return head->due == _csvc_engine_due_of (loaded) || differs (error, "its next deadline");
 }
 
 static gboolean

@@ -31,6 +31,7 @@ static void verifies_and_names_the_bad_one (void);
 static void serves_engines_of_two_threads (void);
 static void advances_in_the_order_of_deadlines (void);
 static void advances_past_a_case_that_fails (void);
+static void stops_at_a_deadline_that_is_none (void);
 static void says_when_to_wake (void);
 static void lists_what_is_due (void);
 static void lists_cases_page_by_page (void);
@@ -39,6 +40,7 @@ static void opens_many (void);
 static void tells_the_journal (void);
 static void reads_customers (void);
 static void works_without_a_policy (void);
+static void refuses_what_could_not_be_read_again (void);
 
 static CU_TestInfo tests[] = {
   { "runs-like-the-machine", runs_like_the_machine },
@@ -59,6 +61,7 @@ static CU_TestInfo tests[] = {
   { "serves-engines-of-two-threads", serves_engines_of_two_threads },
   { "advances-in-the-order-of-deadlines", advances_in_the_order_of_deadlines },
   { "advances-past-a-case-that-fails", advances_past_a_case_that_fails },
+  { "stops-at-a-deadline-that-is-none", stops_at_a_deadline_that_is_none },
   { "says-when-to-wake", says_when_to_wake },
   { "lists-what-is-due", lists_what_is_due },
   { "lists-cases-page-by-page", lists_cases_page_by_page },
@@ -67,6 +70,7 @@ static CU_TestInfo tests[] = {
   { "tells-the-journal", tells_the_journal },
   { "reads-customers", reads_customers },
   { "works-without-a-policy", works_without_a_policy },
+  { "refuses-what-could-not-be-read-again", refuses_what_could_not_be_read_again },
   CU_TEST_INFO_NULL
 };
 
@@ -780,9 +784,20 @@ retries_when_somebody_was_faster (void)
 
 /* ---- Verifying ---- */
 
+static CsvcTime
+next_wake (void)
+{
+  g_autoptr (GError) error = NULL;
+  CsvcTime wake = 0;
+
+  CU_ASSERT_TRUE (csvc_engine_get_next_wake (engine, &wake, &error));
+  csvc_assert_no_error (error);
+  return wake;
+}
+
 /* Writes another state of case "1" behind the engine's back, with an entry that tells no effects. */
 static void
-tamper (const char *state_of)
+tamper (const char *state_of, CsvcTime due)
 {
   CsvcTx *tx = _csvc_store_begin (store, CSVC_TX_WRITE, NULL);
   g_auto (CsvcHead) head = { 0 }, other = { 0 };
@@ -799,6 +814,7 @@ tamper (const char *state_of)
   entry.data = g_bytes_new_static ("\x01\0\0\0\0\0\0\0\0\0\0\0", 12);
   g_bytes_unref (head.state);
   head.state = g_bytes_ref (other.state);
+  head.due = due;
   CU_ASSERT_TRUE (_csvc_tx_put (tx, &change, 1, &error));
   csvc_assert_no_error (error);
   CU_ASSERT_TRUE (_csvc_tx_end (tx, TRUE, &error));
@@ -814,9 +830,9 @@ verifies_and_names_the_bad_one (void)
   open_case ("1", NOON);
   open_case ("2", NOON);
   check_verifies (engine, 2);
-  tamper ("1");
+  tamper ("1", next_wake () - 1);
   check_verifies (engine, 2);
-  tamper ("2");
+  tamper ("2", next_wake () - 1);
   CU_ASSERT_FALSE (csvc_engine_verify (engine, &n_streams, NULL, &error));
   csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "case 1: the stored state");
   CSVC_ASSERT_INT (n_streams, -1);
@@ -924,15 +940,20 @@ advances_past_a_case_that_fails (void)
   check_verifies (engine, 3);
 }
 
-static CsvcTime
-next_wake (void)
+/* A row that somebody edited is due for ever; the others are done all the same. */
+static void
+stops_at_a_deadline_that_is_none (void)
 {
   g_autoptr (GError) error = NULL;
-  CsvcTime wake = 0;
+  guint n_done = 0;
 
-  CU_ASSERT_TRUE (csvc_engine_get_next_wake (engine, &wake, &error));
-  csvc_assert_no_error (error);
-  return wake;
+  open_case ("1", NOON);
+  CU_ASSERT_EQUAL (fire_with (engine, "1", "withdraw", NULL, NOON, NULL, NULL), CSVC_ANSWER_ACCEPTED);
+  open_case ("2", NOON);
+  tamper ("1", NOON);
+  CU_ASSERT_FALSE (csvc_engine_advance (engine, NOON + 3 * CSVC_HOUR + 1, 0, &n_done, NULL, &error));
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "case 1: its row names another deadline");
+  CSVC_ASSERT_UINT (n_done, 2);
 }
 
 static void
@@ -1220,4 +1241,32 @@ reads_customers (void)
   CU_ASSERT_TRUE (csvc_value_get_integer (csvc_customer_get_fact (customer, "arpu"), &arpu));
   CSVC_ASSERT_INT (arpu, 150);
   CU_ASSERT_PTR_NULL (csvc_customer_get_fact (customer, "phone"));
+}
+
+/* ---- Texts without end ---- */
+
+static void
+refuses_what_could_not_be_read_again (void)
+{
+  const gsize most = 16 * 1024 * 1024;
+  g_autofree char *text = g_strnfill (most + 1, 'x');
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  g_autoptr (GError) error = NULL;
+  CsvcStamp stamp = stamp_at (NOON, NULL);
+
+  csvc_facts_set_text (facts, "phone", text);
+  CU_ASSERT_EQUAL (csvc_engine_put_customer (engine, "86", facts, &stamp, NULL, &error), CSVC_ANSWER_FAILED);
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "fact \"phone\": a text of more than 16 MiB");
+  g_clear_error (&error);
+  open_case ("1", NOON);
+  stamp.reason = text;
+  CU_ASSERT_EQUAL (csvc_engine_fire (engine, "1", "asked", NULL, &stamp, NULL, &error), CSVC_ANSWER_FAILED);
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "at most 16 MiB");
+  g_clear_error (&error);
+
+  text[most] = '\0';
+  csvc_facts_set_text (facts, "phone", text);
+  CU_ASSERT_EQUAL (csvc_engine_put_customer (engine, "86", facts, &stamp, NULL, NULL), CSVC_ANSWER_ACCEPTED);
+  CU_ASSERT_EQUAL (csvc_engine_fire (engine, "1", "asked", NULL, &stamp, NULL, NULL), CSVC_ANSWER_ACCEPTED);
+  check_verifies (engine, 2);
 }
