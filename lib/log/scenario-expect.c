@@ -895,7 +895,7 @@ static gboolean
 read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at)
 {
   const char *word;
-  guint form;
+  guint form = 0;
 
   self->negated = _csvc_words_accept (words, "not");
   word = _csvc_words_need (words, "what is expected");

@@ -20,7 +20,7 @@
  *                                    └─ alarms ── actions
  *
  * Sets of states are bit sets of `n_words` 64-bit words in document order: bit i is states[i]. Ids are GRefStrings
- * (interned: equal ids of one policy are the same pointer). Every part begins with a CsvcPart. */
+ * (compare them by their letters: GLib does not promise one pointer a text). Every part begins with a CsvcPart. */
 
 struct _CsvcPart {
   const char     *id;
