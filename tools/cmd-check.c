@@ -99,7 +99,7 @@ print_diagnostics (const CsvcDiagnostics *diagnostics)
   for (guint i = 0; i < csvc_diagnostics_get_size (diagnostics); i++) {
     const CsvcDiagnostic *diagnostic = csvc_diagnostics_get (diagnostics, i);
     g_autofree char *line = csvc_diagnostic_to_string (diagnostic);
-    g_autofree char *clean = ui_clean (line);
+    g_autofree char *clean = ui_clean_line (line);
 
     ui_print_styled (style_of (csvc_diagnostic_get_severity (diagnostic)), "%s", clean);
     ui_print ("\n");

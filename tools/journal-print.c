@@ -41,7 +41,7 @@ print_entry (const CsvcJournalEntry *entry, const Viewer *viewer)
   }
   if (reason != NULL)
     g_string_append_printf (line, "  “%s”", reason);
-  clean = ui_clean (line->str);
+  clean = ui_clean_line (line->str);
   ui_print_styled (UI_BOLD, "%s", clean);
   ui_print ("\n");
   case_print_effects (csvc_journal_entry_get_effects (entry), viewer, csvc_journal_entry_get_at (entry));

@@ -4,6 +4,7 @@
 #include "ui.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -54,6 +55,7 @@ ui_init (void)
   ui.colour_out = colours && is_terminal (STDOUT_FILENO);
   ui.colour_err = colours && ui.progress;
   ui.chinese = g_str_has_prefix (find_locale_name (), "zh");
+  (void) signal (SIGXFSZ, SIG_IGN); /* a file that may not grow is an error that can be told */
 }
 
 gboolean
@@ -236,6 +238,12 @@ ui_clean (const char *text)
   return g_string_free (clean, FALSE);
 }
 
+char *
+ui_clean_line (const char *text)
+{
+  return g_strdelimit (ui_clean (text), "\n\t", ' ');
+}
+
 guint
 ui_get_width (const char *text)
 {
@@ -385,11 +393,8 @@ make_row (UiTable *self, const char *const *texts)
 {
   Cell *row = g_new0 (Cell, self->n_columns);
 
-  for (guint i = 0; i < self->n_columns; i++) {
-    g_autofree char *clean = ui_clean (texts[i] != NULL ? texts[i] : "");
-
-    row[i].text = g_strdelimit (g_steal_pointer (&clean), "\n\t", ' ');
-  }
+  for (guint i = 0; i < self->n_columns; i++)
+    row[i].text = ui_clean_line (texts[i] != NULL ? texts[i] : "");
   return row;
 }
 

@@ -42,6 +42,8 @@ ExitStatus ui_finish (ExitStatus status);
 
 /* (transfer full): @text without control characters, which a file from elsewhere might aim at the terminal. */
 char *ui_clean (const char *text);
+/* (transfer full): the same as one line, so that nobody can write lines that look like ours. */
+char *ui_clean_line (const char *text);
 /* Columns on a terminal: a Chinese character takes two. */
 guint ui_get_width (const char *text);
 /* (transfer full): "2026-03-01 09:30", with whole seconds when there are any; the zone's name is said elsewhere. */

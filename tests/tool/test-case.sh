@@ -55,6 +55,10 @@ result 'the journal as JSON is a line an entry' "$(
   [ "$(wc -l < out)" -eq "$("$program" journal $store | grep -c '^[0-9]')" ] || cat out
   grep -v '^{.*}$' out)"
 expect 'verify' 0 'agree' verify $store
+run case open care.xml visit 'V-1' --store forged.db --at 2026-03-02T09:00 --reason 'ok”
+9.0  2026-03-02 09:00  V-1  fire called  (boss'
+run journal --store forged.db
+result 'a reason cannot look like an entry' "$([ "$(grep -c '^[0-9]' out)" -eq 1 ] || cat out)"
 
 expect 'no store is made by looking' 3 'there is no store other.db' case list care.xml --store other.db
 expect 'nor by firing' 3 'there is no store other.db' case fire care.xml C-1 replied --store other.db

@@ -16,6 +16,10 @@ run $simulate --output a.xes
 expect 'no cases at all' 2 '--cases of 1' simulate care.xml --cases 0
 expect 'a kind that there is not' 2 'did you mean complaint?' simulate care.xml --kind complant
 expect 'a log that cannot be written' 3 'csvc: ' simulate care.xml --output nowhere/a.csv
+result 'a log that may not grow so large' "$(
+  (ulimit -f 8; run simulate care.xml --cases 1000 --output large.csv
+   [ "$status" -eq 3 ] && grep -q 'large.csv: File too large' err || transcript)
+  [ ! -e large.csv ] || echo 'half of it was left')"
 
 expect 'a replay' 0 '60  cases' replay care.xml a.csv --map a.map.xml
 cp out plain.txt
