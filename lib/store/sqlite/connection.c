@@ -45,7 +45,7 @@ advice (int rc)
 {
   switch (rc & 0xff)
     {
-    case SQLITE_FULL:     return "; make room and try again, nothing was written";
+    case SQLITE_FULL:     return "; make room and try again, this transaction left nothing";
     case SQLITE_NOTADB:   return "; not a libcsvc store";
     case SQLITE_CORRUPT:  return "; the file is damaged, restore a copy";
     case SQLITE_READONLY: return "; check who may write the file and its folder";
