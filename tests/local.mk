@@ -83,6 +83,7 @@ coverage: check
 .PHONY: coverage
 
 EXTRA_DIST += \
+  %D%/golden/explain \
   %D%/golden/harness.txt \
   %D%/golden/policy \
   %D%/support/count-results.sh \

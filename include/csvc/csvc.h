@@ -19,6 +19,7 @@
 #include <csvc/effect.h>
 #include <csvc/customer.h>
 #include <csvc/case.h>
+#include <csvc/explain.h>
 #include <csvc/chart.h>
 #include <csvc/store.h>
 #include <csvc/engine.h>

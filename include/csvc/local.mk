@@ -13,6 +13,7 @@ csvcinclude_HEADERS = \
   %D%/effect.h \
   %D%/engine.h \
   %D%/error.h \
+  %D%/explain.h \
   %D%/lifecycle.h \
   %D%/policy.h \
   %D%/replay.h \

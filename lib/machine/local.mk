@@ -14,7 +14,12 @@ libcsvc_internal_la_SOURCES += \
   %D%/cycle.c \
   %D%/effects.c \
   %D%/effects.h \
+  %D%/explain-due.c \
+  %D%/explain-next.c \
+  %D%/explain-start.c \
+  %D%/explain-write.c \
   %D%/explain.c \
+  %D%/explain.h \
   %D%/fold.c \
   %D%/json-reader.c \
   %D%/json-reader.h \

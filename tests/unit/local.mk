@@ -11,6 +11,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-calendar-files.c \
   %D%/test-calendar-properties.c \
   %D%/test-calendar.c \
+  %D%/test-case-explain.c \
   %D%/test-diagnostics.c \
   %D%/test-engine.c \
   %D%/test-explain.c \

@@ -245,6 +245,61 @@ used_seconds (Story *story, guint index, const char *now)
   return csvc_case_get_used (story->self, csvc_case_get_cycle (story->self, index), at (now)) / CSVC_SECOND;
 }
 
+/* Without gap or overlap; the sum of what counts in all, or (@used) in what does not remain. */
+static CsvcDuration
+sum_of (const CsvcWhyDue *why, gboolean used)
+{
+  CsvcDuration sum = 0;
+
+  for (guint i = 0; i < csvc_why_due_get_size (why); i++)
+    {
+      CsvcDuration counted = csvc_why_due_get_counted (why, i);
+      CsvcDuration length = csvc_why_due_get_to (why, i) - csvc_why_due_get_from (why, i);
+
+      if (i > 0)
+        CSVC_ASSERT_INT (csvc_why_due_get_from (why, i), csvc_why_due_get_to (why, i - 1));
+      CU_ASSERT_TRUE (csvc_why_due_get_piece (why, i) == CSVC_DUE_OVERDRAWN ? counted == -length : counted >= 0 && counted <= length);
+      CU_ASSERT_TRUE (csvc_why_due_get_piece (why, i) != CSVC_DUE_PAUSED || counted == 0);
+      CU_ASSERT_TRUE (csvc_why_due_get_segment_rule (why, i) != NULL && csvc_why_due_get_segment_line (why, i) > 0);
+      if (!used || csvc_why_due_get_piece (why, i) != CSVC_DUE_REMAINING)
+        sum += counted;
+    }
+  return sum;
+}
+
+/* What was used is told apart from the rest only while it has no verdict, and is asked of another function than the segments. */
+static void
+assert_used_explained (const CsvcCase *self, const CsvcCycle *cycle, const CsvcWhyDue *why, CsvcTime now)
+{
+  CsvcTarget target;
+
+  CU_ASSERT_TRUE (_csvc_cycle_get_target (self, cycle, &target, NULL));
+  CSVC_ASSERT_INT (csvc_why_due_get_budget (why), target.length);
+  CSVC_ASSERT_INT (csvc_why_due_get_due (why), csvc_case_get_projected_due (self, cycle, now));
+  if (target.length >= 0 && now <= csvc_why_due_get_due (why) && now >= csvc_case_get_last_at (self))
+    CSVC_ASSERT_INT (sum_of (why, TRUE), csvc_case_get_used (self, cycle, now));
+}
+
+void
+assert_explained (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcWhyDue) why = csvc_case_explain_due (self, cycle, now, &error);
+  guint n;
+
+  csvc_assert_no_error (error);
+  if (why == NULL)
+    return;
+  n = csvc_why_due_get_size (why);
+  CSVC_ASSERT_INT (sum_of (why, FALSE), csvc_why_due_get_budget (why));
+  if (csvc_why_due_get_budget (why) >= 0 && n > 0)
+    CSVC_ASSERT_INT (csvc_why_due_get_to (why, n - 1), csvc_why_due_get_due (why));
+  if (cycle->verdict == CSVC_VERDICT_NONE)
+    assert_used_explained (self, cycle, why, now);
+  else
+    CSVC_ASSERT_INT (csvc_why_due_get_due (why), csvc_case_get_due (self, cycle));
+}
+
 void
 assert_restores (Story *story)
 {

@@ -38,6 +38,8 @@ void assert_states (Story *story, const char *expected);
 /* @due NULL: whatever it is. */
 void assert_cycle (Story *story, guint index, const char *state, const char *verdict, const char *due);
 gint64 used_seconds (Story *story, guint index, const char *now);
+/* The due instant of a cycle is explained, and what counts in the segments sums to the budget and to what was used. */
+void assert_explained (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now);
 /* The case is the same after bytes and after JSON; the life goes on with the restored one. */
 void assert_restores (Story *story);
 

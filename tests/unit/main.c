@@ -8,6 +8,7 @@
   suite (calendar) \
   suite (calendar_files) \
   suite (calendar_properties) \
+  suite (case_explain) \
   suite (diagnostics) \
   suite (engine_memory) \
   suite (engine_sqlite) \

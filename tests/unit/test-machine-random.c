@@ -271,6 +271,7 @@ assert_sound (const CsvcCase *self, CsvcTime now)
       if (cycle->met_late_at != CSVC_NEVER)
         CU_ASSERT_TRUE (cycle->verdict == CSVC_VERDICT_MISSED && cycle->met_late_at > cycle->verdict_due);
       CU_ASSERT_TRUE (csvc_case_get_used (self, cycle, now) >= 0);
+      assert_explained (self, cycle, now);
       if (cycle->verdict == CSVC_VERDICT_NONE && cycle->state == CSVC_CYCLE_PAUSED && cycle->next == CSVC_NEVER)
         CU_ASSERT_TRUE (csvc_case_get_projected_due (self, cycle, now) != CSVC_NEVER);
       for (guint a = 0; a < cycle->fired->len; a++)
@@ -288,6 +289,54 @@ explain (Life *self, const CsvcEvent *event, const CsvcFacts *params, const Csvc
   if (error != NULL)
     return CSVC_ANSWER_FAILED;
   return refusal != NULL ? csvc_refusal_get_answer (refusal) : CSVC_ANSWER_ACCEPTED;
+}
+
+/* What was said of an event beforehand agrees with what becomes of it. Of one that brings facts, more may go wrong than was foreseen. */
+static void
+assert_foreseen (Life *self, const CsvcEvent *event, CsvcAnswer answer)
+{
+  g_autoptr (CsvcWhatNext) next = csvc_case_what_next (self->story.self, NULL, self->now, NULL);
+  guint      i = 0;
+  CsvcChance chance;
+
+  if (next == NULL)
+    return;
+  while (i < csvc_what_next_get_n_events (next) && csvc_what_next_get_event (next, i) != event)
+    i++;
+  if (i == csvc_what_next_get_n_events (next))
+    {
+      CU_ASSERT_TRUE (answer == CSVC_ANSWER_REFUSED_STATE || answer == CSVC_ANSWER_REFUSED_ROLE || answer == CSVC_ANSWER_REFUSED_TIME);
+      return;
+    }
+  chance = csvc_what_next_get_chance (next, i);
+  CSVC_ASSERT_TRUE (answer != CSVC_ANSWER_REFUSED_STATE, "%s is not waited for", event->part.id);
+  if (answer == CSVC_ANSWER_ACCEPTED)
+    CSVC_ASSERT_TRUE (chance == CSVC_CHANCE_YES || (chance == CSVC_CHANCE_PARAMETERS && event->n_sets > 0), "%s: %s", event->part.id,
+                      csvc_chance_to_string (chance));
+  if (event->n_sets == 0 && answer == CSVC_ANSWER_REFUSED_CONDITION)
+    CSVC_ASSERT_STRING (csvc_chance_to_string (chance), "condition");
+  if (event->n_sets == 0 && answer == CSVC_ANSWER_REFUSED_MISSING_FACT)
+    CSVC_ASSERT_STRING (csvc_chance_to_string (chance), "missing-fact");
+  CU_ASSERT_TRUE (chance == CSVC_CHANCE_YES || csvc_what_next_get_reason (next, i) != NULL);
+}
+
+/* A clock runs, or there is a reason why it does not. */
+static void
+assert_excused (const CsvcCase *self)
+{
+  for (guint i = 0; i < self->kind->n_clocks; i++)
+    {
+      const CsvcClock *clock = &self->kind->clocks[i];
+      g_autoptr (CsvcWhyNotStarted) why = csvc_case_explain_not_started (self, NULL, clock);
+      gboolean runs = self->latest[i] != NO_CYCLE && csvc_case_get_cycle (self, self->latest[i])->state != CSVC_CYCLE_CLOSED;
+      gboolean alive = !self->record.ended && _csvc_bit (self->active, clock->state);
+
+      CU_ASSERT_TRUE (runs == (why == NULL));
+      if (why == NULL)
+        continue;
+      CU_ASSERT_TRUE (alive == (csvc_why_not_started_get_reason (why) > CSVC_NOT_STARTED_STATE));
+      CU_ASSERT_TRUE (csvc_why_not_started_get_message (why) != NULL && csvc_why_not_started_get_line (why) > 0);
+    }
 }
 
 /* One command; FALSE: nothing more can be expected of this case. */
@@ -314,6 +363,8 @@ do_something (Life *self)
     return FALSE;
   before = csvc_case_to_bytes (story->self);
   expected = explain (self, event, params, &stamp);
+  assert_foreseen (self, event, expected);
+  assert_excused (story->self);
   csvc_effects_clear (story->effects);
   answer = csvc_case_fire (story->self, NULL, event->part.id, params, &stamp, story->effects, &error);
   CSVC_ASSERT_STRING (csvc_answer_to_string (answer), csvc_answer_to_string (expected));
