@@ -331,6 +331,15 @@ make_match (CsvcCompiler *self, const char *word)
   return match;
 }
 
+/* A dot without a name before it is a slip, though its prefix is empty like that of "*". */
+static gboolean
+is_heard (CsvcCompiler *self, const CsvcEventMatch *match, const char *word)
+{
+  if (match->length == 0)
+    return strcmp (word, "*") == 0;
+  return g_hash_table_contains (self->signals.index, match->prefix) || g_hash_table_contains (self->prefixes, match->prefix);
+}
+
 static void
 compile_events (CsvcCompiler *self, CsvcTransition *transition)
 {
@@ -342,9 +351,8 @@ compile_events (CsvcCompiler *self, CsvcTransition *transition)
       CsvcEventMatch match = make_match (self, *word);
 
       transition->events[transition->n_events++] = match;
-      if (match.length > 0 && !g_hash_table_contains (self->signals.index, match.prefix)
-          && !g_hash_table_contains (self->prefixes, match.prefix))
-        _csvc_names_complain (self, &self->signals, match.prefix, transition->place);
+      if (!is_heard (self, &match, *word))
+        _csvc_names_complain (self, &self->signals, match.length > 0 ? match.prefix : *word, transition->place);
     }
 }
 
