@@ -15,6 +15,7 @@ static const Command *const commands[] = {
   &command_chart,
   &command_simulate,
   &command_replay,
+  &command_whatif,
   &command_case,
   &command_run,
   &command_journal,

@@ -34,8 +34,11 @@ tools_csvc_SOURCES = \
   %D%/cmd-show.c \
   %D%/cmd-simulate.c \
   %D%/cmd-verify.c \
+  %D%/cmd-whatif.c \
   %D%/command.c \
   %D%/command.h \
+  %D%/comparison.c \
+  %D%/comparison.h \
   %D%/csvc.c \
   %D%/journal-print.c \
   %D%/journal-print.h \

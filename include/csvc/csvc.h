@@ -24,6 +24,7 @@
 #include <csvc/store.h>
 #include <csvc/engine.h>
 #include <csvc/replay.h>
+#include <csvc/whatif.h>
 #include <csvc/simulate.h>
 #include <csvc/scenario.h>
 

@@ -24,6 +24,7 @@ csvcinclude_HEADERS = \
   %D%/time.h \
   %D%/types.h \
   %D%/value.h \
+  %D%/whatif.h \
   %D%/zone.h
 
 nodist_csvcinclude_HEADERS = \

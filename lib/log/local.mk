@@ -2,6 +2,9 @@
 
 libcsvc_internal_la_SOURCES += \
   %D%/arena.c \
+  %D%/comparison-judge.c \
+  %D%/comparison.c \
+  %D%/comparison.h \
   %D%/csv.c \
   %D%/decode.c \
   %D%/figures.c \
@@ -47,6 +50,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/timestamp.h \
   %D%/walk.c \
   %D%/walk.h \
+  %D%/whatif.c \
   %D%/xes.c
 
 EXTRA_DIST += %D%/README.md

@@ -12,7 +12,8 @@ tests_api_api_tests_SOURCES = \
   %D%/test-receipt.c \
   %D%/test-replay.c \
   %D%/test-scenario.c \
-  %D%/test-version.c
+  %D%/test-version.c \
+  %D%/test-whatif.c
 tests_api_api_tests_CPPFLAGS = \
   -I$(top_builddir)/include \
   -I$(top_srcdir)/include \

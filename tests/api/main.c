@@ -11,6 +11,7 @@
   suite (replay) \
   suite (scenario) \
   suite (version) \
+  suite (whatif) \
   /* end of list */
 
 CSVC_TEST_MAIN (SUITES)

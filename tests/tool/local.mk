@@ -11,7 +11,8 @@ tool_tests = \
   %D%/test-run.sh \
   %D%/test-scenario.sh \
   %D%/test-show.sh \
-  %D%/test-usage.sh
+  %D%/test-usage.sh \
+  %D%/test-whatif.sh
 
 TESTS += $(tool_tests)
 
