@@ -48,7 +48,7 @@ advice (int rc)
     case SQLITE_FULL:     return "; make room and try again, this transaction left nothing";
     case SQLITE_NOTADB:   return "; not a libcsvc store";
     case SQLITE_CORRUPT:  return "; the file is damaged, restore a copy";
-    case SQLITE_READONLY: return "; check who may write the file and its folder";
+    case SQLITE_READONLY: return "; also reading needs write access to the folder: ask for it, or read a copy";
     case SQLITE_CANTOPEN: return "; check the folder and who may write to it";
     default:              return "";
     }
