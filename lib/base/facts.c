@@ -11,7 +11,7 @@
 #define INDEX_FROM 24
 
 typedef struct {
-  char     *name; /* GRefString */
+  char     *name;
   CsvcValue value;
 } Item;
 
@@ -26,7 +26,7 @@ item_clear (gpointer data)
 {
   Item *item = data;
 
-  g_ref_string_release (item->name);
+  g_free (item->name);
   _csvc_value_clear (&item->value);
 }
 
@@ -89,7 +89,7 @@ build_index (CsvcFacts *self)
 static void
 append (CsvcFacts *self, const char *name, const CsvcValue *value)
 {
-  Item item = { .name = g_ref_string_new (name), .value = *value };
+  Item item = { .name = g_strdup (name), .value = *value };
 
   g_array_append_val (self->items, item);
   if (self->index != NULL)

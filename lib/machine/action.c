@@ -121,6 +121,7 @@ run_owner (CsvcStep *step)
 
   if (step->stamp == NULL || (step->stamp->actor == NULL && step->stamp->role == NULL && step->stamp->unit == NULL))
     return;
+  _csvc_step_keep_people (step);
   g_clear_pointer (&record->owner_actor, g_ref_string_release);
   g_clear_pointer (&record->owner_role, g_ref_string_release);
   g_clear_pointer (&record->owner_unit, g_ref_string_release);

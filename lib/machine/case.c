@@ -267,17 +267,21 @@ open_checked (CsvcPolicy *policy, const CsvcKind *kind, const char *id, const Cs
   return CSVC_ANSWER_ACCEPTED;
 }
 
+/* The caller's list; without one, a list of our own, also in *@own. */
 static CsvcEffects *
-effects_or_own (CsvcEffects *effects)
+effects_or_own (CsvcEffects *effects, CsvcEffects **own)
 {
-  return effects != NULL ? csvc_effects_ref (effects) : csvc_effects_new ();
+  if (effects == NULL)
+    effects = *own = csvc_effects_new ();
+  return effects;
 }
 
 CsvcAnswer
 csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
                 const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
 {
-  g_autoptr (CsvcEffects) list = NULL;
+  g_autoptr (CsvcEffects) own = NULL;
+  CsvcEffects *list;
   const CsvcKind *definition;
 
   g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
@@ -293,7 +297,7 @@ csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const Csvc
     return CSVC_ANSWER_FAILED;
   if (occurred_of (stamp) < stamp->at - definition->backdate)
     return CSVC_ANSWER_REFUSED_TIME;
-  list = effects_or_own (effects);
+  list = effects_or_own (effects, &own);
   return open_checked (policy, definition, id, customer, facts, stamp, list, opened, error);
 }
 
@@ -434,7 +438,8 @@ advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects
 gboolean
 csvc_case_advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
 {
-  g_autoptr (CsvcEffects) list = NULL;
+  g_autoptr (CsvcEffects) own = NULL;
+  CsvcEffects *list;
   guint cycle, alarm;
 
   g_return_val_if_fail (self != NULL, FALSE);
@@ -443,7 +448,7 @@ csvc_case_advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, C
     return FALSE;
   if (_csvc_clocks_next (self, &cycle, &alarm) >= now)
     return TRUE;
-  list = effects_or_own (effects);
+  list = effects_or_own (effects, &own);
   _csvc_effects_use_policy (list, self->policy);
   return advance (self, customer, now, list, error);
 }
@@ -659,7 +664,8 @@ CsvcAnswer
 _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                  CsvcEffects *effects, CsvcWhyNot *why_not, GError **error)
 {
-  g_autoptr (CsvcEffects) list = NULL;
+  g_autoptr (CsvcEffects) own = NULL;
+  CsvcEffects *list;
   CsvcAnswer answer;
 
   *why_not = (CsvcWhyNot){ NULL, NULL, NULL };
@@ -668,7 +674,7 @@ _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event
     return answer;
   if (!check_customer (self->policy, customer, error))
     return CSVC_ANSWER_FAILED;
-  list = effects_or_own (effects);
+  list = effects_or_own (effects, &own);
   _csvc_effects_use_policy (list, self->policy);
   /* What was due before stands, whatever becomes of the event. */
   if (!advance (self, customer, stamp->at, list, error))

@@ -149,6 +149,26 @@ judge (CsvcStep *step, CsvcCycle *cycle, CsvcTime *due)
   return TRUE;
 }
 
+/* The few reasons are texts that all cycles share. */
+static char *
+share_reason (const char *reason)
+{
+  static const char *const words[] = { "left", "cancelled", "reset", "superseded", "case-ended", "met", "due" };
+  static char *texts[G_N_ELEMENTS (words)];
+  static gsize made;
+
+  if (g_once_init_enter (&made))
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+        texts[i] = g_ref_string_new (words[i]);
+      g_once_init_leave (&made, 1);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_equal (words[i], reason))
+      return g_ref_string_acquire (texts[i]);
+  g_return_val_if_reached (NULL);
+}
+
 static gboolean
 end_cycle (CsvcStep *step, guint index, const char *reason, const char *cause)
 {
@@ -166,7 +186,7 @@ end_cycle (CsvcStep *step, guint index, const char *reason, const char *cause)
   if (cycle->verdict == CSVC_VERDICT_NONE)
     set_verdict (cycle, CSVC_VERDICT_ENDED, step->occurred, due, cause);
   g_clear_pointer (&cycle->reason, g_ref_string_release);
-  cycle->reason = _csvc_own (reason);
+  cycle->reason = share_reason (reason);
   close_cycle (cycle, step->occurred, cause);
   return TRUE;
 }

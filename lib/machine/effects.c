@@ -89,7 +89,7 @@ struct _CsvcEffects {
   gatomicrefcount refs;
   GArray         *items;    /* of CsvcEffect */
   GStringChunk   *pool;     /* strings that belong to no policy */
-  GPtrArray      *policies; /* whose strings are borrowed */
+  GPtrArray      *policies; /* whose strings are borrowed; the last one stays after clearing: the next command is likely its, too */
 };
 
 static const Kind *
@@ -157,7 +157,8 @@ csvc_effects_clear (CsvcEffects *self)
 
   g_array_set_size (self->items, 0);
   g_string_chunk_clear (self->pool);
-  g_ptr_array_set_size (self->policies, 0);
+  if (self->policies->len > 1)
+    g_ptr_array_set_size (self->policies, 0);
 }
 
 guint
@@ -179,6 +180,8 @@ csvc_effects_get (const CsvcEffects *self, guint index)
 void
 _csvc_effects_use_policy (CsvcEffects *self, CsvcPolicy *policy)
 {
+  if (self->items->len == 0 && self->policies->len == 1 && self->policies->pdata[0] != policy)
+    g_ptr_array_set_size (self->policies, 0);
   if (!g_ptr_array_find (self->policies, policy, NULL))
     g_ptr_array_add (self->policies, csvc_policy_ref (policy));
 }

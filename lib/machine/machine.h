@@ -105,9 +105,11 @@ typedef struct {
   guint              *latest;
   CsvcTime            last_at;
   guint32             level;
+  gboolean            kept_people;/* the handler and owner that follow are kept: they were replaced */
   char               *handler, *owner_actor, *owner_role, *owner_unit;
-  GArray             *cycles;     /* of CsvcKeptCycle; these lists are NULL while empty */
-  GArray             *facts;      /* of CsvcKeptFact */
+  guint               n_kept;     /* cycles kept; at most one a clock, its open one */
+  CsvcKeptCycle      *kept;
+  GArray             *facts;      /* of CsvcKeptFact; these lists are NULL while empty */
   GArray             *histories;  /* of CsvcKeptHistory */
   GArray             *pending;    /* of char*: the list as it was, or NULL = untouched */
 } CsvcStep;
@@ -129,7 +131,9 @@ void        _csvc_step_undecided (CsvcStep *step, const char *cause, const char 
 /* A transition of @state that waits for @event is tried again later. The text that is kept of it is "event state". */
 void        _csvc_step_keep_undecided (CsvcStep *step, const char *event, const char *state, const char *missing, guint line);
 void        _csvc_step_forget_pending (CsvcStep *step, const char *cause);
-/* The cycle, whose old content is kept for undo. */
+/* Keeps who owns and handles the case, before that changes. */
+void        _csvc_step_keep_people (CsvcStep *step);
+/* The open cycle, whose old content is kept for undo. */
 CsvcCycle  *_csvc_step_touch_cycle (CsvcStep *step, guint index);
 /* Keeps the set that a history state holds now, before it is replaced. */
 void        _csvc_step_keep_history (CsvcStep *step, guint state);

@@ -25,13 +25,24 @@ keep_header (CsvcStep *step)
   memcpy (step->latest, self->latest, step->kind->n_clocks * sizeof (guint));
   step->last_at = self->record.at;
   step->level = self->record.level;
-  step->handler = _csvc_share (self->record.handler);
-  step->owner_actor = _csvc_share (self->record.owner_actor);
-  step->owner_role = _csvc_share (self->record.owner_role);
-  step->owner_unit = _csvc_share (self->record.owner_unit);
 }
 
-/* The sets lie behind one another in one block: before, exited, facts_set, reset, and then the entries and latest cycles. */
+void
+_csvc_step_keep_people (CsvcStep *step)
+{
+  const CsvcRecord *record = &step->self->record;
+
+  if (step->kept_people)
+    return;
+  step->kept_people = TRUE;
+  step->handler = _csvc_share (record->handler);
+  step->owner_actor = _csvc_share (record->owner_actor);
+  step->owner_role = _csvc_share (record->owner_role);
+  step->owner_unit = _csvc_share (record->owner_unit);
+}
+
+/* One block: the sets before, exited, facts_set, reset, then the entries and latest cycles, then room for the cycles that are kept. All but
+ * that room begins as zero. */
 static void
 lay_out_sets (CsvcStep *step)
 {
@@ -39,13 +50,16 @@ lay_out_sets (CsvcStep *step)
   gsize           fact_words = kind->n_facts / 64 + 1;
   gsize           clock_words = kind->n_clocks / 64 + 1;
   gsize           words = 2 * kind->n_words + fact_words + clock_words;
+  gsize           cleared = (words + (kind->n_states + kind->n_clocks + 1) / 2) * sizeof (guint64);
 
-  step->before = g_malloc0 (words * sizeof (guint64) + kind->n_states * sizeof (guint32) + kind->n_clocks * sizeof (guint));
+  step->before = g_malloc (cleared + kind->n_clocks * sizeof (CsvcKeptCycle));
+  memset (step->before, 0, cleared);
   step->exited = step->before + kind->n_words;
   step->facts_set = step->exited + kind->n_words;
   step->reset = step->facts_set + fact_words;
   step->entries = (guint32 *) (step->before + words);
   step->latest = step->entries + kind->n_states;
+  step->kept = (CsvcKeptCycle *) ((char *) step->before + cleared);
 }
 
 void
@@ -92,7 +106,6 @@ finish (CsvcStep *step)
   drop (&step->owner_actor);
   drop (&step->owner_role);
   drop (&step->owner_unit);
-  g_clear_pointer (&step->cycles, g_array_unref);
   g_clear_pointer (&step->facts, g_array_unref);
   g_clear_pointer (&step->histories, g_array_unref);
   g_clear_pointer (&step->pending, g_array_unref);
@@ -109,8 +122,8 @@ drop_cycle_strings (CsvcCycle *cycle)
 void
 _csvc_step_commit (CsvcStep *step)
 {
-  for (guint i = 0; i < length (step->cycles); i++)
-    drop_cycle_strings (&g_array_index (step->cycles, CsvcKeptCycle, i).cycle);
+  for (guint i = 0; i < step->n_kept; i++)
+    drop_cycle_strings (&step->kept[i].cycle);
   for (guint i = 0; i < length (step->facts); i++)
     _csvc_value_clear (&g_array_index (step->facts, CsvcKeptFact, i).value);
   for (guint i = 0; i < length (step->histories); i++)
@@ -140,9 +153,9 @@ undo_cycles (CsvcStep *step)
   GArray *cycles = step->self->record.cycles;
 
   g_array_set_size (cycles, step->n_cycles);
-  for (guint i = 0; i < length (step->cycles); i++)
+  for (guint i = 0; i < step->n_kept; i++)
     {
-      CsvcKeptCycle *kept = &g_array_index (step->cycles, CsvcKeptCycle, i);
+      CsvcKeptCycle *kept = &step->kept[i];
       CsvcCycle     *cycle = &g_array_index (cycles, CsvcCycle, kept->index);
 
       drop_cycle_strings (cycle);
@@ -179,10 +192,13 @@ undo_record (CsvcStep *step)
 
   record->at = step->last_at;
   record->level = step->level;
-  give_back (&record->handler, &step->handler);
-  give_back (&record->owner_actor, &step->owner_actor);
-  give_back (&record->owner_role, &step->owner_role);
-  give_back (&record->owner_unit, &step->owner_unit);
+  if (step->kept_people)
+    {
+      give_back (&record->handler, &step->handler);
+      give_back (&record->owner_actor, &step->owner_actor);
+      give_back (&record->owner_role, &step->owner_role);
+      give_back (&record->owner_unit, &step->owner_unit);
+    }
   if (step->ended)
     {
       record->ended = FALSE;
@@ -267,6 +283,7 @@ _csvc_step_set_level (CsvcStep *step, guint level)
   effect->number = level;
   effect->row = record->level;
   effect->detail = role;
+  _csvc_step_keep_people (step);
   record->level = level;
   drop (&record->handler);
   record->handler = _csvc_share (role);
@@ -379,17 +396,16 @@ CsvcCycle *
 _csvc_step_touch_cycle (CsvcStep *step, guint index)
 {
   CsvcCycle    *cycle = &g_array_index (step->self->record.cycles, CsvcCycle, index);
-  CsvcKeptCycle kept;
 
   if (index >= step->n_cycles)
     return cycle;
-  for (guint i = 0; i < length (step->cycles); i++)
-    if (g_array_index (step->cycles, CsvcKeptCycle, i).index == index)
+  for (guint i = 0; i < step->n_kept; i++)
+    if (step->kept[i].index == index)
       return cycle;
-  kept = (CsvcKeptCycle){ index, *cycle, cycle->spans->len, cycle->fired->len, cycle->corrections->len };
+  g_assert (step->n_kept < step->kind->n_clocks);
+  step->kept[step->n_kept++] = (CsvcKeptCycle){ index, *cycle, cycle->spans->len, cycle->fired->len, cycle->corrections->len };
   _csvc_share (cycle->calendar);
   _csvc_share (cycle->verdict_by);
   _csvc_share (cycle->reason);
-  g_array_append_val (list (&step->cycles, sizeof kept), kept);
   return cycle;
 }
