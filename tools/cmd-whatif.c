@@ -71,33 +71,39 @@ add_clocks (CsvcWhatif *whatif)
   return TRUE;
 }
 
+/* The side's map, with its policy. @until is read in the zone of the old one. */
+static CsvcMap *
+load_side (const char *path, CsvcSide side, CsvcTime *until, ExitStatus *status)
+{
+  g_autoptr (CsvcPolicy) policy = command_load_policy (path, status);
+
+  if (policy == NULL)
+    return NULL;
+  *status = EXIT_USAGE;
+  if (side == CSVC_SIDE_OLD && options.until != NULL &&
+      !command_read_time ("--until", options.until, csvc_policy_get_zone (policy), until))
+    return NULL;
+  return load_map (policy, side, status);
+}
+
 static CsvcWhatif *
 make_whatif (char **paths, ExitStatus *status)
 {
+  CsvcTime until = CSVC_NEVER;
+  g_autoptr (CsvcMap) old_map = load_side (paths[CSVC_SIDE_OLD], CSVC_SIDE_OLD, &until, status);
+  g_autoptr (CsvcMap) new_map = old_map != NULL ? load_side (paths[CSVC_SIDE_NEW], CSVC_SIDE_NEW, &until, status) : NULL;
   g_autoptr (CsvcWhatif) whatif = NULL;
   g_autoptr (GError) error = NULL;
-  CsvcMap *maps[CSVC_N_SIDES] = { NULL, NULL };
-  CsvcTime until = CSVC_NEVER;
 
-  for (guint side = 0; side < CSVC_N_SIDES; side++) {
-    g_autoptr (CsvcPolicy) policy = side == 0 || maps[0] != NULL ? command_load_policy (paths[side], status) : NULL;
-    if (policy == NULL)
-      break;
-    if (options.until != NULL && side == CSVC_SIDE_OLD && !command_read_time ("--until", options.until, csvc_policy_get_zone (policy), &until)) {
-      *status = EXIT_USAGE;
-      break;
-    }
-    maps[side] = load_map (policy, (CsvcSide) side, status);
+  if (new_map == NULL)
+    return NULL;
+  *status = EXIT_USAGE;
+  whatif = csvc_whatif_new (old_map, new_map, &error);
+  if (whatif == NULL) {
+    ui_complain ("%s", error->message);
+    return NULL;
   }
-  if (maps[CSVC_SIDE_OLD] != NULL && maps[CSVC_SIDE_NEW] != NULL) {
-    *status = EXIT_USAGE;
-    whatif = csvc_whatif_new (maps[CSVC_SIDE_OLD], maps[CSVC_SIDE_NEW], &error);
-    if (whatif == NULL)
-      ui_complain ("%s", error->message);
-  }
-  for (guint side = 0; side < CSVC_N_SIDES; side++)
-    g_clear_pointer (&maps[side], csvc_map_unref);
-  if (whatif == NULL || !add_clocks (whatif))
+  if (!add_clocks (whatif))
     return NULL;
   csvc_whatif_set_until (whatif, until);
   csvc_whatif_set_encoding (whatif, options.encoding);
@@ -176,6 +182,8 @@ fail (const GError *error)
 {
   ExitStatus status = ui_fail (error);
 
+  if (options.cases != NULL)
+    ui_warn ("%s does not hold all differences", options.cases);
   if (g_error_matches (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND))
     return EXIT_IO;
   return g_error_matches (error, CSVC_ERROR, CSVC_ERROR_INVALID) ? EXIT_FAULTS : status;

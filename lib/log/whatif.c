@@ -5,7 +5,8 @@
  *   case ─┬─ nothing left to decide, or the end is known ──▶ compared
  *         └─ else ──▶ spools, one for each side in step, and one for each side's cases that the other did not open
  *
- * Rows have the slots of the old map, then those that only the new one has: so the old script reads them as they are, the new one a copy in its own order. */
+ * Rows have the slots of the old map, then those that only the new one has: so the old script reads them as they are, and where that is
+ * another order the new one a copy in its own. */
 
 #include "config.h"
 
@@ -28,6 +29,7 @@ struct _CsvcWhatif {
   CsvcMap           *maps[CSVC_N_SIDES];
   CsvcSlots         *slots;     /* of both maps */
   guint             *new_slots; /* by slot of the new map: the one of both */
+  gboolean           turned;    /* and not just as they are */
   GArray            *named;     /* of NamedPair */
   CsvcTime           until;
   char              *encoding;
@@ -116,6 +118,8 @@ join_slots (CsvcWhatif *self)
   self->new_slots = g_new (guint, _csvc_slots_get_size (new_slots));
   for (guint i = 0; i < _csvc_slots_get_size (new_slots); i++)
     self->new_slots[i] = _csvc_slots_add (self->slots, _csvc_slots_get_name (new_slots, i), _csvc_slots_is_required (new_slots, i));
+  for (guint i = 0; i < _csvc_slots_get_size (new_slots); i++)
+    self->turned |= self->new_slots[i] != i;
 }
 
 CsvcWhatif *
@@ -448,7 +452,7 @@ take_case (gpointer           data,
            GError           **error)
 {
   Run *self = data;
-  const CsvcLogCase turned = turn_case (self, log_case);
+  const CsvcLogCase turned = self->whatif->turned ? turn_case (self, log_case) : *log_case;
   const CsvcLogCase *cases[CSVC_N_SIDES] = { log_case, &turned };
   Life lives[CSVC_N_SIDES] = { { 0 } };
   gboolean done = tell_case (self, error);

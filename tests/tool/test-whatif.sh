@@ -20,6 +20,11 @@ result 'then the file has a heading only' "$([ "$(wc -l < none.tsv)" -eq 1 ] || 
 expect 'a pair without a new clock' 2 'expected old=new' whatif care.xml strict.xml log.csv --clock reply
 expect 'a clock that there is not' 2 'no clock "repply"' whatif care.xml strict.xml log.csv --clock reply=repply
 expect 'a timeout is no promise' 2 'makes a promise' whatif care.xml strict.xml log.csv --clock confirm=confirm
+sed 's/case id="case:concept:name"/case id="nobody"/' "$source/data/policies/incident-bpic2013.map.xml" > other.map.xml
+expect 'maps of different cases' 2 'the same attribute as the case' whatif "$source/data/policies/incident.xml" \
+  "$source/data/policies/incident.xml" log.csv --map "$source/data/policies/incident-bpic2013.map.xml" --map-new other.map.xml
+head -c 300 log.csv | gzip | head -c 100 > cut.csv.gz
+expect 'a log that is cut off' 3 'cases.tsv does not hold all' whatif care.xml strict.xml cut.csv.gz --cases cases.tsv
 expect 'a log that there is not' 3 'nowhere.csv' whatif care.xml strict.xml nowhere.csv
 expect 'a new policy that there is not' 3 'nowhere.xml' whatif care.xml nowhere.xml log.csv
 expect 'a file that cannot be written' 3 'nowhere/cases.tsv' whatif care.xml strict.xml log.csv --cases nowhere/cases.tsv
