@@ -17,6 +17,7 @@ static const Command *const commands[] = {
   &command_replay,
   &command_whatif,
   &command_case,
+  &command_explain,
   &command_run,
   &command_journal,
   &command_verify,

@@ -27,6 +27,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-case.c \
   %D%/cmd-chart.c \
   %D%/cmd-check.c \
+  %D%/cmd-explain.c \
   %D%/cmd-journal.c \
   %D%/cmd-replay.c \
   %D%/cmd-run.c \
@@ -40,6 +41,8 @@ tools_csvc_SOURCES = \
   %D%/comparison.c \
   %D%/comparison.h \
   %D%/csvc.c \
+  %D%/explain-print.c \
+  %D%/explain-print.h \
   %D%/journal-print.c \
   %D%/journal-print.h \
   %D%/json.c \

@@ -9,6 +9,7 @@
 #include "machine-story.h"
 
 static void tells_working_time (void);
+static void tells_holidays (void);
 static void tells_elapsed_time (void);
 static void tells_days (void);
 static void tells_a_changed_clock (void);
@@ -25,6 +26,7 @@ static void writes_what_it_tells (void);
 
 static CU_TestInfo tests[] = {
   { "tells-working-time", tells_working_time },
+  { "tells-holidays", tells_holidays },
   { "tells-elapsed-time", tells_elapsed_time },
   { "tells-days", tells_days },
   { "tells-a-changed-clock", tells_a_changed_clock },
@@ -121,6 +123,22 @@ tells_working_time (void)
               "02 10:00 running working PT1H open 4|02 11:00 paused working PT0S waiting 3|02 12:00 paused closed PT0S waiting 3|"
               "02 13:00 paused working PT0S waiting 3|02 14:00 running working PT1H back 4|02 15:00 paused working PT0S waiting 3|"
               "02 17:00 remaining working PT1H - 4|02 18:00 remaining closed PT0S - 1|03 09:00 remaining working PT2H - 4");
+  story_end (&story);
+}
+
+/* A holiday, a moved working day and hours of its own have names, and the calendar's line. */
+static void
+tells_holidays (void)
+{
+  Story story;
+
+  begin (&story, "<calendar id='desk' days='mon tue wed thu fri' hours='09:00-18:00'><holiday from='2026-10-01' to='2026-10-07' label='国庆节'/>"
+                 "<moved on='2026-10-10' as='wed' label='调休'/></calendar>\n" WORK ("met-by='done'", "<due in='PT22H' of='desk'/>"),
+         "2026-09-30T17:00:00", NULL);
+  assert_due (&story, 0, "2026-09-30T17:00:00", "2026-10-10T12:00:00+08:00",
+              "30 17:00 remaining working PT1H - 5|30 18:00 remaining closed PT0S - 1|01 00:00 remaining holiday (国庆节) PT0S - 1|"
+              "08 00:00 remaining closed PT0S - 1|08 09:00 remaining working PT9H - 5|08 18:00 remaining closed PT0S - 1|"
+              "09 09:00 remaining working PT9H - 5|09 18:00 remaining closed PT0S - 1|10 09:00 remaining moved-day (调休) PT3H - 1");
   story_end (&story);
 }
 
