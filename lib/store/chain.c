@@ -3,7 +3,7 @@
 /* The audit chain. Every field has a fixed width or its length before it, integers are big-endian, and each kind of digest
  * begins with words of its own, so that no two different things have the same bytes.
  *
- *   entry   "csvc entry 1"  stream type · version · at · type · codec · command key · command digest · SHA-256 of data · key
+ *   entry   "csvc entry 1"  stream type · version · at · recorded at · type · codec · command key · command digest · SHA-256 of data · key
  *   batch   "csvc batch 1"  n · hash of batch n - 1 (zeros before the first) · number of entries · their digests */
 
 #include "config.h"
@@ -66,6 +66,7 @@ _csvc_entry_digest (const CsvcEntry *entry, CsvcStreamType type, const char *str
   add_uint64 (sum, type);
   add_uint64 (sum, entry->version);
   add_uint64 (sum, entry->at);
+  add_uint64 (sum, entry->recorded_at);
   add_uint64 (sum, entry->type);
   add_uint64 (sum, entry->codec);
   add_bytes (sum, entry->command_key, sizeof entry->command_key);

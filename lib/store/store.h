@@ -61,7 +61,7 @@ typedef struct {
   CsvcStreamType stream_type;
   char    *stream_key;      /* filled when scanned */
   CsvcTime at;
-  CsvcTime recorded_at;     /* the caller's word on when it was written; no decision reads it */
+  CsvcTime recorded_at;     /* the caller's word on when it was written; no decision reads it; the chain covers it */
   guint32  type;            /* command: the engine's CsvcCommandType */
   guint32  codec;
   guint8   command_key[16]; /* idempotency key; all zero = none. Unique in its stream */
@@ -184,7 +184,7 @@ void _csvc_entry_clear (CsvcEntry *entry);
 GArray *_csvc_heads_new (void);
 GArray *_csvc_promises_new (void);
 
-/* The chain, the same in every backend: the digest of an entry covers stream type and key, version, at, type, codec, command key, command
+/* The chain, the same in every backend: the digest of an entry covers stream type and key, version, at, recorded_at, type, codec, command key, command
  * digest and the SHA-256 of data; a batch's hash covers its number, the previous hash and its entries' digests. */
 void _csvc_entry_digest (const CsvcEntry *entry, CsvcStreamType type, const char *stream_key, guint8 digest[32]);
 void _csvc_batch_hash (gint64 n, const guint8 previous[32], const guint8 (*digests)[32], guint n_digests, guint8 hash[32]);

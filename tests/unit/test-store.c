@@ -973,7 +973,7 @@ static void
 hashes_as_documented (void)
 {
   g_autoptr (GBytes) data = g_bytes_new_static ("hello", 5);
-  CsvcEntry entry = { .version = 2, .at = -1, .type = 3, .codec = 4, .data = data };
+  CsvcEntry entry = { .version = 2, .at = -1, .recorded_at = 9, .type = 3, .codec = 4, .data = data };
   const guint8 previous[32] = { 1 };
   guint8 digests[2][32], hash[32];
   g_autofree char *first = NULL;
@@ -986,8 +986,8 @@ hashes_as_documented (void)
   _csvc_batch_hash (7, previous, (const guint8 (*)[32]) digests, 2, hash);
   first = hex (digests[0]);
   second = hex (hash);
-  CSVC_ASSERT_STRING (first, "d76db6a3c222b00df94159be2c03429288406d8bd5ef03905469978ad41f7856");
-  CSVC_ASSERT_STRING (second, "f36487b467a0684fca6c76b316ecc55578b4dfce2f3f0cbe1ab855180e915bce");
+  CSVC_ASSERT_STRING (first, "2e417b842717d9013024800bbb1947ebccc44af96e8c4af74e428c19a7244e6d");
+  CSVC_ASSERT_STRING (second, "3e064de02fc2d377f940eda4440cdf2df997b94767e1f44d91dacf85fcad96fa");
 }
 
 /* ---- Threads ---- */
