@@ -11,6 +11,7 @@ static void differences_by_hand (void);
 static void the_other_way_round (void);
 static void every_difference_is_told (void);
 static void reports_are_those_of_replays (void);
+static void cases_of_one_side_only (void);
 static void a_policy_and_itself (void);
 static void each_with_its_map (void);
 static void first_cases_by_id (void);
@@ -23,6 +24,7 @@ static CU_TestInfo tests[] = {
   { "the-other-way-round", the_other_way_round },
   { "every-difference-is-told", every_difference_is_told },
   { "reports-are-those-of-replays", reports_are_those_of_replays },
+  { "cases-of-one-side-only", cases_of_one_side_only },
   { "a-policy-and-itself", a_policy_and_itself },
   { "each-with-its-map", each_with_its_map },
   { "first-cases-by-id", first_cases_by_id },
@@ -331,6 +333,36 @@ reports_are_those_of_replays (void)
     check_report (csvc_comparison_get_report (before, CSVC_SIDE_OLD), map, until, path);
     check_report (csvc_comparison_get_report (before, CSVC_SIDE_NEW), new_map, until, path);
   }
+}
+
+/* One policy opens what the other does not; some are decided at once, some at the end only. A number stands twice. */
+static void
+cases_of_one_side_only (void)
+{
+  static const char xes_map[] = "<map xmlns='urn:csvc:map:1' kind='ticket'><case id='case:id'/><time attribute='at' zone='UTC'/>"
+                                "<fact id='prio' attribute='case:prio'/>" EVENTS "</map>";
+  g_autoptr (CsvcMap) old_map = load_map (old_text, xes_map), new_map = load_map (new_text, xes_map);
+  g_autoptr (CsvcWhatif) whatif = csvc_whatif_new (new_map, old_map, NULL);
+  g_autoptr (GString) log = g_string_new ("<log>");
+  g_autoptr (CsvcComparison) comparison = NULL;
+  const char *path;
+
+  for (guint i = 0; i < 40; i++) {
+    g_string_append_printf (log, "<trace><string key='id' value='%u'/><string key='prio' value='%s'/>", i % 39, i % 3 == 0 ? "" : "low");
+    g_string_append_printf (log, "<event><string key='what' value='note'/><string key='at' value='2026-03-01T%02u:00:00Z'/></event>", i % 24);
+    if (i % 2 == 0)
+      g_string_append_printf (log, "<event><string key='what' value='solve'/><string key='at' value='2026-03-02T%02u:00:00Z'/></event>", i % 24);
+    g_string_append (log, "</trace>");
+  }
+  g_string_append (log, "</log>");
+  path = csvc_test_write ("log.xes", log->str);
+  comparison = run (whatif, path);
+  check_report (csvc_comparison_get_report (comparison, CSVC_SIDE_OLD), new_map, CSVC_NEVER, path);
+  check_report (csvc_comparison_get_report (comparison, CSVC_SIDE_NEW), old_map, CSVC_NEVER, path);
+  CSVC_ASSERT_UINT (csvc_report_get_count (csvc_comparison_get_report (comparison, CSVC_SIDE_NEW), CSVC_COUNT_REPEATED), 1);
+  ASSERT_DIFFERENCES (comparison, CSVC_ALL_PAIRS, REFUSED_BY_OLD, 14);
+  ASSERT_VERDICTS (comparison, 0, FALSE, ABSENT, MISSED, 7);
+  ASSERT_VERDICTS (comparison, 0, FALSE, ABSENT, OVERDUE, 7);
 }
 
 static void
