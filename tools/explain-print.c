@@ -184,7 +184,7 @@ dup_if_paused (const CsvcWhatNext *next, guint i)
 
   if (csvc_what_next_get_pause_by (next, i) == CSVC_NEVER && csvc_cycle_get_state (cycle) != CSVC_CYCLE_PAUSED)
     return NULL;
-  if (!csvc_case_get_due_if_paused (self, cycle, at, at + CSVC_DAY, &due, NULL))
+  if (at > CSVC_TIME_MAX - CSVC_DAY || !csvc_case_get_due_if_paused (self, cycle, at, at + CSVC_DAY, &due, NULL))
     return NULL;
   return format_time (get_zone (self), due);
 }

@@ -91,7 +91,7 @@ CSVC_API char *csvc_why_due_to_json (const CsvcWhyDue *self);
 /* (transfer full): a line a segment, and the sum, in the policy's zone. */
 CSVC_API char *csvc_why_due_to_string (const CsvcWhyDue *self);
 
-/* What the due instant would be if @cycle were paused from @from to @until (which is not before it); of one that is paused already, until @until.
+/* What the due instant would be if @cycle were paused from @from to @until (not before it, at most CSVC_TIME_MAX); of one that is paused already, until @until.
  * (out) @due. FALSE with CSVC_ERROR_LIMIT. With a verdict, and when it is due before, nothing changes. */
 CSVC_API gboolean csvc_case_get_due_if_paused (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime from, CsvcTime until,
                                                CsvcTime *due, GError **error);
@@ -163,7 +163,7 @@ CSVC_API const char *csvc_chance_to_string (CsvcChance chance);
 
 /**
  * csvc_case_what_next:
- * @at: as of then; every deadline before it counts as fired. Earlier than the case's last instant means that instant
+ * @at: as of then, at most CSVC_TIME_MAX; every deadline before it counts as fired. Earlier than the case's last instant means that instant
  *
  * Returns: (transfer full): NULL with the errors of csvc_case_advance().
  */

@@ -450,7 +450,8 @@ csvc_case_get_due_if_paused (const CsvcCase *self, const CsvcCycle *cycle, CsvcT
   CsvcCycle copy;
   gboolean  found;
 
-  g_return_val_if_fail (self != NULL && cycle != NULL && due != NULL && from <= until, FALSE);
+  g_return_val_if_fail (self != NULL && cycle != NULL && due != NULL, FALSE);
+  g_return_val_if_fail (from <= until && until <= CSVC_TIME_MAX, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
   _csvc_cycle_copy (&copy, cycle);
   if (copy.verdict == CSVC_VERDICT_NONE)

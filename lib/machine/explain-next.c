@@ -248,7 +248,7 @@ csvc_case_what_next (const CsvcCase *self, const CsvcCustomer *customer, CsvcTim
 {
   g_autoptr (CsvcWhatNext) next = NULL;
 
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self != NULL && at <= CSVC_TIME_MAX, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
   next = g_new0 (CsvcWhatNext, 1);
   next->events = g_array_new (FALSE, FALSE, sizeof (NextEvent));

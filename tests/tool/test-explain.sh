@@ -31,6 +31,8 @@ result 'all of it is JSON' "$(
   command -v python3 > /dev/null || exit 0
   python3 -c 'import json, sys; json.load (open (sys.argv[1], encoding="utf-8"))' out 2>&1)"
 
+expect 'at the end of time' 0 'what may come next' explain care.xml C-1 $store --at 9999-12-31T15:00:00Z
+
 # Nothing is written by asking: what is late counts as fired in the answer only.
 run journal $store
 cp out before
