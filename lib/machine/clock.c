@@ -149,23 +149,15 @@ judge (CsvcStep *step, CsvcCycle *cycle, CsvcTime *due)
   return TRUE;
 }
 
-/* The few reasons are texts that all cycles share. */
+/* The few reasons are texts that the policy keeps for all its cycles. */
 static char *
-share_reason (const char *reason)
+share_reason (const CsvcStep *step, const char *reason)
 {
-  static const char *const words[] = { "left", "cancelled", "reset", "superseded", "case-ended", "met", "due" };
-  static char *texts[G_N_ELEMENTS (words)];
-  static gsize made;
+  const char *const *texts = step->self->policy->reasons;
 
-  if (g_once_init_enter (&made))
-    {
-      for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-        texts[i] = g_ref_string_new (words[i]);
-      g_once_init_leave (&made, 1);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
-    if (g_str_equal (words[i], reason))
-      return g_ref_string_acquire (texts[i]);
+  for (guint i = 0; texts[i] != NULL; i++)
+    if (g_str_equal (texts[i], reason))
+      return _csvc_share (texts[i]);
   g_return_val_if_reached (NULL);
 }
 
@@ -186,7 +178,7 @@ end_cycle (CsvcStep *step, guint index, const char *reason, const char *cause)
   if (cycle->verdict == CSVC_VERDICT_NONE)
     set_verdict (cycle, CSVC_VERDICT_ENDED, step->occurred, due, cause);
   g_clear_pointer (&cycle->reason, g_ref_string_release);
-  cycle->reason = share_reason (reason);
+  cycle->reason = share_reason (step, reason);
   close_cycle (cycle, step->occurred, cause);
   return TRUE;
 }

@@ -266,6 +266,17 @@ _csvc_compile_check_count (CsvcCompiler *self, gsize n, gsize max, const char *w
 
 /* ── the policy itself ── */
 
+/* The words that the machine writes into cycles. */
+static void
+intern_reasons (CsvcCompiler *self)
+{
+  static const char *const words[] = { "left", "cancelled", "reset", "superseded", "case-ended", "met", "due" };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (words) + 1 == G_N_ELEMENTS (self->policy->reasons));
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    self->policy->reasons[i] = _csvc_compile_intern (self, words[i]);
+}
+
 static void
 compile_head (CsvcCompiler *self)
 {
@@ -276,6 +287,7 @@ compile_head (CsvcCompiler *self)
   _csvc_compile_part (self, &policy->part, node);
   policy->id = policy->part.id;
   policy->hash_text = _csvc_compile_intern (self, policy->hash);
+  intern_reasons (self);
   policy->label = policy->part.label;
   policy->version = _csvc_compile_text (self, node, "version");
   policy->language = _csvc_compile_text (self, node, "lang");

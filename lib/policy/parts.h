@@ -267,6 +267,7 @@ struct _CsvcPolicy {
   CsvcPart         part;
   CsvcZone        *zone;
   char             hash[65];   /* SHA-256 of the canonical document, hex */
+  const char      *reasons[8]; /* why a cycle ends unjudged, GRefStrings, NULL-terminated: "left", "cancelled", … */
   const char      *hash_text;  /* the same as a GRefString, for records to share */
   CsvcNode        *document;
   CsvcDiagnostics *findings;
