@@ -69,6 +69,7 @@ print_skipped (const CsvcReport *report)
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   add_count (table, report, CSVC_COUNT_NOT_OPENED, ui_say ("cases that could not be opened", "个工单无法建立"));
+  add_count (table, report, CSVC_COUNT_NOT_ADVANCED, ui_say ("cases that could not be brought to the end", "个工单无法推进到截止时刻"));
   add_count (table, report, CSVC_COUNT_REPEATED, ui_say ("cases whose number came before", "个工单编号与前面重复"));
   add_count (table, report, CSVC_COUNT_IGNORED, ui_say ("rows ignored, as the map says", "行按映射忽略"));
   add_count (table, report, CSVC_COUNT_UNKNOWN, ui_say ("rows that no rule of the map fits", "行无对应映射规则"));

@@ -80,8 +80,9 @@ CSVC_API void        csvc_replay_set_temporary_folder (CsvcReplay *self, const c
  *
  * Returns: (transfer full): the report, or NULL: CSVC_ERROR_NOT_FOUND, CSVC_ERROR_IO (cannot be read, truncated, no room for temporary files),
  * CSVC_ERROR_SYNTAX (the place is named, and what was read so far), CSVC_ERROR_LIMIT (a case or value too large), CSVC_ERROR_INVALID (a column that the
- * map names is not there), CSVC_ERROR_CONFLICT (the store holds the same case with another history), CSVC_ERROR_CANCELLED, or what a
- * case or the store failed with.
+ * map names is not there), CSVC_ERROR_CONFLICT (the store holds the same case with another history), CSVC_ERROR_CANCELLED, or what the
+ * store failed with. A command of one case that fails is no error of the replay: it is counted, as a refusal with CSVC_ANSWER_FAILED or as
+ * CSVC_COUNT_NOT_ADVANCED, and the others go on.
  */
 CSVC_API CsvcReport *csvc_replay_run (CsvcReplay *self, const char *path, GError **error);
 
@@ -104,14 +105,16 @@ CSVC_API CsvcReport *csvc_replay_run (CsvcReplay *self, const char *path, GError
  * @CSVC_COUNT_RAGGED: of a CSV file, with more or fewer fields than its header
  * @CSVC_COUNT_COLUMN_EVENTS: events taken from a case's column, accepted or not; not among the rows
  * @CSVC_COUNT_ACCEPTED: events accepted, of rows and columns
- * @CSVC_COUNT_REFUSED: events refused, of rows and columns
+ * @CSVC_COUNT_REFUSED: events refused, or that failed (CSVC_ANSWER_FAILED), of rows and columns
  * @CSVC_COUNT_OUT_OF_ORDER: rows earlier than the one before them in the file; sorted
  * @CSVC_COUNT_BAD_VALUE: values that a fact cannot take; the fact was left out
  * @CSVC_COUNT_OPENED: cases opened
- * @CSVC_COUNT_NOT_OPENED: cases whose opening was refused, or that have no row with a time
+ * @CSVC_COUNT_NOT_OPENED: cases whose opening was refused or failed, or that have no row with a time
  * @CSVC_COUNT_ENDED: cases that ended
  * @CSVC_COUNT_ALREADY_STORED: cases that the store had already. Says how the run went, not what is in the log: it is not in the JSON
  * @CSVC_COUNT_REPEATED: cases whose number another trace of the log had before; each was replayed as a case of its own
+ * @CSVC_COUNT_NOT_ADVANCED: open cases that could not be brought to the end (a clock would leave the years, or never rests); each is judged as
+ *   it stood at the last deadline that went well
  */
 typedef enum {
   CSVC_COUNT_CASES,
@@ -137,6 +140,7 @@ typedef enum {
   CSVC_COUNT_ENDED,
   CSVC_COUNT_ALREADY_STORED,
   CSVC_COUNT_REPEATED,
+  CSVC_COUNT_NOT_ADVANCED,
   CSVC_N_COUNTS
 } CsvcCount;
 

@@ -14,6 +14,7 @@
 #include "config.h"
 
 #include "log/keeper.h"
+#include "log/play.h"
 
 /* Commands, and cases looked at, to a transaction: enough that syncing does not count, few enough that others never wait long. */
 #define BATCH 500
@@ -173,10 +174,15 @@ write_steps (CsvcKeeper       *self,
     CsvcStamp stamp = _csvc_script_get_stamp (script, step, NULL);
     g_autoptr (CsvcFacts) params = _csvc_script_dup_params (script, step, NULL);
 
-    /* A refusal is no error: the pure machine had it too, and counted it. */
-    if (csvc_engine_fire (self->engine, script->id, csvc_event_get_id (step->rule->event), params, &stamp, NULL, error) ==
-        CSVC_ANSWER_FAILED)
+    g_autoptr (GError) why = NULL;
+
+    /* A refusal is no error, nor is a fault of the case: the pure machine had it too, and counted it. */
+    if (csvc_engine_fire (self->engine, script->id, csvc_event_get_id (step->rule->event), params, &stamp, NULL, &why) ==
+          CSVC_ANSWER_FAILED &&
+        !_csvc_is_case_fault (why)) {
+      g_propagate_error (error, g_steal_pointer (&why));
       return FALSE;
+    }
     self->n_commands++;
   }
 
@@ -227,6 +233,22 @@ _csvc_keeper_write (CsvcKeeper         *self,
   return commit_when_full (self, error);
 }
 
+/* A case that does not get there has not got there in the pure machine either; both must have come equally far. */
+static gboolean
+advance_stored (CsvcKeeper *self,
+                const char *id,
+                CsvcTime    until,
+                GError    **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (csvc_engine_advance_case (self->engine, id, until, NULL, &why) || _csvc_is_case_fault (why))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&why));
+
+  return FALSE;
+}
+
 gboolean
 _csvc_keeper_advance (CsvcKeeper         *self,
                       GBytes             *before,
@@ -247,7 +269,7 @@ _csvc_keeper_advance (CsvcKeeper         *self,
     return commit_when_full (self, error);
   if (g_bytes_equal (before, wanted)) /* nothing was due: there is nothing that could mend it */
     return fail_different (id, error);
-  if (!put_customer (self, customer, error) || !csvc_engine_advance_case (self->engine, id, until, NULL, error))
+  if (!put_customer (self, customer, error) || !advance_stored (self, id, until, error))
     return FALSE;
 
   return has_become (self, advanced, error) && commit_when_full (self, error);

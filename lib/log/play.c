@@ -20,14 +20,38 @@ _csvc_player_clear (CsvcPlayer *self)
   g_clear_pointer (&self->effects, csvc_effects_unref);
 }
 
+gboolean
+_csvc_is_case_fault (const GError *why)
+{
+  return g_error_matches (why, CSVC_ERROR, CSVC_ERROR_LIMIT) || g_error_matches (why, CSVC_ERROR, CSVC_ERROR_LIFECYCLE) ||
+         g_error_matches (why, CSVC_ERROR, CSVC_ERROR_INVALID);
+}
+
 static void
 fill_refusal (CsvcPlayer       *self,
               CsvcRefusalCount *refusal,
               guint             row,
-              CsvcRefusal      *why)
+              const char       *reason)
 {
   refusal->example = _csvc_script_place (&self->script, row);
-  refusal->reason = g_strdup (why != NULL ? csvc_refusal_get_message (why) : csvc_answer_to_string (refusal->answer));
+  refusal->reason = g_strdup (reason != NULL ? reason : csvc_answer_to_string (refusal->answer));
+}
+
+static CsvcRefusalCount *
+count_refused_step (CsvcPlayer     *self,
+                    const CsvcStep *step,
+                    const CsvcCase *refusing,
+                    CsvcAnswer      answer)
+{
+  const CsvcEvent *event = step->rule->event;
+  g_autofree char *states = csvc_case_dup_states (refusing);
+
+  self->report->refused[event->index]++;
+  _csvc_report_count (self->report, CSVC_COUNT_REFUSED);
+  if (!step->column)
+    _csvc_report_count (self->report, CSVC_COUNT_REFUSED_ROWS);
+
+  return _csvc_report_refuse (self->report, csvc_event_get_id (event), answer, states);
 }
 
 static void
@@ -39,19 +63,35 @@ count_refusal (CsvcPlayer         *self,
                const CsvcStamp    *stamp,
                CsvcAnswer          answer)
 {
-  const CsvcEvent *event = step->rule->event;
-  g_autofree char *states = csvc_case_dup_states (refusing);
-  CsvcRefusalCount *refusal = _csvc_report_refuse (self->report, csvc_event_get_id (event), answer, states);
+  CsvcRefusalCount *refusal = count_refused_step (self, step, refusing, answer);
   g_autoptr (CsvcRefusal) why = NULL;
 
-  self->report->refused[event->index]++;
-  _csvc_report_count (self->report, CSVC_COUNT_REFUSED);
-  if (!step->column)
-    _csvc_report_count (self->report, CSVC_COUNT_REFUSED_ROWS);
   if (refusal->reason != NULL)
     return;
-  why = csvc_case_explain_refusal (refusing, customer, csvc_event_get_id (event), params, stamp, NULL);
-  fill_refusal (self, refusal, step->row, why);
+  why = csvc_case_explain_refusal (refusing, customer, csvc_event_get_id (step->rule->event), params, stamp, NULL);
+  fill_refusal (self, refusal, step->row, why != NULL ? csvc_refusal_get_message (why) : NULL);
+}
+
+static void
+count_failure (CsvcPlayer     *self,
+               const CsvcStep *step,
+               const CsvcCase *failing,
+               const GError   *why)
+{
+  CsvcRefusalCount *refusal = count_refused_step (self, step, failing, CSVC_ANSWER_FAILED);
+
+  if (refusal->reason == NULL)
+    fill_refusal (self, refusal, step->row, why->message);
+}
+
+static void
+count_accepted (CsvcPlayer     *self,
+                const CsvcStep *step)
+{
+  self->report->accepted[step->rule->event->index]++;
+  _csvc_report_count (self->report, CSVC_COUNT_ACCEPTED);
+  if (!step->column)
+    _csvc_report_count (self->report, CSVC_COUNT_ACCEPTED_ROWS);
 }
 
 static gboolean
@@ -61,22 +101,22 @@ fire_step (CsvcPlayer         *self,
            const CsvcCustomer *customer,
            GError            **error)
 {
-  const CsvcEvent *event = step->rule->event;
   const CsvcStamp stamp = _csvc_script_get_stamp (&self->script, step, self->report);
   g_autoptr (CsvcFacts) params = _csvc_script_dup_params (&self->script, step, self->report);
-  CsvcAnswer answer = csvc_case_fire (played, customer, csvc_event_get_id (event), params, &stamp, self->effects, error);
+  g_autoptr (GError) why = NULL;
+  CsvcAnswer answer = csvc_case_fire (played, customer, csvc_event_get_id (step->rule->event), params, &stamp, self->effects, &why);
 
   csvc_effects_clear (self->effects);
-  if (answer == CSVC_ANSWER_FAILED)
-    return FALSE;
-  if (answer != CSVC_ANSWER_ACCEPTED) {
+  if (answer == CSVC_ANSWER_ACCEPTED)
+    count_accepted (self, step);
+  else if (answer != CSVC_ANSWER_FAILED)
     count_refusal (self, step, played, customer, params, &stamp, answer);
-    return TRUE;
+  else if (_csvc_is_case_fault (why))
+    count_failure (self, step, played, why);
+  else {
+    g_propagate_error (error, g_steal_pointer (&why));
+    return FALSE;
   }
-  self->report->accepted[event->index]++;
-  _csvc_report_count (self->report, CSVC_COUNT_ACCEPTED);
-  if (!step->column)
-    _csvc_report_count (self->report, CSVC_COUNT_ACCEPTED_ROWS);
 
   return TRUE;
 }
@@ -93,16 +133,15 @@ count_unopened (CsvcPlayer   *self,
   for (guint i = 0; i < self->script.steps->len; i++)
     if (!g_array_index (self->script.steps, CsvcStep, i).column)
       _csvc_report_count (self->report, CSVC_COUNT_UNOPENED);
-  if (refusal->reason != NULL)
-    return;
-  fill_refusal (self, refusal, 0, NULL);
-  if (why != NULL) {
-    g_free (refusal->reason);
-    refusal->reason = g_strdup (why->message);
+  if (refusal->reason == NULL)
+    fill_refusal (self, refusal, 0, why != NULL ? why->message : NULL);
+  if (why != NULL && _csvc_report_wants_example (self->report, CSVC_COUNT_NOT_OPENED)) {
+    g_autofree char *place = _csvc_script_place (&self->script, 0);
+    _csvc_report_add_example (self->report, CSVC_COUNT_NOT_OPENED, g_strconcat (place, ": ", why->message, NULL));
   }
 }
 
-/* TRUE with *opened NULL: it was refused, or is not fit to be opened (its number, its facts), which is the log's fault and counted. */
+/* TRUE with *opened NULL: it was refused, or cannot be opened (its number, its facts, its instant), which is the log's fault and counted. */
 static gboolean
 open_case (CsvcPlayer         *self,
            const CsvcCustomer *customer,
@@ -116,7 +155,7 @@ open_case (CsvcPlayer         *self,
                                       &stamp, self->effects, opened, &why);
 
   csvc_effects_clear (self->effects);
-  if (answer == CSVC_ANSWER_FAILED && !g_error_matches (why, CSVC_ERROR, CSVC_ERROR_INVALID)) {
+  if (answer == CSVC_ANSWER_FAILED && !_csvc_is_case_fault (why)) {
     g_propagate_error (error, g_steal_pointer (&why));
     return FALSE;
   }

@@ -13,6 +13,9 @@ typedef struct {
   CsvcEffects   *effects; /* nobody reads them; one list costs less than one a command */
 } CsvcPlayer;
 
+/* Is it the fault of the one case whose command failed so (an instant past the years, a chart that never rests)? Then the others go on. */
+gboolean _csvc_is_case_fault (const GError *why);
+
 void _csvc_player_init (CsvcPlayer *self, const CsvcMap *map, CsvcReport *report, const char *file);
 void _csvc_player_clear (CsvcPlayer *self);
 /* The case that the script has read. TRUE with *played NULL: it could not be opened, which is counted. *customer: (out) (transfer full): NULL when

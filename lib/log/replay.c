@@ -162,9 +162,8 @@ settle_early (Run                *self,
 
   if (until == CSVC_NEVER)
     return _csvc_settle_early (self->report, self->spool, played, customer, self->report->last, self->player.effects, error);
-  if (!csvc_case_advance (played, customer, until, self->player.effects, error))
+  if (!_csvc_settle_at_end (self->report, played, customer, until, self->player.effects, error))
     return FALSE;
-  csvc_effects_clear (self->player.effects);
   _csvc_report_judge (self->report, played, until);
 
   return TRUE;
@@ -284,9 +283,8 @@ settle (Run          *self,
 {
   const CsvcTime until = self->report->until;
 
-  if (!csvc_case_advance (open, customer, until, self->player.effects, error))
+  if (!_csvc_settle_at_end (self->report, open, customer, until, self->player.effects, error))
     return FALSE;
-  csvc_effects_clear (self->player.effects);
   if (self->keeper != NULL && !_csvc_keeper_advance (self->keeper, before, open, customer, until, error))
     return FALSE;
   _csvc_report_judge (self->report, open, until);

@@ -15,7 +15,7 @@ static const char *const count_words[] = { "cases",       "rows",      "accepted
                                            "no-time",     "bad-time",  "duplicate",     "folded",        "unopened", "no-case",
                                            "ragged",      "column-events", "accepted",  "refused",       "out-of-order",
                                            "bad-value",   "opened",    "not-opened",    "ended",         "already-stored",
-                                           "repeated" };
+                                           "repeated",    "not-advanced" };
 G_STATIC_ASSERT (G_N_ELEMENTS (count_words) == CSVC_N_COUNTS);
 
 const char *

@@ -13,6 +13,7 @@
 
 #include "log/settle.h"
 
+#include "log/play.h"
 #include "policy/parts.h"
 
 /* More in a row than that is no ending but a life. */
@@ -95,6 +96,47 @@ foresee (const CsvcCase     *played,
 }
 
 gboolean
+_csvc_settle_advance (CsvcCase           *open,
+                      const CsvcCustomer *customer,
+                      CsvcTime            now,
+                      CsvcEffects        *effects,
+                      GError            **why,
+                      GError            **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gboolean blamed, advanced = csvc_case_advance (open, customer, now, effects, &failure);
+
+  csvc_effects_clear (effects);
+  if (advanced)
+    return TRUE;
+  blamed = _csvc_is_case_fault (failure);
+  g_propagate_error (blamed ? why : error, g_steal_pointer (&failure));
+
+  return blamed;
+}
+
+gboolean
+_csvc_settle_at_end (CsvcReport         *report,
+                     CsvcCase           *open,
+                     const CsvcCustomer *customer,
+                     CsvcTime            until,
+                     CsvcEffects        *effects,
+                     GError            **error)
+{
+  g_autoptr (GError) why = NULL;
+
+  if (!_csvc_settle_advance (open, customer, until, effects, &why, error))
+    return FALSE;
+  if (why == NULL)
+    return TRUE;
+  _csvc_report_count (report, CSVC_COUNT_NOT_ADVANCED);
+  if (_csvc_report_wants_example (report, CSVC_COUNT_NOT_ADVANCED))
+    _csvc_report_add_example (report, CSVC_COUNT_NOT_ADVANCED, g_strdup_printf ("case %.255s: %s", csvc_case_get_id (open), why->message));
+
+  return TRUE;
+}
+
+gboolean
 _csvc_settle_early (CsvcReport         *report,
                     CsvcSpool          *spool,
                     CsvcCase           *played,
@@ -104,11 +146,9 @@ _csvc_settle_early (CsvcReport         *report,
                     GError            **error)
 {
   CsvcTime wake = CSVC_NEVER;
-  gboolean fine, ends = FALSE;
+  gboolean ends = FALSE;
 
-  fine = csvc_case_advance (played, customer, reached, effects, error);
-  csvc_effects_clear (effects);
-  if (!fine)
+  if (!_csvc_settle_advance (played, customer, reached, effects, NULL, error))
     return FALSE;
   if (!_csvc_settle_is_over (played) && !foresee (played, customer, effects, &wake, &ends))
     return _csvc_spool_put (spool, played, customer, error);

@@ -267,17 +267,23 @@ judge (Run     *self,
   return _csvc_comparison_judge (self->comparison, cases, now, error);
 }
 
+/* @at_end: else on the way, where nothing is counted yet. */
 static gboolean
 advance (Run     *self,
          Life    *lives,
          CsvcTime until,
+         gboolean at_end,
          GError **error)
 {
-  for (guint side = 0; side < CSVC_N_SIDES; side++) {
-    CsvcEffects *effects = self->sides[side].player.effects;
-    if (lives[side].played != NULL && !csvc_case_advance (lives[side].played, lives[side].customer, until, effects, error))
+  for (guint i = 0; i < CSVC_N_SIDES; i++) {
+    Side *side = &self->sides[i];
+    const Life *life = &lives[i];
+
+    if (life->played == NULL)
+      continue;
+    if (!(at_end ? _csvc_settle_at_end (side->report, life->played, life->customer, until, side->player.effects, error)
+                 : _csvc_settle_advance (life->played, life->customer, until, side->player.effects, NULL, error)))
       return FALSE;
-    csvc_effects_clear (effects);
   }
 
   return TRUE;
@@ -330,7 +336,7 @@ settle_early (Run     *self,
 
   if (lives[CSVC_SIDE_OLD].played == NULL && lives[CSVC_SIDE_NEW].played == NULL)
     return TRUE;
-  if (!advance (self, lives, reached, error))
+  if (!advance (self, lives, reached, wanted != CSVC_NEVER, error))
     return FALSE;
 
   return wanted != CSVC_NEVER || are_over (lives) ? judge (self, lives, reached, error) : spool (self, lives, error);
@@ -529,7 +535,7 @@ settle_next (Run      *self,
       done = get_life (&self->sides[i], only < 0 ? self->sides[i].twin : self->sides[i].lone, &lives[i], error);
   *found = done && (lives[CSVC_SIDE_OLD].played != NULL || lives[CSVC_SIDE_NEW].played != NULL);
   if (*found)
-    done = advance (self, lives, until, error) && judge (self, lives, until, error);
+    done = advance (self, lives, until, TRUE, error) && judge (self, lives, until, error);
   lives_clear (&lives);
 
   return done;

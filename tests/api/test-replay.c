@@ -38,6 +38,8 @@ static void store_holds_what_was_played (void);
 static void killed_and_run_again (void);
 static void advanced_again_to_a_later_end (void);
 static void another_history_is_refused (void);
+static void one_case_cannot_go_on (void);
+static void what_cannot_go_on_in_a_store (void);
 static void simulation_is_reproducible (void);
 static void simulations_replay (void);
 static void simulation_as_xes_and_csv (void);
@@ -69,6 +71,8 @@ static CU_TestInfo tests[] = {
   { "killed-and-run-again", killed_and_run_again },
   { "advanced-again-to-a-later-end", advanced_again_to_a_later_end },
   { "another-history-is-refused", another_history_is_refused },
+  { "one-case-cannot-go-on", one_case_cannot_go_on },
+  { "what-cannot-go-on-in-a-store", what_cannot_go_on_in_a_store },
   { "simulation-is-reproducible", simulation_is_reproducible },
   { "simulations-replay", simulations_replay },
   { "simulation-as-xes-and-csv", simulation_as_xes_and_csv },
@@ -988,6 +992,132 @@ another_history_is_refused (void)
   g_clear_pointer (&store, csvc_store_unref);
   after = content_of (uri);
   CSVC_ASSERT_STRING (after, content);
+}
+
+/* ── cases that leave the years ── */
+
+/* Without an answer each clock starts at the due instant of the one before; the last is long. */
+#define LATE_POLICY \
+  "<policy xmlns='urn:csvc:policy:1' id='late' version='1' zone='UTC'>" \
+  "<case id='ticket'><event id='answer'/><event id='solve'/><event id='back'/>" \
+  "<state id='first'><clock id='one' met-by='answer'><due in='PT1H'/></clock>" \
+  "<transition event='clock.one.due' target='second'/><transition event='answer' target='work'/></state>" \
+  "<state id='second'><clock id='two' met-by='answer'><due in='PT1H'/></clock>" \
+  "<transition event='clock.two.due' target='third'/><transition event='answer' target='work'/></state>" \
+  "<state id='third'><clock id='three' met-by='answer'><due in='PT5H'/></clock><transition event='answer' target='work'/></state>" \
+  "<state id='work'><transition event='back' target='first'/><transition event='solve' target='done'/></state>" \
+  "<final id='done'/></case></policy>"
+
+#define LATE_MAP \
+  "<map xmlns='urn:csvc:map:1' kind='ticket'><case id='id'/><time attribute='at' zone='UTC'/>" \
+  "<event id='answer'><match attribute='what' values='answer'/></event><event id='solve'><match attribute='what' values='solve'/></event>" \
+  "<event id='back'><match attribute='what' values='back'/></event><ignore><match attribute='what' values='note'/></ignore></map>"
+
+static const char late_log[] = "id,at,what\n"
+                               "stuck,9999-12-31T20:00:00Z,note\n"
+                               "good,2026-03-02T09:00:00Z,note\n"
+                               "good,2026-03-02T09:10:00Z,answer\n"
+                               "never,9999-12-31T23:30:00Z,note\n"
+                               "never,9999-12-31T23:40:00Z,answer\n"
+                               "goes-on,2026-03-02T09:00:00Z,note\n"
+                               "goes-on,2026-03-02T09:20:00Z,answer\n"
+                               "goes-on,9999-12-31T23:30:00Z,back\n"
+                               "goes-on,9999-12-31T23:31:00Z,solve\n"
+                               "wakes,9999-12-31T19:00:00Z,note\n"
+                               "wakes,9999-12-31T21:10:00Z,answer\n"
+                               "wakes,9999-12-31T21:30:00Z,answer\n";
+
+static CsvcReplay *
+make_late_replay (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcPolicy) policy = csvc_policy_load_text (LATE_POLICY, -1, "late.xml", NULL, &error);
+  g_autoptr (CsvcMap) map = policy != NULL ? csvc_map_load_text (policy, LATE_MAP, -1, "map.xml", NULL, &error) : NULL;
+
+  csvc_assert_no_error (error);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (map);
+
+  return csvc_replay_new (policy, map);
+}
+
+static void
+check_late_refusals (const CsvcReport *report)
+{
+  static const struct {
+    const char *event, *states, *example;
+    guint       count;
+  } expected[] = {
+    { "answer", "second", "log.csv:12: case wakes", 2 },
+    { NULL, "", "log.csv:5: case never", 1 },
+    { "back", "work", "log.csv:9: case goes-on", 1 },
+  };
+
+  CU_ASSERT_EQUAL_FATAL (csvc_report_get_n_refusals (report), G_N_ELEMENTS (expected));
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++) {
+    CSVC_ASSERT_STRING (csvc_report_get_refusal_event (report, i), expected[i].event);
+    CSVC_ASSERT_INT (csvc_report_get_refusal_answer (report, i), CSVC_ANSWER_FAILED);
+    CSVC_ASSERT_STRING (csvc_report_get_refusal_states (report, i), expected[i].states);
+    CSVC_ASSERT_UINT (csvc_report_get_refusal_count (report, i), expected[i].count);
+    CSVC_ASSERT_CONTAINS (csvc_report_get_refusal_reason (report, i), "past the year 9999");
+    CSVC_ASSERT_CONTAINS (csvc_report_get_refusal_example (report, i), expected[i].example);
+  }
+}
+
+static void
+one_case_cannot_go_on (void)
+{
+  const char *log = csvc_test_write ("log.csv", late_log);
+  g_autoptr (CsvcReplay) replay = make_late_replay ();
+  g_autoptr (CsvcReport) report = run (replay, log), known = NULL, again = NULL;
+  g_autofree char *json = csvc_report_to_json (report), *known_json = NULL, *again_json = NULL;
+
+  check_sums (report);
+  ASSERT_COUNT (report, CASES, 5);
+  ASSERT_COUNT (report, OPENED, 4);
+  ASSERT_COUNT (report, NOT_OPENED, 1);
+  ASSERT_COUNT (report, UNOPENED, 1);
+  ASSERT_COUNT (report, ACCEPTED, 3);
+  ASSERT_COUNT (report, REFUSED, 3);
+  ASSERT_COUNT (report, ENDED, 1);
+  ASSERT_COUNT (report, NOT_ADVANCED, 2);
+  CSVC_ASSERT_CONTAINS (csvc_report_get_example (report, CSVC_COUNT_NOT_OPENED, 0), "log.csv:5: case never: an instant");
+  CSVC_ASSERT_CONTAINS (csvc_report_get_example (report, CSVC_COUNT_NOT_ADVANCED, 0), "case stuck: ");
+  CSVC_ASSERT_CONTAINS (csvc_report_get_example (report, CSVC_COUNT_NOT_ADVANCED, 0), "past the year 9999");
+  check_late_refusals (report);
+  /* The same when the end is known before. */
+  csvc_replay_set_until (replay, csvc_report_get_until (report));
+  known = run (replay, log);
+  known_json = csvc_report_to_json (known);
+  CSVC_ASSERT_STRING (known_json, json);
+  again = run (replay, log);
+  again_json = csvc_report_to_json (again);
+  CSVC_ASSERT_STRING (again_json, json);
+}
+
+static void
+what_cannot_go_on_in_a_store (void)
+{
+  const char *log = csvc_test_write ("log.csv", late_log);
+  g_autofree char *uri = g_strconcat ("sqlite:", csvc_test_path ("late.db"), NULL);
+  g_autoptr (CsvcReplay) replay = make_late_replay ();
+  g_autoptr (CsvcReport) pure = run (replay, log);
+  g_autofree char *pure_json = csvc_report_to_json (pure);
+  g_autofree char *first = run_into (replay, log, uri), *content = content_of (uri);
+  g_autofree char *again = run_into (replay, log, uri), *content_again = content_of (uri);
+  g_autoptr (CsvcStore) store = csvc_store_open (uri, NULL);
+  g_autoptr (CsvcEngine) engine = csvc_engine_new (store, NULL, NULL);
+  g_autoptr (CsvcCase) stuck = csvc_engine_get_case (engine, "stuck", NULL);
+  g_autoptr (GError) never = NULL;
+  gint64 n_streams = 0;
+
+  CSVC_ASSERT_STRING (first, pure_json);
+  CSVC_ASSERT_STRING (again, first);
+  CSVC_ASSERT_STRING (content_again, content);
+  CU_ASSERT_PTR_NOT_NULL (stuck);
+  CU_ASSERT_PTR_NULL (csvc_engine_get_case (engine, "never", &never));
+  csvc_assert_error (never, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "never");
+  CU_ASSERT_TRUE (csvc_engine_verify (engine, &n_streams, NULL, NULL));
+  CSVC_ASSERT_INT (n_streams, 4);
 }
 
 /* ── simulation ── */

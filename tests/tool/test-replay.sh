@@ -45,6 +45,8 @@ expect 'the store verifies' 0 'agree' verify --store s.db
 golden replay-faults replay care.xml log.csv --until 2026-03-10
 golden replay-chinese replay care.xml log.csv --until 2026-03-10 --lang zh --worst 0
 golden replay-json replay care.xml log.csv --until 2026-03-10 --json
+(cat log.csv; echo 'C-9,opened,9999-12-31T00:00:00Z,wang,agent,hotline,') > sentinel.csv
+expect 'a date that stands for never stops one case, not all' 0 'case C-9: an instant' replay care.xml sentinel.csv
 sed 's/wang/王芳/; s/C-1/投诉-1/' log.csv > zh.csv
 run replay care.xml zh.csv --json
 mv out zh.json
