@@ -192,6 +192,10 @@ status_of (const GError *error)
 ExitStatus
 ui_fail (const GError *error)
 {
+  if (error == NULL) {
+    ui_complain ("%s", ui_say ("it failed without saying why; that is a bug", "失败且未说明原因；这是程序缺陷"));
+    return EXIT_IO;
+  }
   ui_complain ("%s", error->message);
   return status_of (error);
 }

@@ -35,7 +35,7 @@ typedef enum { CSVC_LOG_CSV, CSVC_LOG_XES } CsvcLogFormat;
  *
  * The log's columns are those of csvc_map_new_default(), whose map (csvc_map_to_xml()) replays it. A case has at most 200 rows.
  *
- * Returns: FALSE with @func's error, or what a case failed with.
+ * Returns: FALSE with @func's error, CSVC_ERROR_LIMIT (the days are within two years of where time begins or ends), or what a case failed with.
  */
 CSVC_API gboolean csvc_simulation_write (CsvcSimulation *self, CsvcLogFormat format, CsvcWriteFunc func, gpointer data,
                                          guint64 *rows, GError **error);

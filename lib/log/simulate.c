@@ -20,6 +20,8 @@
 
 #define PIECE (64 * 1024)
 #define DAYS_MAX 36500
+/* Dates are invented up to a year before and after; an event comes, at the very longest, less than a year after the one before. */
+#define DAYS_AROUND 732
 
 struct _CsvcSimulation {
   CsvcPolicy     *policy;
@@ -382,6 +384,26 @@ write_all (Writer   *self,
   return flush (self, 0, error);
 }
 
+static gboolean
+check_years (const CsvcSimulation *self,
+             GError              **error)
+{
+  const gint64 first = _csvc_floor_div (CSVC_TIME_MIN, CSVC_DAY) + DAYS_AROUND;
+  const gint64 last = _csvc_floor_div (CSVC_TIME_MAX, CSVC_DAY) - DAYS_AROUND;
+  g_autoptr (GString) earliest = NULL, latest = NULL;
+
+  if (self->first_day >= first && self->first_day + self->days <= last)
+    return TRUE;
+  earliest = g_string_new (NULL);
+  latest = g_string_new (NULL);
+  _csvc_date_append (earliest, first);
+  _csvc_date_append (latest, last);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "cases can be simulated from %s to %s; these %u days would lie outside", earliest->str,
+               latest->str, self->days);
+
+  return FALSE;
+}
+
 gboolean
 csvc_simulation_write (CsvcSimulation *self,
                        CsvcLogFormat   format,
@@ -396,6 +418,8 @@ csvc_simulation_write (CsvcSimulation *self,
 
   g_return_val_if_fail (self != NULL && func != NULL && (error == NULL || *error == NULL), FALSE);
 
+  if (!check_years (self, error))
+    return FALSE;
   _csvc_world_init (&writer.world, self->policy, self->kind, self->seed,
                     csvc_zone_from_local (self->policy->zone, (self->first_day + self->days) * CSVC_DAY));
   _csvc_walk_init (&walk);

@@ -44,6 +44,7 @@ static void simulation_is_reproducible (void);
 static void simulations_replay (void);
 static void simulation_as_xes_and_csv (void);
 static void simulation_cannot_write (void);
+static void simulation_stays_in_the_years (void);
 
 static CU_TestInfo tests[] = {
   { "every-row-is-counted-once", every_row_is_counted_once },
@@ -77,6 +78,7 @@ static CU_TestInfo tests[] = {
   { "simulations-replay", simulations_replay },
   { "simulation-as-xes-and-csv", simulation_as_xes_and_csv },
   { "simulation-cannot-write", simulation_cannot_write },
+  { "simulation-stays-in-the-years", simulation_stays_in_the_years },
   CU_TEST_INFO_NULL
 };
 
@@ -1235,4 +1237,23 @@ simulation_cannot_write (void)
     csvc_assert_error (full, CSVC_ERROR, CSVC_ERROR_IO, "cannot write /dev/full");
   }
   CU_ASSERT_PTR_NULL (csvc_simulation_new (policy, "none", NULL));
+}
+
+static void
+simulation_stays_in_the_years (void)
+{
+  g_autoptr (CsvcPolicy) policy = load_policy ();
+  g_autoptr (CsvcSimulation) simulation = csvc_simulation_new (policy, NULL, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  static const CsvcTime outside[] = { CSVC_TIME_MIN, CSVC_TIME_MAX, CSVC_TIME_MAX - 732 * CSVC_DAY };
+
+  csvc_simulation_set_cases (simulation, 3);
+  csvc_simulation_set_days (simulation, 5);
+  for (guint i = 0; i < G_N_ELEMENTS (outside); i++) {
+    g_autoptr (GError) error = NULL;
+    csvc_simulation_set_from (simulation, outside[i]);
+    CU_ASSERT_FALSE (csvc_simulation_write (simulation, CSVC_LOG_CSV, append_text, text, NULL, &error));
+    csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_LIMIT, "these 5 days would lie outside");
+  }
+  CSVC_ASSERT_UINT (text->len, 0);
 }

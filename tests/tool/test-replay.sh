@@ -15,6 +15,10 @@ result 'another seed another log' "$(! cmp -s a.csv out || echo 'the same')"
 run $simulate --output a.xes
 expect 'no cases at all' 2 '--cases of 1' simulate care.xml --cases 0
 expect 'a kind that there is not' 2 'did you mean complaint?' simulate care.xml --kind complant
+expect 'days after which there are none' 1 'cases can be simulated from 0003-01-03 to 9997-12-29' \
+  simulate care.xml --from 9999-12-31 --days 5 --cases 3 --seed 1
+expect 'days before which there are none' 1 'would lie outside' simulate care.xml --from 0001-01-02 --cases 3
+expect 'the last days that can be simulated' 0 '' simulate care.xml --from 9997-12-23 --days 5 --cases 200
 expect 'a log that cannot be written' 3 'csvc: ' simulate care.xml --output nowhere/a.csv
 result 'a log that may not grow so large' "$(
   (ulimit -f 8; run simulate care.xml --cases 1000 --output large.csv
