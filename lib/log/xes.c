@@ -318,6 +318,20 @@ refuse_doctype (void          *data,
   fail (data, CSVC_ERROR_SYNTAX, "a document type declaration is not allowed in a log");
 }
 
+/* The parser gives up where one piece of markup is longer than it looks ahead: each version in other words, and the older ones under the
+ * code of any internal error. */
+static gboolean
+is_too_long (const xmlError *fault)
+{
+  static const char *const words[] = { "Huge input lookup", "XML_PARSE_HUGE", "length too long" };
+
+  for (guint i = 0; fault->message != NULL && i < G_N_ELEMENTS (words); i++)
+    if (strstr (fault->message, words[i]) != NULL)
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 take_fault (void       *data,
             xmlErrorPtr fault)
@@ -327,6 +341,10 @@ take_fault (void       *data,
 
   if (fault->level < XML_ERR_ERROR || self->error != NULL)
     return;
+  if (is_too_long (fault)) {
+    fail (self, CSVC_ERROR_LIMIT, "a value is longer than %u bytes, the most that are read", CSVC_LOG_VALUE_MAX);
+    return;
+  }
   if (self->at_end && self->place != OUTSIDE)
     message = g_strdup ("the log ends in the middle; the file was cut off");
   else

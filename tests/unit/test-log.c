@@ -785,6 +785,13 @@ xes_hostile (void)
   g_string_append (text, "'/></trace></log>");
   ASSERT_XES (of_xes, text->str, "log.xes:1: the value of \"case:concept:name\" has 1048584 bytes; at most 1048576 are read");
 
+  /* So long that the parser gives up before the value is over, in an attribute that is wanted or not. */
+  g_string_assign (text, "<log><trace>\n<string key='other' value='");
+  for (guint i = 0; i < 20 * CSVC_LOG_VALUE_MAX / 8; i++)
+    g_string_append (text, "01234567");
+  g_string_append (text, "'/></trace></log>");
+  ASSERT_XES (of_xes, text->str, "log.xes:2: a value is longer than 1048576 bytes, the most that are read");
+
   ASSERT_XES (of_xes,
               "<?xml version='1.0'?><!DOCTYPE log [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;'>"
               "<!ENTITY x SYSTEM 'file:///etc/passwd'>]><log><trace><string key='concept:name' value='&b;'/></trace></log>",
