@@ -86,5 +86,6 @@ EXTRA_DIST += \
   %D%/golden/explain \
   %D%/golden/harness.txt \
   %D%/golden/policy \
+  %D%/golden/replay \
   %D%/support/count-results.sh \
   %D%/support/valgrind.supp
