@@ -40,10 +40,8 @@ print_pages (CsvcEngine *engine, const CsvcZone *zone)
   g_autofree char *after = g_strdup (options.after);
   g_autoptr (GError) error = NULL;
   guint left = options.limit > 0 ? (guint) options.limit : G_MAXUINT;
-  gboolean more = TRUE;
+  gboolean more = TRUE, first = TRUE;
 
-  if (!options.json)
-    ui_print_styled (UI_DIM, ui_say ("(times in %s)\n", "（时间为 %s）\n"), csvc_zone_get_name (zone));
   while (more && left > 0) {
     guint limit = MIN (left, JOURNAL_PAGE);
     g_autoptr (CsvcJournal) journal = options.only != NULL ? csvc_engine_follow_case (engine, options.only, after, limit, &error)
@@ -51,6 +49,9 @@ print_pages (CsvcEngine *engine, const CsvcZone *zone)
 
     if (journal == NULL)
       return ui_fail (error);
+    if (first && !options.json)
+      ui_print_styled (UI_DIM, ui_say ("(times in %s)\n", "（时间为 %s）\n"), csvc_zone_get_name (zone));
+    first = FALSE;
     if (options.json)
       print_json (journal);
     else

@@ -50,6 +50,8 @@ expect 'an ended case is not listed' 0 '0 cases' case list care.xml $store
 expect 'unless all are wanted' 0 'C-1' case list care.xml $store --all
 golden journal journal $store --zone Asia/Shanghai
 golden journal-after journal $store --after 3.0 --limit 2
+run journal $store --after x
+result 'what cannot be listed has no heading' "$([ "$status" -ne 0 ] && [ ! -s out ] || transcript)"
 run journal $store --json
 result 'the journal as JSON is a line an entry' "$(
   [ "$(wc -l < out)" -eq "$("$program" journal $store | grep -c '^[0-9]')" ] || cat out
