@@ -27,7 +27,9 @@ enum {
 };
 
 #define MAX_DAYS 36600
+#define MAX_HOURS 878400 /* as many days */
 #define MAX_BUDGET (MAX_DAYS * CSVC_DAY)
+G_STATIC_ASSERT (MAX_HOURS * CSVC_HOUR == MAX_BUDGET);
 #define WHOLE 10000 /* of a budget, in shares */
 
 /* ── budgets ── */
@@ -39,7 +41,7 @@ complain_budget (CsvcCompiler *self, const CsvcNode *node, guint number, const c
   return FALSE;
 }
 
-/* "P5D": 5; 0 when it is not of that form. */
+/* "P5D": 5; 0 when it is not of that form; MAX_DAYS + 1 for any more. */
 static gint64
 parse_days (const char *text)
 {
@@ -49,9 +51,31 @@ parse_days (const char *text)
   if (text[0] != 'P' || !g_ascii_isdigit (*p))
     return 0;
   for (; g_ascii_isdigit (*p); p++)
-    if ((days = days * 10 + (*p - '0')) > MAX_DAYS)
-      return 0;
+    days = MIN (days * 10 + (*p - '0'), MAX_DAYS + 1);
   return strcmp (p, "D") == 0 ? days : 0;
+}
+
+/* Is it a duration but for numbers that are too large? With each cut to one digit it is. */
+static gboolean
+would_parse_if_shorter (const char *text)
+{
+  g_autoptr (GString) shorter = g_string_new (NULL);
+  CsvcDuration ignored;
+
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_isdigit (p[0]) || !g_ascii_isdigit (p[1]))
+      g_string_append_c (shorter, *p);
+  return text[0] != '-' && csvc_duration_parse (shorter->str, &ignored, NULL);
+}
+
+static gboolean
+parse_time_budget (CsvcCompiler *self, CsvcDue *due, const char *text, const char *expected)
+{
+  const gboolean parsed = csvc_duration_parse (text, &due->amount, NULL);
+
+  if (parsed ? due->amount > MAX_BUDGET : would_parse_if_shorter (text))
+    return complain_budget (self, due->node, BAD_BUDGET, "at most " G_STRINGIFY (MAX_HOURS) " hours", "is too long");
+  return (parsed && due->amount > 0) || complain_budget (self, due->node, BAD_BUDGET, expected, "is no budget");
 }
 
 /* Days and hours are different budgets: a working day has no length of its own, and P1D is not 24 working hours. */
@@ -66,14 +90,14 @@ parse_budget (CsvcCompiler *self, CsvcDue *due)
     {
       due->type = working ? CSVC_BUDGET_WORKING_DAYS : CSVC_BUDGET_CALENDAR_DAYS;
       due->amount = parse_days (text);
+      if (due->amount > MAX_DAYS)
+        return complain_budget (self, due->node, BAD_BUDGET, "at most " G_STRINGIFY (MAX_DAYS) " days", "is too long");
       return due->amount > 0 || complain_budget (self, due->node, BAD_BUDGET, expected, "is no budget");
     }
   if (memchr (text, 'D', t - text) != NULL)
     return complain_budget (self, due->node, MIXED_BUDGET, "either days or hours and minutes", "mixes days with hours");
   due->type = working ? CSVC_BUDGET_WORKING : CSVC_BUDGET_ELAPSED;
-  if (!csvc_duration_parse (text, &due->amount, NULL) || due->amount <= 0 || due->amount > MAX_BUDGET)
-    return complain_budget (self, due->node, BAD_BUDGET, expected, "is no budget");
-  return TRUE;
+  return parse_time_budget (self, due, text, expected);
 }
 
 static void

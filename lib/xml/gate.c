@@ -40,12 +40,18 @@ line_of (Gate *gate, const char *place)
   return gate->line;
 }
 
+static gboolean stop (Gate *gate, const char *place, guint number, const char *format, ...) G_GNUC_PRINTF (4, 5);
+
 static gboolean
-stop (Gate *gate, const char *place, guint number, const char *message)
+stop (Gate *gate, const char *place, guint number, const char *format, ...)
 {
+  va_list arguments;
+
   gate->fault->number = number;
   gate->fault->line = line_of (gate, place);
-  gate->fault->message = message;
+  va_start (arguments, format);
+  g_vsnprintf (gate->fault->message, sizeof gate->fault->message, format, arguments);
+  va_end (arguments);
   return FALSE;
 }
 
@@ -69,10 +75,10 @@ skip_past (Gate *gate, const char *opener, const char *closer, const char *unfin
       {
         gate->at = p + length;
         if (gate->at - begin > gate->caps->max_markup)
-          return stop (gate, begin, TOO_LARGE, "a comment, instruction or piece of text is too long");
+          return stop (gate, begin, TOO_LARGE, "a comment, instruction or piece of text is longer than %u bytes", gate->caps->max_markup);
         return TRUE;
       }
-  return stop (gate, begin, NOT_WELL_FORMED, unfinished);
+  return stop (gate, begin, NOT_WELL_FORMED, "%s", unfinished);
 }
 
 /* Finds the ">" of a start tag that is not inside quotes. */
@@ -102,14 +108,14 @@ start_tag (Gate *gate)
 
   close = tag_end (gate, &n_attributes);
   if (close == NULL)
-    return gate->end - begin > gate->caps->max_markup ? stop (gate, begin, TOO_LARGE, "a tag is too long")
+    return gate->end - begin > gate->caps->max_markup ? stop (gate, begin, TOO_LARGE, "a tag is longer than %u bytes", gate->caps->max_markup)
                                                       : stop (gate, begin, NOT_WELL_FORMED, "a tag is not closed");
   if (n_attributes > gate->caps->max_attributes)
-    return stop (gate, begin, TOO_LARGE, "an element has too many attributes");
+    return stop (gate, begin, TOO_LARGE, "an element has more than %u attributes", gate->caps->max_attributes);
   if (++gate->n_elements > gate->caps->max_elements)
-    return stop (gate, begin, TOO_LARGE, "there are too many elements");
+    return stop (gate, begin, TOO_LARGE, "there are more than %u elements", gate->caps->max_elements);
   if (close[-1] != '/' && ++gate->depth > gate->caps->max_depth)
-    return stop (gate, begin, TOO_LARGE, "the elements are nested too deeply");
+    return stop (gate, begin, TOO_LARGE, "the elements are nested deeper than %u", gate->caps->max_depth);
 
   line = line_of (gate, begin);
   if (gate->lines != NULL)
@@ -169,7 +175,7 @@ check_bytes (Gate *gate)
   const char *bad;
 
   if ((gsize) (gate->end - gate->text) > gate->caps->max_bytes)
-    return stop (gate, gate->text, TOO_LARGE, "the document is too large");
+    return stop (gate, gate->text, TOO_LARGE, "the document is longer than %" G_GSIZE_FORMAT " bytes", gate->caps->max_bytes);
   if (!g_utf8_validate_len (gate->text, gate->end - gate->text, &bad))
     return stop (gate, bad, NOT_UTF8, "a byte is not UTF-8, or is NUL");
   return TRUE;

@@ -21,9 +21,9 @@ typedef struct {
 extern const CsvcGateCaps _csvc_policy_caps;
 
 typedef struct {
-  guint       number; /* of the diagnostic */
-  guint       line;
-  const char *message; /* static */
+  guint number; /* of the diagnostic */
+  guint line;
+  char  message[120];
 } CsvcGateFault;
 
 /* One linear pass before any parser sees the bytes: UTF-8, no declaration (so no DTD and no entity), nothing too large. Appends to
