@@ -92,7 +92,7 @@ CSVC_API gboolean csvc_engine_open_many (CsvcEngine *self, const CsvcOpening *op
 
 /**
  * csvc_engine_advance:
- * @now: what time it is
+ * @now: what time it is; up to CSVC_TIME_MAX
  * @max: at most so many steps; 0 = all that are due
  * @n_done: (out) (optional): how many steps were taken; set in any case. A step is one deadline of one case
  *
@@ -125,7 +125,7 @@ typedef struct {
   const char *handler;       /* role that works on the case */
   const char *unit;          /* of the owner */
   guint       level;         /* 0 = any */
-  guint       limit;
+  guint       limit;         /* at most so many rows; > 0 */
   guint       skip;          /* rows to leave out from the start: the next page */
 } CsvcDueFilter;
 
@@ -156,7 +156,7 @@ typedef struct {
   const char *customer;
   const char *handler;
   gboolean    open_only;
-  guint       limit;
+  guint       limit;     /* at most so many; > 0 */
   gint64      after;     /* cursor: 0 = from the start, or csvc_case_list_get_next() of the page before */
 } CsvcCaseFilter;
 
