@@ -308,12 +308,12 @@ csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const Csvc
 
 /* FALSE: still undecided. */
 static gboolean
-select_pending (CsvcStep *step, const char *state, GArray *transitions)
+select_pending (CsvcStep *step, const char *state)
 {
   const CsvcState *waiting = state != NULL ? g_hash_table_lookup (step->kind->states_by_id, state) : NULL;
 
   return waiting == NULL || !_csvc_bit (step->self->active, waiting->index) ||
-         _csvc_chart_select_from (step, waiting->index, step->event, transitions) != CSVC_SELECTED_UNKNOWN;
+         _csvc_chart_select_from (step, waiting->index, step->event) != CSVC_SELECTED_UNKNOWN;
 }
 
 /* @event: an id of the policy. */
@@ -321,18 +321,17 @@ static gboolean
 retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, const char *event, const char *state, CsvcTime at,
        CsvcEffects *effects, GError **error)
 {
-  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
   CsvcStep step;
 
   _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
   step.event = event;
-  if (!select_pending (&step, state, transitions))
+  if (!select_pending (&step, state))
     {
       _csvc_step_undo (&step);
       return TRUE;
     }
   _csvc_step_forget_pending (&step, cause);
-  if (_csvc_chart_run (&step, transitions) && _csvc_clocks_settle (&step))
+  if (_csvc_chart_run (&step) && _csvc_clocks_settle (&step))
     {
       _csvc_step_commit (&step);
       return TRUE;
@@ -391,14 +390,13 @@ static gboolean
 fire_deadline (CsvcCase *self, const CsvcCustomer *customer, guint cycle, guint alarm, CsvcTime at, CsvcEffects *effects,
                GError **error)
 {
-  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
   CsvcStep step;
 
   _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
   if (_csvc_clocks_fire_alarm (&step, cycle, alarm))
     {
-      _csvc_chart_select (&step, step.event, transitions);
-      if (_csvc_chart_run (&step, transitions) && _csvc_clocks_settle (&step))
+      _csvc_chart_select (&step, step.event);
+      if (_csvc_chart_run (&step) && _csvc_clocks_settle (&step))
         {
           gboolean news = step.facts != NULL;
 
@@ -583,9 +581,9 @@ put_params (CsvcStep *step, const CsvcFacts *params)
 
 /* Does anything accept the event? Otherwise the refusal. */
 static gboolean
-is_wanted (CsvcStep *step, GArray *transitions)
+is_wanted (CsvcStep *step)
 {
-  switch (_csvc_chart_select (step, step->event, transitions))
+  switch (_csvc_chart_select (step, step->event))
     {
     case CSVC_SELECTED:
       return TRUE;
@@ -608,10 +606,9 @@ is_wanted (CsvcStep *step, GArray *transitions)
 static gboolean
 run_event (CsvcStep *step, const CsvcFacts *params)
 {
-  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
 
-  return put_params (step, params) && is_wanted (step, transitions) && _csvc_clocks_hear (step) &&
-         _csvc_chart_run (step, transitions) && _csvc_clocks_settle (step);
+  return put_params (step, params) && is_wanted (step) && _csvc_clocks_hear (step) &&
+         _csvc_chart_run (step) && _csvc_clocks_settle (step);
 }
 
 static CsvcAnswer

@@ -88,17 +88,17 @@ test (CsvcStep *step, const CsvcTransition *transition)
 }
 
 static void
-add_once (GArray *transitions, guint index)
+add_once (CsvcStep *step, guint index)
 {
-  for (guint i = 0; i < transitions->len; i++)
-    if (g_array_index (transitions, guint, i) == index)
+  for (guint i = 0; i < step->n_chosen; i++)
+    if (step->chosen[i] == index)
       return;
-  g_array_append_val (transitions, index);
+  step->chosen[step->n_chosen++] = index;
 }
 
 /* The first transition of @state that is enabled. */
 static CsvcSelection
-select_in_state (CsvcStep *step, const CsvcState *state, const char *event, GArray *transitions)
+select_in_state (CsvcStep *step, const CsvcState *state, const char *event)
 {
   CsvcSelection result = CSVC_SELECTED_NONE;
 
@@ -111,7 +111,7 @@ select_in_state (CsvcStep *step, const CsvcState *state, const char *event, GArr
       switch (test (step, transition))
         {
         case CSVC_TRUE:
-          add_once (transitions, transition->index);
+          add_once (step, transition->index);
           return CSVC_SELECTED;
         case CSVC_UNKNOWN:
           if (event == NULL)
@@ -127,13 +127,13 @@ select_in_state (CsvcStep *step, const CsvcState *state, const char *event, GArr
 }
 
 CsvcSelection
-_csvc_chart_select_from (CsvcStep *step, guint from, const char *event, GArray *transitions)
+_csvc_chart_select_from (CsvcStep *step, guint from, const char *event)
 {
   CsvcSelection result = CSVC_SELECTED_NONE;
 
   for (guint state = from;; state = step->kind->states[state].parent)
     {
-      CsvcSelection here = select_in_state (step, &step->kind->states[state], event, transitions);
+      CsvcSelection here = select_in_state (step, &step->kind->states[state], event);
 
       if (here == CSVC_SELECTED || here == CSVC_SELECTED_UNKNOWN)
         return here;
@@ -145,22 +145,24 @@ _csvc_chart_select_from (CsvcStep *step, guint from, const char *event, GArray *
 }
 
 CsvcSelection
-_csvc_chart_select (CsvcStep *step, const char *event, GArray *transitions)
+_csvc_chart_select (CsvcStep *step, const char *event)
 {
   const CsvcKind *kind = step->kind;
   CsvcSelection   result = CSVC_SELECTED_NONE;
 
-  g_array_set_size (transitions, 0);
+  step->n_chosen = 0;
+  if (event == NULL && kind->n_eventless == 0)
+    return result;
   for (guint i = 0; i < kind->n_states; i++)
     {
       CsvcSelection here;
 
       if (!_csvc_bit (step->self->active, i) || !is_leaf (&kind->states[i]))
         continue;
-      here = _csvc_chart_select_from (step, i, event, transitions);
+      here = _csvc_chart_select_from (step, i, event);
       if (here == CSVC_SELECTED_UNKNOWN && event != NULL && _csvc_step_is_hosts (step))
         {
-          g_array_set_size (transitions, 0);
+          step->n_chosen = 0;
           return here;
         }
       if (here == CSVC_SELECTED || result == CSVC_SELECTED_NONE || (here == CSVC_SELECTED_UNKNOWN && result != CSVC_SELECTED))
@@ -243,37 +245,41 @@ exits_meet (const CsvcCase *self, const CsvcTransition *a, const CsvcTransition 
   return FALSE;
 }
 
-/* Keeps @candidate, unless one that was kept before it conflicts; but a candidate from deeper inside drives that one out. */
-static void
-keep_unless_conflicting (const CsvcCase *self, GArray *kept, guint candidate)
+static const CsvcTransition *
+chosen_at (const CsvcStep *step, guint i)
 {
-  const CsvcTransition *one = &self->kind->transitions[candidate];
+  return &step->kind->transitions[step->chosen[i]];
+}
 
-  for (guint i = 0; i < kept->len; i++)
-    {
-      const CsvcTransition *other = &self->kind->transitions[g_array_index (kept, guint, i)];
+/* Keeps @candidate behind the first @n chosen, unless one of those conflicts; but a candidate from deeper inside drives that one out.
+ * How many are kept now. */
+static guint
+keep_unless_conflicting (CsvcStep *step, guint n, guint candidate)
+{
+  const CsvcTransition *one = &step->kind->transitions[candidate];
+  guint                 kept = 0;
 
-      if (exits_meet (self, one, other) && !_csvc_state_is_below (self->kind, one->source, other->source))
-        return;
-    }
-  for (guint i = kept->len; i-- > 0;)
-    if (exits_meet (self, one, &self->kind->transitions[g_array_index (kept, guint, i)]))
-      g_array_remove_index (kept, i);
-  g_array_append_val (kept, candidate);
+  for (guint i = 0; i < n; i++)
+    if (exits_meet (step->self, one, chosen_at (step, i)) &&
+        !_csvc_state_is_below (step->kind, one->source, chosen_at (step, i)->source))
+      return n;
+  for (guint i = 0; i < n; i++)
+    if (!exits_meet (step->self, one, chosen_at (step, i)))
+      step->chosen[kept++] = step->chosen[i];
+  step->chosen[kept++] = candidate;
+  return kept;
 }
 
 static void
-drop_conflicting (const CsvcCase *self, GArray *transitions)
+drop_conflicting (CsvcStep *step)
 {
-  g_autoptr (GArray) kept = NULL;
+  guint kept = 0;
 
-  if (transitions->len < 2)
+  if (step->n_chosen < 2)
     return;
-  kept = g_array_new (FALSE, FALSE, sizeof (guint));
-  for (guint i = 0; i < transitions->len; i++)
-    keep_unless_conflicting (self, kept, g_array_index (transitions, guint, i));
-  g_array_set_size (transitions, 0);
-  g_array_append_vals (transitions, kept->data, kept->len);
+  for (guint i = 0; i < step->n_chosen; i++)
+    kept = keep_unless_conflicting (step, kept, step->chosen[i]);
+  step->n_chosen = kept;
 }
 
 /* ── exiting ── */
@@ -533,16 +539,16 @@ enter_states (CsvcStep *step, const Entry *entry)
 /* ── steps ── */
 
 static gboolean
-act (CsvcStep *step, const GArray *transitions)
+act (CsvcStep *step)
 {
-  for (guint i = 0; i < transitions->len; i++)
-    if (!_csvc_actions_run (step, &step->kind->transitions[g_array_index (transitions, guint, i)].actions))
+  for (guint i = 0; i < step->n_chosen; i++)
+    if (!_csvc_actions_run (step, &chosen_at (step, i)->actions))
       return FALSE;
   return TRUE;
 }
 
 static gboolean
-microstep (CsvcStep *step, GArray *transitions)
+microstep (CsvcStep *step)
 {
   const CsvcKind *kind = step->kind;
   guint64        *exits = NEW_SET (kind);
@@ -550,21 +556,21 @@ microstep (CsvcStep *step, GArray *transitions)
   Entry           entry = { step->self, kind, NEW_SET (kind), NEW_SET (kind), NULL };
   gboolean        ok;
 
-  drop_conflicting (step->self, transitions);
+  drop_conflicting (step);
   /* Both sets are those of the states before anything is left. */
-  domains = g_newa (guint, transitions->len + 1);
-  for (guint i = 0; i < transitions->len; i++)
+  domains = g_newa (guint, step->n_chosen + 1);
+  for (guint i = 0; i < step->n_chosen; i++)
     {
-      const CsvcTransition *transition = &kind->transitions[g_array_index (transitions, guint, i)];
+      const CsvcTransition *transition = chosen_at (step, i);
 
       domains[i] = transition->n_targets > 0 ? domain_of (step->self, transition) : 0;
       add_exits (step->self, transition, exits);
     }
-  if (!exit_states (step, exits) || !act (step, transitions))
+  if (!exit_states (step, exits) || !act (step))
     return FALSE;
-  for (guint i = 0; i < transitions->len; i++)
+  for (guint i = 0; i < step->n_chosen; i++)
     {
-      const CsvcTransition *transition = &kind->transitions[g_array_index (transitions, guint, i)];
+      const CsvcTransition *transition = chosen_at (step, i);
 
       if (transition->n_targets > 0)
         add_targets (&entry, transition, domains[i]);
@@ -586,7 +592,7 @@ never_rests (CsvcStep *step)
 
 /* Eventless transitions first, then what was raised, until neither is left. */
 static gboolean
-come_to_rest (CsvcStep *step, GArray *transitions)
+come_to_rest (CsvcStep *step)
 {
   const char *event = step->event;
 
@@ -594,18 +600,18 @@ come_to_rest (CsvcStep *step, GArray *transitions)
     {
       if (n == MAX_MICROSTEPS)
         return never_rests (step);
-      if (_csvc_chart_select (step, NULL, transitions) != CSVC_SELECTED)
+      if (_csvc_chart_select (step, NULL) != CSVC_SELECTED)
         {
           if (g_queue_is_empty (&step->internal))
             break;
           step->event = g_queue_pop_head (&step->internal);
-          if (_csvc_chart_select (step, step->event, transitions) == CSVC_SELECTED_UNKNOWN && _csvc_step_is_hosts (step))
+          if (_csvc_chart_select (step, step->event) == CSVC_SELECTED_UNKNOWN && _csvc_step_is_hosts (step))
             {
               step->answer = CSVC_ANSWER_REFUSED_MISSING_FACT;
               return FALSE;
             }
         }
-      if (transitions->len > 0 && !microstep (step, transitions))
+      if (step->n_chosen > 0 && !microstep (step))
         return FALSE;
     }
   step->event = event;
@@ -613,15 +619,14 @@ come_to_rest (CsvcStep *step, GArray *transitions)
 }
 
 gboolean
-_csvc_chart_run (CsvcStep *step, GArray *transitions)
+_csvc_chart_run (CsvcStep *step)
 {
-  return (transitions->len == 0 || microstep (step, transitions)) && come_to_rest (step, transitions);
+  return (step->n_chosen == 0 || microstep (step)) && come_to_rest (step);
 }
 
 gboolean
 _csvc_chart_start (CsvcStep *step)
 {
-  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
   const CsvcKind *kind = step->kind;
   Entry           entry = { step->self, kind, NEW_SET (kind), NEW_SET (kind), NULL };
   gboolean        ok;
@@ -629,5 +634,5 @@ _csvc_chart_start (CsvcStep *step)
   add_initial (&entry, 0);
   ok = enter_states (step, &entry);
   g_clear_pointer (&entry.histories, g_array_unref);
-  return ok && come_to_rest (step, transitions);
+  return ok && come_to_rest (step);
 }

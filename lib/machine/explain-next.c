@@ -153,8 +153,7 @@ note_false (CsvcStep *step, NextEvent *event)
 static gboolean
 select_open (CsvcStep *step, NextEvent *event)
 {
-  g_autoptr (GArray) transitions = g_array_new (FALSE, FALSE, sizeof (guint));
-  CsvcSelection selection = _csvc_chart_select (step, step->event, transitions);
+  CsvcSelection selection = _csvc_chart_select (step, step->event);
 
   event->chance = CSVC_CHANCE_YES;
   if (selection == CSVC_SELECTED_UNKNOWN)

@@ -92,6 +92,8 @@ typedef struct {
   guint64            *exited;     /* all states left in it */
   guint64            *facts_set;  /* bit a case fact that was put in it */
   guint64            *reset;      /* bit a clock to be started anew */
+  guint               n_chosen;   /* transitions selected, by index; at most one a leaf */
+  guint              *chosen;
   gboolean            ended;      /* a top-level final state was entered */
 
   /* outcome */
@@ -139,7 +141,7 @@ CsvcCycle  *_csvc_step_touch_cycle (CsvcStep *step, guint index);
 void        _csvc_step_keep_history (CsvcStep *step, guint state);
 CsvcEffect *_csvc_step_effect (CsvcStep *step, CsvcEffectType type);
 
-/* chart.c. Selected transitions are a list of indexes in GArray of guint. */
+/* chart.c. The transitions that are selected are kept in the step: selecting forgets those of before. */
 typedef enum {
   CSVC_SELECTED,       /* some */
   CSVC_SELECTED_NONE,  /* none matches by name */
@@ -148,12 +150,12 @@ typedef enum {
 } CsvcSelection;
 
 /* @event NULL: eventless ones. */
-CsvcSelection _csvc_chart_select (CsvcStep *step, const char *event, GArray *transitions);
-/* The same for one state and its ancestors only; adds to @transitions. */
-CsvcSelection _csvc_chart_select_from (CsvcStep *step, guint from, const char *event, GArray *transitions);
+CsvcSelection _csvc_chart_select (CsvcStep *step, const char *event);
+/* The same for one state and its ancestors only; adds to what is selected. */
+CsvcSelection _csvc_chart_select_from (CsvcStep *step, guint from, const char *event);
 gboolean      _csvc_transition_matches (const CsvcTransition *transition, const char *event);
-/* Runs @transitions, then everything that follows from it, to completion. FALSE: step->answer says why. */
-gboolean      _csvc_chart_run (CsvcStep *step, GArray *transitions);
+/* Runs what is selected, then everything that follows from it, to completion. FALSE: step->answer says why. */
+gboolean      _csvc_chart_run (CsvcStep *step);
 /* Enters the kind's initial states, then to completion. */
 gboolean      _csvc_chart_start (CsvcStep *step);
 

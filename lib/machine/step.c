@@ -41,8 +41,8 @@ _csvc_step_keep_people (CsvcStep *step)
   step->owner_unit = _csvc_share (record->owner_unit);
 }
 
-/* One block: the sets before, exited, facts_set, reset, then the entries and latest cycles, then room for the cycles that are kept. All but
- * that room begins as zero. */
+/* One block: the sets before, exited, facts_set, reset, then the entries and latest cycles, then room for the cycles that are kept and
+ * the transitions that are chosen. All but that room begins as zero. */
 static void
 lay_out_sets (CsvcStep *step)
 {
@@ -52,7 +52,7 @@ lay_out_sets (CsvcStep *step)
   gsize           words = 2 * kind->n_words + fact_words + clock_words;
   gsize           cleared = (words + (kind->n_states + kind->n_clocks + 1) / 2) * sizeof (guint64);
 
-  step->before = g_malloc (cleared + kind->n_clocks * sizeof (CsvcKeptCycle));
+  step->before = g_malloc (cleared + kind->n_clocks * sizeof (CsvcKeptCycle) + kind->n_states * sizeof (guint));
   memset (step->before, 0, cleared);
   step->exited = step->before + kind->n_words;
   step->facts_set = step->exited + kind->n_words;
@@ -60,6 +60,7 @@ lay_out_sets (CsvcStep *step)
   step->entries = (guint32 *) (step->before + words);
   step->latest = step->entries + kind->n_states;
   step->kept = (CsvcKeptCycle *) ((char *) step->before + cleared);
+  step->chosen = (guint *) (step->kept + kind->n_clocks);
 }
 
 void

@@ -362,6 +362,7 @@ compile_transition (CsvcCompiler *self, CsvcTransition *transition)
   const CsvcNode *node = transition->node;
 
   compile_events (self, transition);
+  self->kind->n_eventless += transition->n_events == 0;
   transition->cond = _csvc_compile_condition (self, node, "cond");
   transition->targets = compile_targets (self, node, "target", &transition->n_targets);
   transition->internal = g_strcmp0 (_csvc_node_get (node, "type"), "internal") == 0;

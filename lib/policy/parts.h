@@ -250,6 +250,7 @@ struct _CsvcKind {
   GHashTable       *states_by_id;
   guint             n_transitions;
   CsvcTransition   *transitions;
+  guint             n_eventless;  /* transitions that wait for no event */
   guint             n_clocks;
   CsvcClock        *clocks;
 };
