@@ -135,10 +135,11 @@ typedef enum {
 
 /**
  * CsvcVerdict:
- * @CSVC_VERDICT_NONE: not decided yet, or the clock makes no promise
+ * @CSVC_VERDICT_NONE: not decided yet
  * @CSVC_VERDICT_MET: in time
  * @CSVC_VERDICT_MISSED: frozen at the due instant, even if met later
- * @CSVC_VERDICT_ENDED: nobody judges it: the state was left, the clock cancelled or reset, the case ended
+ * @CSVC_VERDICT_ENDED: nobody judges it: the state was left, the clock cancelled or reset, the case ended; every end of a clock
+ *   that makes no promise
  */
 typedef enum { CSVC_VERDICT_NONE, CSVC_VERDICT_MET, CSVC_VERDICT_MISSED, CSVC_VERDICT_ENDED } CsvcVerdict;
 
@@ -158,13 +159,14 @@ CSVC_API CsvcVerdict      csvc_cycle_get_verdict (const CsvcCycle *self);
 /* When it was met or ended (really happened), or missed; CSVC_NEVER before. */
 CSVC_API CsvcTime         csvc_cycle_get_verdict_at (const CsvcCycle *self);
 CSVC_API CsvcTime         csvc_cycle_get_met_late_at (const CsvcCycle *self); /* CSVC_NEVER = was not */
-/* (nullable): of an ENDED verdict: "left", "cancelled", "reset", "case-ended". */
+/* (nullable): of an ENDED verdict: "left", "cancelled", "reset", "case-ended"; of a mere timeout also "met", "due". */
 CSVC_API const char      *csvc_cycle_get_reason (const CsvcCycle *self);
 /* The due instant: as it stood at the verdict once there is one; CSVC_NEVER while paused. */
 CSVC_API CsvcTime         csvc_case_get_due (const CsvcCase *self, const CsvcCycle *cycle);
 /* The due instant if a paused cycle resumed at @now; the due instant otherwise. */
 CSVC_API CsvcTime         csvc_case_get_projected_due (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now);
-/* Time used, in the clock's own kind of time (elapsed or working), pauses excluded: up to the verdict (or late meeting), or to @now while open. */
+/* Time used, in the clock's own kind of time (elapsed or working), pauses excluded: up to where the cycle closed (met, met late, or ended; a missed one goes on
+ * until then), or to @now while open. */
 CSVC_API CsvcDuration     csvc_case_get_used (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now);
 
 /* ── keeping ── */
