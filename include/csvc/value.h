@@ -24,6 +24,10 @@ G_BEGIN_DECLS
  * @CSVC_TYPE_DAY_TIME_DURATION: microseconds
  * @CSVC_TYPE_YEAR_MONTH_DURATION: months
  * @CSVC_TYPE_TEXT: a text that is read as whatever type the fact it is put into has (logs, command lines)
+ * @CSVC_TYPE_LIST: values in order. This and the types after it are results of expressions; facts cannot have them
+ * @CSVC_TYPE_CONTEXT: named values in order
+ * @CSVC_TYPE_RANGE: the values between two ends
+ * @CSVC_TYPE_FUNCTION: a function of an expression or a decision model
  */
 typedef enum {
   CSVC_TYPE_UNKNOWN,
@@ -37,17 +41,21 @@ typedef enum {
   CSVC_TYPE_DATE_TIME,
   CSVC_TYPE_DAY_TIME_DURATION,
   CSVC_TYPE_YEAR_MONTH_DURATION,
-  CSVC_TYPE_TEXT
+  CSVC_TYPE_TEXT,
+  CSVC_TYPE_LIST,
+  CSVC_TYPE_CONTEXT,
+  CSVC_TYPE_RANGE,
+  CSVC_TYPE_FUNCTION
 } CsvcType;
 
 /* The type's word in policies, JSON and messages: "number", "dateTime", "dayTimeDuration", …; static. */
 CSVC_API const char *csvc_type_to_string (CsvcType type);
-/* FALSE when @word names no type. */
+/* FALSE when @word names no type that a fact can have. */
 CSVC_API gboolean csvc_type_from_string (const char *word, CsvcType *type);
 
 /**
  * csvc_value_new:
- * @type: any type but UNKNOWN
+ * @type: any type that a fact can have, or TEXT or NULL; not UNKNOWN
  * @text: FEEL's or XML Schema's lexical form: "0.5", "true", "2026-03-01", "PT3H", "P1M"; an instant needs an offset
  *
  * Returns: (transfer full): the value, or NULL with CSVC_ERROR_SYNTAX (form), CSVC_ERROR_INVALID (no such date) or

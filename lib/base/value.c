@@ -30,8 +30,12 @@ static const char *const type_words[] = {
   [CSVC_TYPE_DAY_TIME_DURATION] = "dayTimeDuration",
   [CSVC_TYPE_YEAR_MONTH_DURATION] = "yearMonthDuration",
   [CSVC_TYPE_TEXT] = "text",
+  [CSVC_TYPE_LIST] = "list",
+  [CSVC_TYPE_CONTEXT] = "context",
+  [CSVC_TYPE_RANGE] = "range",
+  [CSVC_TYPE_FUNCTION] = "function",
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (type_words) == CSVC_TYPE_TEXT + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (type_words) == CSVC_TYPE_FUNCTION + 1);
 G_STATIC_ASSERT (sizeof (CsvcValue) == 16);
 
 const char *
@@ -48,7 +52,7 @@ csvc_type_from_string (const char *word, CsvcType *type)
   g_return_val_if_fail (word != NULL && type != NULL, FALSE);
 
   /* "unknown" is the word of what has no type yet. */
-  for (guint i = CSVC_TYPE_NULL; i < G_N_ELEMENTS (type_words); i++)
+  for (guint i = CSVC_TYPE_NULL; i <= CSVC_TYPE_TEXT; i++)
     if (strcmp (type_words[i], word) == 0)
       {
         *type = (CsvcType) i;
@@ -408,6 +412,10 @@ _csvc_value_parse (CsvcValue *value, CsvcType type, const char *text, GError **e
     case CSVC_TYPE_YEAR_MONTH_DURATION:
       return months_parse (value, text, error);
     case CSVC_TYPE_UNKNOWN:
+    case CSVC_TYPE_LIST:
+    case CSVC_TYPE_CONTEXT:
+    case CSVC_TYPE_RANGE:
+    case CSVC_TYPE_FUNCTION:
     default:
       g_return_val_if_reached (FALSE);
     }
@@ -432,15 +440,25 @@ _csvc_value_set_integer (CsvcValue *value, gint64 i)
 void
 _csvc_value_init_copy (CsvcValue *to, const CsvcValue *from)
 {
+  g_return_if_fail (from->type < CSVC_TYPE_LIST);
+
   *to = *from;
-  if (holds_string ((CsvcType) from->type))
+  if (!holds_string ((CsvcType) from->type))
+    {
+      to->index = 0;
+      return;
+    }
+  to->exponent = 0;
+  if (from->exponent == CSVC_TEXT_BORROWED)
+    to->u.s = g_ref_string_new (from->u.s);
+  else
     g_ref_string_acquire (to->u.s);
 }
 
 void
 _csvc_value_clear (CsvcValue *value)
 {
-  if (holds_string ((CsvcType) value->type))
+  if (holds_string ((CsvcType) value->type) && value->exponent != CSVC_TEXT_BORROWED)
     g_ref_string_release (value->u.s);
   *value = (CsvcValue) CSVC_VALUE_UNKNOWN;
 }
@@ -486,6 +504,12 @@ _csvc_value_append (GString *out, const CsvcValue *value)
       break;
     case CSVC_TYPE_YEAR_MONTH_DURATION:
       months_append (out, value->u.i);
+      break;
+    case CSVC_TYPE_LIST: /* _csvc_feel_append() writes what they hold */
+    case CSVC_TYPE_CONTEXT:
+    case CSVC_TYPE_RANGE:
+    case CSVC_TYPE_FUNCTION:
+      g_string_append (out, type_words[value->type]);
       break;
     }
 }

@@ -13,7 +13,11 @@
  *   enum                   s, and index = its place in the fact's list, or -1 when not resolved yet
  *   date                   i = days; time, dateTime, dayTimeDuration: i = microseconds; yearMonthDuration: i = months
  *   boolean                i = 0 or 1
+ *   list, context, range, function   p, a structure of lib/feel in a scratch or a constant; never in facts
  *   unknown, null          nothing
+ *
+ * What an expression made may say more, and _csvc_value_init_copy() drops it: a string with exponent CSVC_TEXT_BORROWED is no
+ * GRefString but lies in a scratch; a time or dateTime with another index than 0 keeps an offset (lib/feel/temporal.h).
  *
  * A zeroed struct is UNKNOWN. */
 struct _CsvcValue {
@@ -21,12 +25,14 @@ struct _CsvcValue {
   gint8  exponent;
   gint32 index;
   union {
-    gint64 i;
-    char  *s; /* GRefString */
+    gint64      i;
+    char       *s; /* GRefString */
+    const void *p;
   } u;
 };
 
 #define CSVC_VALUE_UNKNOWN { 0 }
+#define CSVC_TEXT_BORROWED 1
 
 /* In bytes: what is longer is neither taken nor read again. */
 #define CSVC_TEXT_MAX (16 * 1024 * 1024)
@@ -36,7 +42,7 @@ gboolean _csvc_value_parse (CsvcValue *value, CsvcType type, const char *text, G
 void     _csvc_value_set_string (CsvcValue *value, CsvcType type, const char *s);
 /* A number; |i| < 10^18. @value need not be initialised. */
 void     _csvc_value_set_integer (CsvcValue *value, gint64 i);
-/* @to need not be initialised. */
+/* @to need not be initialised. Lists and the like are not copied: the caller's bug. */
 void     _csvc_value_init_copy (CsvcValue *to, const CsvcValue *from);
 void     _csvc_value_clear (CsvcValue *value);
 void     _csvc_value_append (GString *out, const CsvcValue *value); /* canonical text */

@@ -94,6 +94,11 @@ _csvc_bytes_put_value (GByteArray *out, const CsvcValue *value)
     case CSVC_TYPE_YEAR_MONTH_DURATION:
       _csvc_bytes_put_signed (out, value->u.i);
       break;
+    case CSVC_TYPE_LIST: /* no facts */
+    case CSVC_TYPE_CONTEXT:
+    case CSVC_TYPE_RANGE:
+    case CSVC_TYPE_FUNCTION:
+      g_return_if_reached ();
     }
 }
 

@@ -236,11 +236,15 @@ _csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env)
 {
   const CsvcCase *self = step->self;
 
-  env->case_facts = self->facts;
-  env->customer_facts = step->customer != NULL ? step->customer->facts : NULL;
-  env->active = self->active;
-  env->entries = self->entries;
-  env->level = self->record.level;
+  *env = (CsvcFeelEnv){
+    .case_facts = self->facts,
+    .customer_facts = step->customer != NULL ? step->customer->facts : NULL,
+    .active = self->active,
+    .entries = self->entries,
+    .level = self->record.level,
+    .now = step->at,
+    .zone = self->policy->zone,
+  };
 }
 
 gboolean
