@@ -13,7 +13,7 @@
 
 static struct {
   char    *maps[CSVC_N_SIDES], *until, *encoding, *cases;
-  char   **clocks;
+  char   **clocks, **calendars;
   gboolean json;
 } options;
 
@@ -23,6 +23,8 @@ static const GOptionEntry entries[] = {
   { "map-new", 0, 0, G_OPTION_ARG_FILENAME, &options.maps[CSVC_SIDE_NEW], "The same for the new policy (that of --map)", "FILE" },
   { "clock", 'c', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.clocks,
     "Compare only these two clocks; may be repeated (all of the same id)", "OLD=NEW" },
+  { "calendar", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.calendars,
+    "The new policy counts by this calendar in the place of its own of that id; may be repeated", "FILE" },
   { "until", 0, 0, G_OPTION_ARG_FILENAME, &options.until, "Judge the cases that are still open as of then (the log's last instant)", "TIME" },
   { "encoding", 0, 0, G_OPTION_ARG_FILENAME, &options.encoding, "Character set of a CSV file, such as GB18030", "NAME" },
   { "cases", 0, 0, G_OPTION_ARG_FILENAME, &options.cases, "Write every difference there, a line each, with tabs", "FILE" },
@@ -71,12 +73,33 @@ add_clocks (CsvcWhatif *whatif)
   return TRUE;
 }
 
+/* The new policy with the calendars that --calendar names. */
+static CsvcPolicy *
+replace_calendars (CsvcPolicy *policy, ExitStatus *status)
+{
+  for (char **path = options.calendars; path != NULL && *path != NULL; path++) {
+    g_autoptr (CsvcDiagnostics) diagnostics = NULL;
+    g_autoptr (GError) error = NULL;
+    CsvcPolicy *replaced = csvc_policy_replace_calendar (policy, *path, &diagnostics, &error);
+
+    csvc_policy_unref (policy);
+    if (replaced == NULL) {
+      *status = command_fail_to_load (*path, diagnostics, error);
+      return NULL;
+    }
+    policy = replaced;
+  }
+  return policy;
+}
+
 /* The side's map, with its policy. @until is read in the zone of the old one. */
 static CsvcMap *
 load_side (const char *path, CsvcSide side, CsvcTime *until, ExitStatus *status)
 {
   g_autoptr (CsvcPolicy) policy = command_load_policy (path, status);
 
+  if (policy != NULL && side == CSVC_SIDE_NEW)
+    policy = replace_calendars (g_steal_pointer (&policy), status);
   if (policy == NULL)
     return NULL;
   *status = EXIT_USAGE;
@@ -229,6 +252,7 @@ const Command command_whatif = {
   .summary = "judge one log by two policies, and name what differs",
   .chinese = "用两份策略评判同一日志，列出差异",
   .details = "Promises are compared by their clocks' ids, or as --clock pairs them; OLD and NEW may be the same policy.\n"
+             "--calendar asks what an amended list of days off would change.\n"
              "A few cases of each difference are named; --cases FILE has them all.",
   .min_arguments = 3,
   .max_arguments = 3,

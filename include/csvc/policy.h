@@ -44,6 +44,18 @@ CSVC_API CsvcPolicy *csvc_policy_load_file (const char *path, CsvcDiagnostics **
 CSVC_API CsvcPolicy *csvc_policy_load_text (const char *text, gssize length, const char *name, CsvcDiagnostics **diagnostics,
                                             GError **error);
 
+/**
+ * csvc_policy_replace_calendar:
+ * @path: a calendar that stands alone, in XML, as csvc_calendar_load_file() reads it; its id says which one it replaces
+ * @diagnostics: (out) (optional) (transfer full): as csvc_policy_load_file() gives them
+ *
+ * The same policy with another calendar: a list of days off that was amended, a what-if. It keeps its id and version; its hash is that of the document
+ * with the new calendar in it, so that cases name exactly what judged them.
+ * Returns: (transfer full): NULL with CSVC_ERROR_NOT_FOUND (the policy has no calendar of that id, or there is no such file), and the errors of
+ * csvc_policy_load_file().
+ */
+CSVC_API CsvcPolicy *csvc_policy_replace_calendar (const CsvcPolicy *self, const char *path, CsvcDiagnostics **diagnostics, GError **error);
+
 CSVC_API CsvcPolicy *csvc_policy_ref (CsvcPolicy *self);
 CSVC_API void        csvc_policy_unref (CsvcPolicy *self);
 

@@ -44,6 +44,22 @@ _csvc_node_free (CsvcNode *self)
   g_free (self);
 }
 
+CsvcNode *
+_csvc_node_copy (const CsvcNode *self)
+{
+  CsvcNode *copy = _csvc_node_new (self->name, self->place);
+
+  for (guint i = 0; i < self->attributes->len; i++)
+    {
+      const CsvcAttribute *attribute = &g_array_index (self->attributes, CsvcAttribute, i);
+
+      _csvc_node_set (copy, attribute->name, attribute->value);
+    }
+  for (guint i = 0; i < self->children->len; i++)
+    _csvc_node_add (copy, _csvc_node_copy (g_ptr_array_index (self->children, i)));
+  return copy;
+}
+
 static CsvcAttribute *
 find_attribute (const CsvcNode *self, const char *name)
 {

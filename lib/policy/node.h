@@ -26,6 +26,8 @@ struct _CsvcNode {
 
 CsvcNode   *_csvc_node_new (const char *name, CsvcPlace place);
 void        _csvc_node_free (CsvcNode *self);
+/* (transfer full): with all that is below it; it has no parent. */
+CsvcNode   *_csvc_node_copy (const CsvcNode *self);
 void        _csvc_node_set (CsvcNode *self, const char *name, const char *value);
 /* NULL when absent. */
 const char *_csvc_node_get (const CsvcNode *self, const char *name);

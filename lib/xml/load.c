@@ -52,12 +52,10 @@ compile (CsvcReading reading, const char *folder, CsvcDiagnostics *diagnostics)
   return _csvc_policy_compile (reading.document, hash, diagnostics);
 }
 
+/* NULL with a summary when there are faults among @found, which it takes. */
 static CsvcPolicy *
-load (const char *text, gsize length, const char *name, const char *folder, CsvcDiagnostics **diagnostics, GError **error)
+finish (CsvcPolicy *policy, const char *name, CsvcDiagnostics *found, CsvcDiagnostics **diagnostics, GError **error)
 {
-  g_autoptr (CsvcDiagnostics) found = csvc_diagnostics_new ();
-  CsvcPolicy *policy = compile (_csvc_xml_read (text, length, name, folder, found), folder, found);
-
   _csvc_diagnostics_sort (found);
   if (csvc_diagnostics_count (found, CSVC_SEVERITY_ERROR) > 0)
     {
@@ -65,8 +63,17 @@ load (const char *text, gsize length, const char *name, const char *folder, Csvc
       _csvc_xml_set_summary (error, name, found);
     }
   if (diagnostics != NULL)
-    *diagnostics = g_steal_pointer (&found);
+    *diagnostics = csvc_diagnostics_ref (found);
+  csvc_diagnostics_unref (found);
   return policy;
+}
+
+static CsvcPolicy *
+load (const char *text, gsize length, const char *name, const char *folder, CsvcDiagnostics **diagnostics, GError **error)
+{
+  CsvcDiagnostics *found = csvc_diagnostics_new ();
+
+  return finish (compile (_csvc_xml_read (text, length, name, folder, found), folder, found), name, found, diagnostics, error);
 }
 
 CsvcPolicy *
@@ -94,6 +101,84 @@ csvc_policy_load_text (const char *text, gssize length, const char *name, CsvcDi
   g_return_val_if_fail (text != NULL && name != NULL && (error == NULL || *error == NULL), NULL);
 
   return load (text, length < 0 ? strlen (text) : (gsize) length, name, NULL, diagnostics, error);
+}
+
+/* ---- Another calendar ---- */
+
+/* The element that stands in the policy for the calendar of that id. NULL with an error. */
+static guint
+find_calendar (const CsvcNode *document, const char *id, GError **error)
+{
+  for (guint i = 0; i < document->children->len; i++)
+    {
+      const CsvcNode *child = g_ptr_array_index (document->children, i);
+
+      if (_csvc_node_is (child, "calendar") && g_strcmp0 (_csvc_node_get (child, "id"), id) == 0)
+        return i;
+    }
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "policy \"%s\" has no calendar \"%s\" that could be replaced",
+               _csvc_node_get (document, "id"), id);
+  return G_MAXUINT;
+}
+
+/* The calendar's element, with its days off read in. NULL: the faults are in @found. */
+static CsvcNode *
+read_calendar (const char *text, gsize length, const char *path, CsvcDiagnostics *found)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  CsvcReading reading = _csvc_xml_read_in (&_csvc_calendar_dialect, text, length, path, folder, found);
+
+  if (reading.sound)
+    {
+      _csvc_xml_fill_days_off (reading.document, folder, found);
+      return reading.document;
+    }
+  _csvc_node_free (reading.document);
+  return NULL;
+}
+
+/* Takes @calendar. */
+static CsvcPolicy *
+compile_with (const CsvcPolicy *self, CsvcNode *calendar, CsvcDiagnostics *found, GError **error)
+{
+  guint index = find_calendar (self->document, _csvc_node_get (calendar, "id"), error);
+  CsvcReading reading = { NULL, TRUE };
+  CsvcNode **place;
+
+  if (index == G_MAXUINT)
+    {
+      _csvc_node_free (calendar);
+      return NULL;
+    }
+  reading.document = _csvc_node_copy (self->document);
+  place = (CsvcNode **) &g_ptr_array_index (reading.document->children, index);
+  _csvc_node_free (*place);
+  *place = calendar;
+  calendar->parent = reading.document;
+  return compile (reading, NULL, found);
+}
+
+CsvcPolicy *
+csvc_policy_replace_calendar (const CsvcPolicy *self, const char *path, CsvcDiagnostics **diagnostics, GError **error)
+{
+  g_autofree char *text = NULL;
+  CsvcDiagnostics *found;
+  CsvcNode *calendar = NULL;
+  CsvcPolicy *policy = NULL;
+  GError *reason = NULL;
+  gsize length;
+
+  g_return_val_if_fail (self != NULL && path != NULL && (error == NULL || *error == NULL), NULL);
+
+  found = csvc_diagnostics_new ();
+  text = _csvc_xml_read_file (path, _csvc_policy_caps.max_bytes, &length, &reason);
+  if (text != NULL)
+    calendar = read_calendar (text, length, path, found);
+  if (calendar != NULL)
+    policy = compile_with (self, calendar, found, &reason);
+  if (reason != NULL)
+    g_propagate_error (error, reason);
+  return finish (policy, path, found, diagnostics, reason == NULL ? error : NULL);
 }
 
 char *

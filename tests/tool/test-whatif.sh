@@ -17,6 +17,28 @@ golden whatif-pair whatif care.xml strict.xml log.csv --until 2026-03-10 --clock
 golden whatif-nothing whatif care.xml care.xml log.csv --until 2026-03-10 --cases none.tsv
 result 'then the file has a heading only' "$([ "$(wc -l < none.tsv)" -eq 1 ] || cat none.tsv)"
 
+# A week in which Monday to Wednesday became days off.
+cat > week.xml <<END
+<policy xmlns="urn:csvc:policy:1" id="week" version="1" zone="Asia/Shanghai">
+  <calendar id="office" days="mon tue wed thu fri" hours="09:00-17:00"/>
+  <case id="question" initial="open">
+    <event id="answered"/>
+    <state id="open"><clock id="reply" met-by="answered"><due in="PT8H" of="office"/></clock><transition event="answered" target="done"/></state>
+    <final id="done"/>
+  </case>
+</policy>
+END
+cat > amended.xml <<END
+<calendar xmlns="urn:csvc:policy:1" id="office" zone="Asia/Shanghai" days="mon tue wed thu fri" hours="09:00-17:00">
+  <holiday from="2026-03-02" to="2026-03-04" label="amended"/>
+</calendar>
+END
+sed 's/id="office"/id="offices"/' amended.xml > stranger.xml
+"$program" simulate week.xml --cases 200 --seed 7 --from 2026-02-27 -o week.csv > /dev/null
+golden whatif-calendar whatif week.xml week.xml week.csv --calendar amended.xml --until 2026-03-20
+expect 'a calendar of another name' 3 'no calendar "offices"' whatif week.xml week.xml week.csv --calendar stranger.xml
+expect 'a calendar that there is not' 3 'nowhere.xml' whatif week.xml week.xml week.csv --calendar nowhere.xml
+
 expect 'a pair without a new clock' 2 'expected old=new' whatif care.xml strict.xml log.csv --clock reply
 expect 'a clock that there is not' 2 'no clock "repply"' whatif care.xml strict.xml log.csv --clock reply=repply
 expect 'a timeout is no promise' 2 'makes a promise' whatif care.xml strict.xml log.csv --clock confirm=confirm
