@@ -7,6 +7,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/expr.c \
   %D%/feel.h \
   %D%/lexer.c \
+  %D%/model-tree.c \
+  %D%/model-tree.h \
   %D%/parser.c
 
 EXTRA_DIST += %D%/README.md
