@@ -9,6 +9,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/lexer.c \
   %D%/model-tree.c \
   %D%/model-tree.h \
-  %D%/parser.c
+  %D%/parser.c \
+  %D%/table.h
 
 EXTRA_DIST += %D%/README.md
