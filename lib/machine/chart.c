@@ -57,25 +57,6 @@ any_below (const CsvcKind *kind, const guint64 *set, guint state)
 
 /* ── selecting ── */
 
-static gboolean
-match_covers (const CsvcEventMatch *match, const char *event)
-{
-  return match->length == 0 ||
-         (strncmp (event, match->prefix, match->length) == 0 &&
-          (event[match->length] == '\0' || event[match->length] == '.'));
-}
-
-gboolean
-_csvc_transition_matches (const CsvcTransition *transition, const char *event)
-{
-  if (event == NULL)
-    return transition->n_events == 0;
-  for (guint i = 0; i < transition->n_events; i++)
-    if (match_covers (&transition->events[i], event))
-      return TRUE;
-  return FALSE;
-}
-
 static CsvcTruth
 test (CsvcStep *step, const CsvcTransition *transition)
 {

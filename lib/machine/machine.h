@@ -153,7 +153,6 @@ typedef enum {
 CsvcSelection _csvc_chart_select (CsvcStep *step, const char *event);
 /* The same for one state and its ancestors only; adds to what is selected. */
 CsvcSelection _csvc_chart_select_from (CsvcStep *step, guint from, const char *event);
-gboolean      _csvc_transition_matches (const CsvcTransition *transition, const char *event);
 /* Runs what is selected, then everything that follows from it, to completion. FALSE: step->answer says why. */
 gboolean      _csvc_chart_run (CsvcStep *step);
 /* Enters the kind's initial states, then to completion. */

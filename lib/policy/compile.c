@@ -404,7 +404,10 @@ compile_kind (CsvcCompiler *self, CsvcKind *kind, const CsvcNode *node)
   _csvc_compile_clocks (self);
   /* What looks odd in a broken chart is mostly the break itself. */
   if (csvc_diagnostics_count (self->diagnostics, CSVC_SEVERITY_ERROR) == n_errors)
-    _csvc_lint_kind (self);
+    {
+      _csvc_lint_kind (self);
+      _csvc_compile_flat (self);
+    }
   end_kind (self);
 }
 

@@ -14,6 +14,7 @@
  *   compile-actions.c     what they do
  *   compile-clocks.c      clocks, dues, alarms
  *   compile-labels.c      labels in other languages
+ *   flatten.c             the chart as a table
  *   lint.c                what is valid and still looks wrong */
 
 /* The names of one kind of thing. */
@@ -86,6 +87,7 @@ void _csvc_compile_chart_outline (CsvcCompiler *self); /* which states, transiti
 void _csvc_compile_chart (CsvcCompiler *self);         /* what is in them */
 void _csvc_compile_clocks (CsvcCompiler *self);
 void _csvc_compile_labels (CsvcCompiler *self);
+void _csvc_compile_flat (CsvcCompiler *self);          /* the chart as a table; of a kind without faults */
 /* @nodes: elements; what is no action among them is passed over. */
 void _csvc_compile_actions (CsvcCompiler *self, CsvcActions *actions, const GPtrArray *nodes);
 void _csvc_lint_kind (CsvcCompiler *self);

@@ -11,6 +11,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile.h \
   %D%/fact.c \
   %D%/fact.h \
+  %D%/flatten.c \
+  %D%/flatten.h \
   %D%/lifecycle.c \
   %D%/lint-choices.c \
   %D%/lint-clocks.c \

@@ -233,6 +233,8 @@ struct _CsvcClock {
 
 /* ── kinds and the policy ── */
 
+typedef struct _CsvcFlat CsvcFlat;
+
 struct _CsvcKind {
   CsvcPart          part;
   guint             index;
@@ -253,6 +255,7 @@ struct _CsvcKind {
   guint             n_eventless;  /* transitions that wait for no event */
   guint             n_clocks;
   CsvcClock        *clocks;
+  const CsvcFlat   *flat;         /* the chart as a table (flatten.h); NULL: too large for one */
 };
 
 /* An element that bears assumed="true". */
@@ -296,6 +299,9 @@ struct _CsvcPolicy {
 CsvcPolicy *_csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *diagnostics);
 /* (transfer full): the calendar that a <calendar> with a zone of its own says; NULL as above. */
 CsvcCalendar *_csvc_calendar_compile (const CsvcNode *node, CsvcDiagnostics *diagnostics);
+
+/* Does the transition wait for this event? @event NULL: for none. */
+gboolean _csvc_transition_matches (const CsvcTransition *transition, const char *event);
 
 static inline gboolean
 _csvc_bit (const guint64 *set, guint i)
