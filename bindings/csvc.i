@@ -1,0 +1,845 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* csvc.i: the public headers as the bindings see them. No target language in it.
+ *
+ *   python/csvc_python.i ─┐   typemaps, and the hooks below
+ *   lua/csvc_lua.i ───────┴─▶ %include "csvc.i" ──▶ %include <csvc/….h>, one after the other
+ *
+ * The functions keep their names less "csvc_", the constants theirs less "CSVC_"; what a language makes of them (classes,
+ * properties, iterators) is written by hand in that language. docs/adding-binding.md says what to touch for a new header.
+ *
+ * A language defines, before it includes this:
+ *
+ *   CSVC_SHARED (T, REF)    typemaps of a reference counted type: out takes a reference unless %newobject gives one
+ *   CSVC_OWNED (T)          … of a type of one owner: only ever given away
+ *   CSVC_PART (T)           … of what lives as long as the object it was asked of, the first argument: keep that alive
+ *   CSVC_ENUM (T, LAST)     … of an enum with the values 0 (or 1) to LAST: others are refused on the way in
+ *   CSVC_REQUIRE (F, COND, TEXT)   refuses to call F unless COND holds of arg1, arg2, …: a caller's bug becomes an exception
+ *   CSVC_SLOW (F)           F may block or take long: others may run meanwhile, but not with its first argument
+ *   CSVC_FAULT (T, CALL)    before any use of a T: const char *CALL (T *) says what forbids it, or NULL
+ *
+ * and typemaps of
+ *
+ *   CsvcTime, CsvcDuration, CsvcLocalTime    (CSVC_NEVER is the language's nothing)
+ *   CsvcTime NULLABLE                        nothing is CSVC_NEVER
+ *   const char *, const char *NULLABLE, (const char *text, gssize length), const char *const *, char * (to be freed)
+ *   const CsvcValue *, const CsvcFacts *     (the language's own values; facts are nullable everywhere)
+ *   const CsvcStamp *, const CsvcDueFilter *, const CsvcCaseFilter *
+ *   (const CsvcOpening *openings, guint n, CsvcAnswer *answers), (CsvcStore *const *stores, guint n_stores)
+ *   (CsvcProgressFunc func, gpointer data), (CsvcDifferenceFunc told, gpointer told_data), (CsvcWriteFunc func, gpointer data)
+ *   GBytes *, CsvcEffects *effects (a new list, given back), CsvcDiagnostics ** (given back; part of an error)
+ *   gboolean SUCCESS                         says only whether the GError was set
+ *   T *OUTPUT, CsvcCase **opened             given back after the result
+ *   GError **
+ */
+
+%{
+#include <csvc/csvc.h>
+%}
+
+/* ── GLib's words, and what the headers need ── */
+
+typedef int gboolean;
+typedef int gint;
+typedef unsigned int guint;
+typedef long long gint64;
+typedef unsigned long long guint64;
+typedef long gssize;
+typedef unsigned long gsize;
+typedef void *gpointer;
+typedef gint64 CsvcTime;
+typedef gint64 CsvcDuration;
+typedef gint64 CsvcLocalTime;
+
+#define CSVC_API
+#define G_BEGIN_DECLS
+#define G_END_DECLS
+#define G_GINT64_CONSTANT(x) x##LL
+%define G_DEFINE_AUTOPTR_CLEANUP_FUNC(T, F) %enddef
+
+/* The headers name their types once more after this file did. */
+#pragma SWIG nowarn=302,322
+
+%rename("%(strip:[csvc_])s", %$isfunction) "";
+%rename("%(strip:[CSVC_])s", %$isenumitem) "";
+
+%nodefaultctor;
+%nodefaultdtor;
+
+/* ── who owns what ── */
+
+%define CSVC_SHARED_TYPE(T, NAME, REF, UNREF)
+%rename(NAME) T;
+typedef struct {} T;
+%extend T { ~T () { UNREF ($self); } }
+%ignore REF;
+%ignore UNREF;
+CSVC_SHARED(T, REF)
+%enddef
+
+%define CSVC_OWNED_TYPE(T, NAME, FREE)
+%rename(NAME) T;
+typedef struct {} T;
+%extend T { ~T () { FREE ($self); } }
+%ignore FREE;
+CSVC_OWNED(T)
+%enddef
+
+%define CSVC_PART_TYPE(T, NAME)
+%rename(NAME) T;
+typedef struct {} T;
+CSVC_PART(T)
+%enddef
+
+CSVC_SHARED_TYPE(CsvcDiagnostics, Diagnostics, csvc_diagnostics_ref, csvc_diagnostics_unref)
+CSVC_SHARED_TYPE(CsvcZone, Zone, csvc_zone_ref, csvc_zone_unref)
+CSVC_SHARED_TYPE(CsvcCalendar, Calendar, csvc_calendar_ref, csvc_calendar_unref)
+CSVC_SHARED_TYPE(CsvcImport, Import, csvc_import_ref, csvc_import_unref)
+CSVC_SHARED_TYPE(CsvcSegments, Segments, csvc_segments_ref, csvc_segments_unref)
+CSVC_SHARED_TYPE(CsvcPolicy, Policy, csvc_policy_ref, csvc_policy_unref)
+CSVC_SHARED_TYPE(CsvcEffects, Effects, csvc_effects_ref, csvc_effects_unref)
+CSVC_SHARED_TYPE(CsvcStore, Store, csvc_store_ref, csvc_store_unref)
+CSVC_SHARED_TYPE(CsvcMap, Map, csvc_map_ref, csvc_map_unref)
+CSVC_SHARED_TYPE(CsvcReport, Report, csvc_report_ref, csvc_report_unref)
+CSVC_SHARED_TYPE(CsvcComparison, Comparison, csvc_comparison_ref, csvc_comparison_unref)
+
+CSVC_OWNED_TYPE(CsvcCalendarBuilder, CalendarBuilder, csvc_calendar_builder_free)
+CSVC_OWNED_TYPE(CsvcCustomer, Customer, csvc_customer_free)
+CSVC_OWNED_TYPE(CsvcCase, Case, csvc_case_free)
+CSVC_OWNED_TYPE(CsvcRefusal, Refusal, csvc_refusal_free)
+CSVC_OWNED_TYPE(CsvcWhyDue, WhyDue, csvc_why_due_free)
+CSVC_OWNED_TYPE(CsvcWhyNotStarted, WhyNotStarted, csvc_why_not_started_free)
+CSVC_OWNED_TYPE(CsvcWhatNext, WhatNext, csvc_what_next_free)
+CSVC_OWNED_TYPE(CsvcChart, Chart, csvc_chart_free)
+CSVC_OWNED_TYPE(CsvcEngine, Engine, csvc_binding_engine_free)
+CSVC_OWNED_TYPE(CsvcDueList, DueList, csvc_due_list_free)
+CSVC_OWNED_TYPE(CsvcCaseList, CaseList, csvc_case_list_free)
+CSVC_OWNED_TYPE(CsvcJournal, Journal, csvc_journal_free)
+CSVC_OWNED_TYPE(CsvcReplay, Replay, csvc_replay_free)
+CSVC_OWNED_TYPE(CsvcWhatif, Whatif, csvc_whatif_free)
+CSVC_OWNED_TYPE(CsvcSimulation, Simulation, csvc_simulation_free)
+CSVC_OWNED_TYPE(CsvcScenario, Scenario, csvc_scenario_free)
+
+CSVC_PART_TYPE(CsvcDiagnostic, Diagnostic)
+CSVC_PART_TYPE(CsvcPart, Part)
+CSVC_PART_TYPE(CsvcRole, Role)
+CSVC_PART_TYPE(CsvcLevel, Level)
+CSVC_PART_TYPE(CsvcFact, Fact)
+CSVC_PART_TYPE(CsvcKind, Kind)
+CSVC_PART_TYPE(CsvcEvent, Event)
+CSVC_PART_TYPE(CsvcState, State)
+CSVC_PART_TYPE(CsvcTransition, Transition)
+CSVC_PART_TYPE(CsvcClock, Clock)
+CSVC_PART_TYPE(CsvcDue, Due)
+CSVC_PART_TYPE(CsvcAlarm, Alarm)
+CSVC_PART_TYPE(CsvcEffect, Effect)
+CSVC_PART_TYPE(CsvcDueItem, DueItem)
+CSVC_PART_TYPE(CsvcCaseItem, CaseItem)
+CSVC_PART_TYPE(CsvcJournalEntry, JournalEntry)
+CSVC_PART_TYPE(CsvcFigures, Figures)
+
+%newobject csvc_zone_new;
+%newobject csvc_calendar_builder_new;
+%newobject csvc_calendar_builder_build;
+%newobject csvc_calendar_load_file;
+%newobject csvc_calendar_load_text;
+%newobject csvc_calendar_explain;
+%newobject csvc_policy_load_file;
+%newobject csvc_policy_load_text;
+%newobject csvc_customer_new;
+%newobject csvc_customer_new_from_json;
+%newobject csvc_customer_new_from_bytes;
+%newobject csvc_customer_to_bytes;
+%newobject csvc_case_copy;
+%newobject csvc_case_new_from_json;
+%newobject csvc_case_new_from_bytes;
+%newobject csvc_case_to_bytes;
+%newobject csvc_case_explain_refusal;
+%newobject csvc_case_explain_due;
+%newobject csvc_case_explain_not_started;
+%newobject csvc_case_what_next;
+%newobject csvc_chart_load_file;
+%newobject csvc_chart_load_text;
+%newobject csvc_store_open;
+%newobject csvc_engine_new;
+%newobject csvc_engine_get_case;
+%newobject csvc_engine_get_customer;
+%newobject csvc_engine_explain_refusal;
+%newobject csvc_engine_list_due;
+%newobject csvc_engine_list_cases;
+%newobject csvc_engine_follow;
+%newobject csvc_engine_follow_case;
+%newobject csvc_map_load_file;
+%newobject csvc_map_load_text;
+%newobject csvc_map_new_default;
+%newobject csvc_replay_new;
+%newobject csvc_replay_run;
+%newobject csvc_whatif_new;
+%newobject csvc_whatif_run;
+%newobject csvc_simulation_new;
+%newobject csvc_scenario_load_file;
+
+/* Texts given away: every char * (without const) is. */
+%typemap(newfree) char * "g_free ($1);";
+%newobject csvc_time_to_string;
+%newobject csvc_duration_to_string;
+%newobject csvc_diagnostic_to_string;
+%newobject csvc_zone_to_string;
+%newobject csvc_import_to_string;
+%newobject csvc_segments_to_string;
+%newobject csvc_policy_to_xml;
+%newobject csvc_policy_dup_calendar_text;
+%newobject csvc_state_dup_entry_text;
+%newobject csvc_state_dup_exit_text;
+%newobject csvc_transition_dup_actions_text;
+%newobject csvc_due_to_string;
+%newobject csvc_alarm_dup_actions_text;
+%newobject csvc_effects_to_json;
+%newobject csvc_effect_to_string;
+%newobject csvc_customer_to_json;
+%newobject csvc_case_dup_states;
+%newobject csvc_case_to_json;
+%newobject csvc_why_due_to_json;
+%newobject csvc_why_due_to_string;
+%newobject csvc_why_not_started_to_json;
+%newobject csvc_why_not_started_to_string;
+%newobject csvc_what_next_to_json;
+%newobject csvc_what_next_to_string;
+%newobject csvc_chart_dup_states;
+%newobject csvc_journal_entry_to_json;
+%newobject csvc_map_to_xml;
+%newobject csvc_report_to_json;
+%newobject csvc_comparison_to_json;
+%newobject csvc_scenario_record;
+
+/* ── enums ── */
+
+CSVC_ENUM(CsvcErrorCode, CSVC_ERROR_CANCELLED)
+CSVC_ENUM(CsvcSeverity, CSVC_SEVERITY_NOTE)
+CSVC_ENUM(CsvcType, CSVC_TYPE_TEXT)
+CSVC_ENUM(CsvcHorizon, CSVC_HORIZON_ERROR)
+CSVC_ENUM(CsvcPrecedence, CSVC_PRECEDENCE_HOLIDAYS)
+CSVC_ENUM(CsvcAddEnds, CSVC_ADD_ENDS_OPENING)
+CSVC_ENUM(CsvcAddDays, CSVC_ADD_DAYS_END_OF_WORKING_DAY)
+CSVC_ENUM(CsvcImportCount, CSVC_IMPORT_LEFT_OUT)
+CSVC_ENUM(CsvcSegmentKind, CSVC_SEGMENT_CLOCK_BACK)
+CSVC_ENUM(CsvcStateType, CSVC_STATE_HISTORY_DEEP)
+CSVC_ENUM(CsvcEffectType, CSVC_EFFECT_CUSTOMER_PUT)
+CSVC_ENUM(CsvcAnswer, CSVC_ANSWER_FAILED)
+CSVC_ENUM(CsvcCycleState, CSVC_CYCLE_CLOSED)
+CSVC_ENUM(CsvcVerdict, CSVC_VERDICT_ENDED)
+CSVC_ENUM(CsvcDuePiece, CSVC_DUE_OVERDRAWN)
+CSVC_ENUM(CsvcNotStarted, CSVC_NOT_STARTED_LATER)
+CSVC_ENUM(CsvcChance, CSVC_CHANCE_FAILS)
+CSVC_ENUM(CsvcCommandType, CSVC_COMMAND_PUT_CUSTOMER)
+CSVC_ENUM(CsvcCount, CSVC_N_COUNTS - 1)
+CSVC_ENUM(CsvcFigure, CSVC_N_FIGURES - 1)
+CSVC_ENUM(CsvcSide, CSVC_SIDE_NEW)
+CSVC_ENUM(CsvcOutcome, CSVC_N_OUTCOMES - 1)
+CSVC_ENUM(CsvcDifferenceType, CSVC_N_DIFFERENCES - 1)
+CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
+%ignore CSVC_N_COUNTS;
+%ignore CSVC_N_FIGURES;
+%ignore CSVC_N_SIDES;
+%ignore CSVC_N_OUTCOMES;
+%ignore CSVC_N_DIFFERENCES;
+
+/* ── what the results and parameters mean that C writes alike ── */
+
+%apply gboolean SUCCESS {
+  gboolean csvc_time_parse, gboolean csvc_duration_parse,
+  gboolean csvc_zone_parse, gboolean csvc_zone_parse_date_or_time, gboolean csvc_zone_add_days,
+  gboolean csvc_calendar_builder_add_hours, gboolean csvc_calendar_builder_add_date_hours,
+  gboolean csvc_calendar_builder_add_holiday, gboolean csvc_calendar_builder_add_moved_day,
+  gboolean csvc_binding_builder_add_break, gboolean csvc_calendar_builder_import_ical,
+  gboolean csvc_calendar_add, gboolean csvc_calendar_between, gboolean csvc_calendar_is_open,
+  gboolean csvc_calendar_next_opening, gboolean csvc_calendar_next_closing,
+  gboolean csvc_calendar_previous_opening, gboolean csvc_calendar_previous_closing,
+  gboolean csvc_calendar_add_days, gboolean csvc_calendar_count_days,
+  gboolean csvc_customer_put, gboolean csvc_case_advance, gboolean csvc_binding_cycle_due_if_paused,
+  gboolean csvc_binding_engine_begin, gboolean csvc_binding_engine_commit, gboolean csvc_engine_open_many,
+  gboolean csvc_engine_advance, gboolean csvc_engine_advance_case, gboolean csvc_engine_get_next_wake, gboolean csvc_engine_verify,
+  gboolean csvc_whatif_add_pair, gboolean csvc_simulation_write, gboolean csvc_simulation_write_file, gboolean csvc_scenario_run
+}
+
+%apply gint64 *OUTPUT { gint64 *result, gint64 *n_streams, gint64 *n_entries };
+%apply guint64 *OUTPUT { guint64 *rows };
+%apply guint *OUTPUT { guint *n_done, guint *line };
+%apply gboolean *OUTPUT { gboolean *result, gboolean *beyond_horizon };
+%apply CsvcTime *OUTPUT { CsvcTime *result, CsvcTime *time, CsvcTime *wake, CsvcTime *due };
+%apply CsvcDuration *OUTPUT { CsvcDuration *result, CsvcDuration *duration };
+%apply const char **OUTPUT { const char **file, const char **what, const char **source };
+
+/* Nullable wherever a parameter bears that name. */
+%apply const char *NULLABLE {
+  const char *language, const char *label, const char *moved_as, const char *after, const char *encoding, const char *folder,
+  const char *customer, const char *version, const char *any_date, const char *any_kind
+};
+%apply CsvcTime NULLABLE { CsvcTime until_or_never };
+
+/* ── left out ── */
+
+/* The languages have values, bags and times of their own. */
+%rename($ignore, regextarget=1) "^csvc_value_";
+%rename($ignore, regextarget=1) "^csvc_facts_";
+%rename($ignore, regextarget=1) "^Csvc(Value|Facts|Stamp|Opening|DueFilter|CaseFilter|Difference)$";
+%ignore csvc_type_from_string;
+%ignore CSVC_STAMP;
+%ignore CSVC_DUE_FILTER;
+%ignore CSVC_CASE_FILTER;
+%ignore CSVC_NEVER;
+%ignore CSVC_TIME_MIN;
+%ignore CSVC_TIME_MAX;
+%ignore CSVC_MICROSECOND;
+%ignore CSVC_MILLISECOND;
+%ignore CSVC_SECOND;
+%ignore CSVC_MINUTE;
+%ignore CSVC_HOUR;
+%ignore CSVC_DAY;
+%ignore CSVC_ERROR;
+%ignore CSVC_ALL_PAIRS;
+%ignore CSVC_CHECK_VERSION;
+%ignore csvc_error_quark;
+/* A command makes its list itself, and nobody changes it afterwards; so with diagnostics. */
+%ignore csvc_effects_new;
+%ignore csvc_effects_clear;
+%ignore csvc_diagnostics_new;
+/* A cycle is borrowed until its case changes: asked for by its index instead, binding_cycle_…. */
+%rename($ignore, regextarget=1) "^csvc_cycle_get_";
+%ignore csvc_case_get_cycle;
+%ignore csvc_case_get_due;
+%ignore csvc_case_get_projected_due;
+%ignore csvc_case_get_used;
+%ignore csvc_case_explain_due;
+%ignore csvc_case_get_due_if_paused;
+%ignore csvc_what_next_get_cycle;
+/* Reshaped below. */
+%ignore csvc_calendar_builder_add_break;
+%ignore csvc_case_explain_not_started;
+%ignore csvc_what_next_get_alarm;
+%ignore csvc_what_next_get_case;
+%ignore csvc_engine_free;
+%ignore csvc_engine_begin;
+%ignore csvc_engine_commit;
+%ignore csvc_engine_rollback;
+%ignore csvc_figures_get_share;
+%ignore csvc_map_new_default;
+%ignore csvc_simulation_new;
+%ignore csvc_replay_run;
+%ignore csvc_replay_set_progress;
+%ignore csvc_replay_set_until;
+%ignore csvc_whatif_run;
+%ignore csvc_whatif_set_progress;
+%ignore csvc_whatif_set_differences;
+%ignore csvc_whatif_set_until;
+
+/* ── callers' bugs that C calls critical ── */
+
+%define CSVC_INDEXED(GET, SIZE)
+CSVC_REQUIRE(GET, arg2 < SIZE (arg1), "index out of range")
+%enddef
+
+CSVC_INDEXED(csvc_diagnostics_get, csvc_diagnostics_get_size)
+CSVC_INDEXED(csvc_segments_get_from, csvc_segments_get_size)
+CSVC_INDEXED(csvc_segments_get_to, csvc_segments_get_size)
+CSVC_INDEXED(csvc_segments_get_kind, csvc_segments_get_size)
+CSVC_INDEXED(csvc_segments_get_open, csvc_segments_get_size)
+CSVC_INDEXED(csvc_segments_get_label, csvc_segments_get_size)
+CSVC_INDEXED(csvc_policy_get_calendar, csvc_policy_get_n_calendars)
+CSVC_INDEXED(csvc_policy_get_calendar_part, csvc_policy_get_n_calendars)
+CSVC_INDEXED(csvc_policy_dup_calendar_text, csvc_policy_get_n_calendars)
+CSVC_INDEXED(csvc_policy_get_role, csvc_policy_get_n_roles)
+CSVC_INDEXED(csvc_policy_get_level, csvc_policy_get_n_levels)
+CSVC_INDEXED(csvc_policy_get_customer_fact, csvc_policy_get_n_customer_facts)
+CSVC_INDEXED(csvc_policy_get_kind, csvc_policy_get_n_kinds)
+CSVC_INDEXED(csvc_policy_get_assumed, csvc_policy_get_n_assumed)
+CSVC_INDEXED(csvc_kind_get_fact, csvc_kind_get_n_facts)
+CSVC_INDEXED(csvc_kind_get_event, csvc_kind_get_n_events)
+CSVC_INDEXED(csvc_kind_get_state, csvc_kind_get_n_states)
+CSVC_INDEXED(csvc_kind_get_transition, csvc_kind_get_n_transitions)
+CSVC_INDEXED(csvc_kind_get_clock, csvc_kind_get_n_clocks)
+CSVC_INDEXED(csvc_event_get_by, csvc_event_get_n_by)
+CSVC_INDEXED(csvc_event_get_sets, csvc_event_get_n_sets)
+CSVC_INDEXED(csvc_state_get_initial, csvc_state_get_n_initial)
+CSVC_INDEXED(csvc_state_get_transition, csvc_state_get_n_transitions)
+CSVC_INDEXED(csvc_state_get_clock, csvc_state_get_n_clocks)
+CSVC_INDEXED(csvc_transition_get_target, csvc_transition_get_n_targets)
+CSVC_INDEXED(csvc_clock_get_due, csvc_clock_get_n_dues)
+CSVC_INDEXED(csvc_clock_get_alarm, csvc_clock_get_n_alarms)
+CSVC_INDEXED(csvc_effects_get, csvc_effects_get_size)
+CSVC_INDEXED(csvc_refusal_get_candidate, csvc_refusal_get_n_candidates)
+CSVC_INDEXED(csvc_why_due_get_piece, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_from, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_to, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_counted, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_kind, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_label, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_cause, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_segment_rule, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_segment_file, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_why_due_get_segment_line, csvc_why_due_get_size)
+CSVC_INDEXED(csvc_what_next_get_event, csvc_what_next_get_n_events)
+CSVC_INDEXED(csvc_what_next_get_chance, csvc_what_next_get_n_events)
+CSVC_INDEXED(csvc_what_next_get_reason, csvc_what_next_get_n_events)
+CSVC_INDEXED(csvc_what_next_get_due, csvc_what_next_get_n_cycles)
+CSVC_INDEXED(csvc_what_next_get_due_if_resumed, csvc_what_next_get_n_cycles)
+CSVC_INDEXED(csvc_what_next_get_left, csvc_what_next_get_n_cycles)
+CSVC_INDEXED(csvc_what_next_get_pause_by, csvc_what_next_get_n_cycles)
+CSVC_INDEXED(csvc_due_list_get, csvc_due_list_get_size)
+CSVC_INDEXED(csvc_case_list_get, csvc_case_list_get_size)
+CSVC_INDEXED(csvc_journal_get, csvc_journal_get_size)
+CSVC_INDEXED(csvc_report_get_refusal_event, csvc_report_get_n_refusals)
+CSVC_INDEXED(csvc_report_get_refusal_answer, csvc_report_get_n_refusals)
+CSVC_INDEXED(csvc_report_get_refusal_states, csvc_report_get_n_refusals)
+CSVC_INDEXED(csvc_report_get_refusal_count, csvc_report_get_n_refusals)
+CSVC_INDEXED(csvc_report_get_refusal_reason, csvc_report_get_n_refusals)
+CSVC_INDEXED(csvc_report_get_refusal_example, csvc_report_get_n_refusals)
+CSVC_INDEXED(csvc_report_get_event_id, csvc_report_get_n_events)
+CSVC_INDEXED(csvc_report_get_event_accepted, csvc_report_get_n_events)
+CSVC_INDEXED(csvc_report_get_event_refused, csvc_report_get_n_events)
+CSVC_INDEXED(csvc_report_get_clock, csvc_report_get_n_clocks)
+CSVC_INDEXED(csvc_report_get_figures, csvc_report_get_n_clocks)
+CSVC_REQUIRE(csvc_report_get_example, arg3 < csvc_report_get_n_examples (arg1, arg2), "index out of range")
+CSVC_INDEXED(csvc_figures_get_worst_case, csvc_figures_get_n_worst)
+CSVC_INDEXED(csvc_figures_get_worst_cycle, csvc_figures_get_n_worst)
+CSVC_INDEXED(csvc_figures_get_worst_used, csvc_figures_get_n_worst)
+CSVC_INDEXED(csvc_figures_get_worst_due, csvc_figures_get_n_worst)
+CSVC_INDEXED(csvc_figures_get_worst_met_late_at, csvc_figures_get_n_worst)
+CSVC_REQUIRE(csvc_figures_get_used, arg2 >= 1 && arg2 <= 100, "percent must be 1 to 100")
+
+%{
+#define CSVC_HAS_PAIR(self, pair) ((pair) == CSVC_ALL_PAIRS || (pair) < csvc_comparison_get_n_pairs (self))
+#define CSVC_IS_MOVE(type) ((type) == CSVC_DIFFERENCE_EARLIER || (type) == CSVC_DIFFERENCE_LATER)
+%}
+CSVC_REQUIRE(csvc_comparison_get_clock, arg2 < csvc_comparison_get_n_pairs (arg1), "index out of range")
+CSVC_REQUIRE(csvc_comparison_get_verdicts, CSVC_HAS_PAIR (arg1, arg2), "no such pair")
+CSVC_REQUIRE(csvc_comparison_get_count, CSVC_HAS_PAIR (arg1, arg2), "no such pair")
+CSVC_REQUIRE(csvc_comparison_get_sum, CSVC_HAS_PAIR (arg1, arg2) && CSVC_IS_MOVE (arg3), "no such pair, or not a move of due instants")
+CSVC_REQUIRE(csvc_comparison_get_moved, CSVC_HAS_PAIR (arg1, arg2) && CSVC_IS_MOVE (arg3) && arg4 >= 1 && arg4 <= 100,
+             "no such pair, not a move of due instants, or percent not 1 to 100")
+CSVC_REQUIRE(csvc_comparison_get_cases, CSVC_HAS_PAIR (arg1, arg2), "no such pair")
+CSVC_REQUIRE(csvc_comparison_get_verdict_cases, CSVC_HAS_PAIR (arg1, arg2), "no such pair")
+CSVC_REQUIRE(csvc_calendar_builder_set_horizon, arg2 >= 0 && arg2 <= 9999, "the last year must be 0 to 9999")
+CSVC_REQUIRE(csvc_simulation_set_days, arg2 >= 1 && arg2 <= 36500, "days must be 1 to 36,500")
+
+/* ── what may block or take long ── */
+
+CSVC_SLOW(csvc_policy_load_file)
+CSVC_SLOW(csvc_policy_load_text)
+CSVC_SLOW(csvc_store_open)
+CSVC_SLOW(csvc_engine_new)
+CSVC_SLOW(csvc_binding_engine_commit)
+CSVC_SLOW(csvc_engine_open)
+CSVC_SLOW(csvc_engine_fire)
+CSVC_SLOW(csvc_engine_put_customer)
+CSVC_SLOW(csvc_engine_advance)
+CSVC_SLOW(csvc_engine_advance_case)
+CSVC_SLOW(csvc_engine_get_next_wake)
+CSVC_SLOW(csvc_engine_get_case)
+CSVC_SLOW(csvc_engine_get_customer)
+CSVC_SLOW(csvc_engine_explain_refusal)
+CSVC_SLOW(csvc_engine_list_due)
+CSVC_SLOW(csvc_engine_list_cases)
+CSVC_SLOW(csvc_engine_follow)
+CSVC_SLOW(csvc_engine_follow_case)
+CSVC_SLOW(csvc_binding_replay_run)
+CSVC_SLOW(csvc_binding_whatif_run)
+CSVC_SLOW(csvc_simulation_write)
+CSVC_SLOW(csvc_simulation_write_file)
+CSVC_SLOW(csvc_scenario_run)
+CSVC_SLOW(csvc_scenario_record)
+CSVC_SLOW(csvc_binding_calendar_many)
+
+/* ── transactions: what engines of one store must not do to each other ──
+ *
+ * C forbids a second transaction on a store in the thread that holds one (it would wait for itself), and using an engine from two
+ * threads. A script's mistake must be an exception, so whoever began is remembered here. */
+
+%{
+typedef struct { CsvcEngine *engine; CsvcStore *store; GThread *thread; } CsvcHeld;
+
+static GMutex held_lock;
+static GArray *held;
+static volatile gint n_held;
+
+static gint
+held_index (CsvcEngine *engine)
+{
+  for (guint i = 0; held != NULL && i < held->len; i++)
+    if (g_array_index (held, CsvcHeld, i).engine == engine)
+      return (gint) i;
+  return -1;
+}
+
+static void
+hold (CsvcEngine *engine)
+{
+  CsvcHeld entry = { engine, csvc_engine_get_store (engine), g_thread_self () };
+
+  g_mutex_lock (&held_lock);
+  if (held == NULL)
+    held = g_array_new (FALSE, FALSE, sizeof (CsvcHeld));
+  g_array_append_val (held, entry);
+  g_atomic_int_inc (&n_held);
+  g_mutex_unlock (&held_lock);
+}
+
+static void
+let_go (CsvcEngine *engine)
+{
+  gint i;
+
+  g_mutex_lock (&held_lock);
+  i = held_index (engine);
+  if (i >= 0)
+    {
+      g_array_remove_index_fast (held, (guint) i);
+      g_atomic_int_add (&n_held, -1);
+    }
+  g_mutex_unlock (&held_lock);
+}
+
+/* In a transaction of its own? */
+static gboolean
+csvc_is_held (CsvcEngine *engine)
+{
+  gboolean result;
+
+  if (g_atomic_int_get (&n_held) == 0)
+    return FALSE;
+  g_mutex_lock (&held_lock);
+  result = held_index (engine) >= 0;
+  g_mutex_unlock (&held_lock);
+  return result;
+}
+
+static const char *
+fault_of (CsvcEngine *engine, CsvcStore *store)
+{
+  const char *fault = NULL;
+
+  g_mutex_lock (&held_lock);
+  for (guint i = 0; held != NULL && i < held->len && fault == NULL; i++)
+    {
+      const CsvcHeld *entry = &g_array_index (held, CsvcHeld, i);
+      gboolean here = entry->thread == g_thread_self ();
+
+      if (entry->engine == engine && !here)
+        fault = "another thread began a transaction of this engine";
+      else if (entry->engine != engine && entry->store == store && here)
+        fault = "another engine of this thread has begun a transaction on this store";
+    }
+  g_mutex_unlock (&held_lock);
+  return fault;
+}
+
+static const char *
+csvc_engine_fault (CsvcEngine *engine)
+{
+  return g_atomic_int_get (&n_held) == 0 ? NULL : fault_of (engine, csvc_engine_get_store (engine));
+}
+
+static const char *
+csvc_store_fault (CsvcStore *store)
+{
+  return g_atomic_int_get (&n_held) == 0 ? NULL : fault_of (NULL, store);
+}
+
+static void
+csvc_binding_engine_free (CsvcEngine *self)
+{
+  let_go (self);
+  csvc_engine_free (self);
+}
+%}
+CSVC_FAULT(CsvcEngine, csvc_engine_fault)
+CSVC_FAULT(CsvcStore, csvc_store_fault)
+
+CSVC_REQUIRE(csvc_binding_engine_begin, !csvc_is_held (arg1), "the engine is in a transaction already")
+CSVC_REQUIRE(csvc_engine_verify, !csvc_is_held (arg1), "not inside a transaction")
+/* Whether open_many is allowed is for the language to ask first: it is slow too. */
+
+%rename(engine_begin) csvc_binding_engine_begin;
+%rename(engine_commit) csvc_binding_engine_commit;
+%rename(engine_rollback) csvc_binding_engine_rollback;
+%rename(engine_in_transaction) csvc_binding_engine_in_transaction;
+%inline %{
+static gboolean
+csvc_binding_engine_in_transaction (CsvcEngine *self)
+{
+  return csvc_is_held (self);
+}
+
+static gboolean
+csvc_binding_engine_begin (CsvcEngine *self, GError **error)
+{
+  if (!csvc_engine_begin (self, error))
+    return FALSE;
+  hold (self);
+  return TRUE;
+}
+
+static gboolean
+csvc_binding_engine_commit (CsvcEngine *self, GError **error)
+{
+  if (!csvc_is_held (self))
+    return g_set_error_literal (error, CSVC_ERROR, CSVC_ERROR_INVALID, "no transaction was begun"), FALSE;
+  let_go (self);
+  return csvc_engine_commit (self, error);
+}
+
+static void
+csvc_binding_engine_rollback (CsvcEngine *self)
+{
+  let_go (self);
+  csvc_engine_rollback (self);
+}
+%}
+
+/* ── reshaped: what C says with borrowed cycles, and with parameters of its own kind ── */
+
+CSVC_INDEXED(csvc_binding_cycle_clock, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_number, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_state, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_start, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_row, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_verdict, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_verdict_at, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_met_late_at, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_reason, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_due, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_projected_due, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_used, csvc_case_get_n_cycles)
+CSVC_INDEXED(csvc_binding_cycle_explain_due, csvc_case_get_n_cycles)
+CSVC_REQUIRE(csvc_binding_cycle_due_if_paused, arg2 < csvc_case_get_n_cycles (arg1) && arg3 <= arg4,
+             "index out of range, or the end before the beginning")
+CSVC_INDEXED(csvc_binding_what_next_cycle, csvc_what_next_get_n_cycles)
+
+%newobject csvc_binding_cycle_explain_due;
+%newobject csvc_binding_explain_not_started;
+%newobject csvc_binding_what_next_case;
+%newobject csvc_binding_map_default;
+%newobject csvc_binding_simulation_new;
+%newobject csvc_binding_replay_run;
+%newobject csvc_binding_whatif_run;
+%rename(cycle_clock) csvc_binding_cycle_clock;
+%rename(cycle_number) csvc_binding_cycle_number;
+%rename(cycle_state) csvc_binding_cycle_state;
+%rename(cycle_start) csvc_binding_cycle_start;
+%rename(cycle_row) csvc_binding_cycle_row;
+%rename(cycle_verdict) csvc_binding_cycle_verdict;
+%rename(cycle_verdict_at) csvc_binding_cycle_verdict_at;
+%rename(cycle_met_late_at) csvc_binding_cycle_met_late_at;
+%rename(cycle_reason) csvc_binding_cycle_reason;
+%rename(cycle_due) csvc_binding_cycle_due;
+%rename(cycle_projected_due) csvc_binding_cycle_projected_due;
+%rename(cycle_used) csvc_binding_cycle_used;
+%rename(cycle_explain_due) csvc_binding_cycle_explain_due;
+%rename(cycle_due_if_paused) csvc_binding_cycle_due_if_paused;
+%rename(what_next_cycle) csvc_binding_what_next_cycle;
+%rename(what_next_case) csvc_binding_what_next_case;
+%rename(what_next_alarm_at) csvc_binding_what_next_alarm_at;
+%rename(what_next_alarm_clock) csvc_binding_what_next_alarm_clock;
+%rename(what_next_alarm) csvc_binding_what_next_alarm;
+%rename(case_explain_not_started) csvc_binding_explain_not_started;
+%rename(calendar_builder_add_break) csvc_binding_builder_add_break;
+%rename(figures_share) csvc_binding_figures_share;
+%rename(map_new_default) csvc_binding_map_default;
+%rename(simulation_new) csvc_binding_simulation_new;
+%rename(replay_set_until) csvc_binding_replay_set_until;
+%rename(whatif_set_until) csvc_binding_whatif_set_until;
+%rename(replay_run) csvc_binding_replay_run;
+%rename(whatif_run) csvc_binding_whatif_run;
+%inline %{
+/* The cycles of a case, by index. */
+#define CYCLE csvc_case_get_cycle (self, index)
+static const CsvcClock *csvc_binding_cycle_clock (const CsvcCase *self, guint index) { return csvc_cycle_get_clock (CYCLE); }
+static guint csvc_binding_cycle_number (const CsvcCase *self, guint index) { return csvc_cycle_get_number (CYCLE); }
+static CsvcCycleState csvc_binding_cycle_state (const CsvcCase *self, guint index) { return csvc_cycle_get_state (CYCLE); }
+static CsvcTime csvc_binding_cycle_start (const CsvcCase *self, guint index) { return csvc_cycle_get_start (CYCLE); }
+static guint csvc_binding_cycle_row (const CsvcCase *self, guint index) { return csvc_cycle_get_row (CYCLE); }
+static CsvcVerdict csvc_binding_cycle_verdict (const CsvcCase *self, guint index) { return csvc_cycle_get_verdict (CYCLE); }
+static CsvcTime csvc_binding_cycle_verdict_at (const CsvcCase *self, guint index) { return csvc_cycle_get_verdict_at (CYCLE); }
+static CsvcTime csvc_binding_cycle_met_late_at (const CsvcCase *self, guint index) { return csvc_cycle_get_met_late_at (CYCLE); }
+static const char *csvc_binding_cycle_reason (const CsvcCase *self, guint index) { return csvc_cycle_get_reason (CYCLE); }
+static CsvcTime csvc_binding_cycle_due (const CsvcCase *self, guint index) { return csvc_case_get_due (self, CYCLE); }
+
+static CsvcTime
+csvc_binding_cycle_projected_due (const CsvcCase *self, guint index, CsvcTime now)
+{
+  return csvc_case_get_projected_due (self, CYCLE, now);
+}
+
+static CsvcDuration
+csvc_binding_cycle_used (const CsvcCase *self, guint index, CsvcTime now)
+{
+  return csvc_case_get_used (self, CYCLE, now);
+}
+
+static CsvcWhyDue *
+csvc_binding_cycle_explain_due (const CsvcCase *self, guint index, CsvcTime now, GError **error)
+{
+  return csvc_case_explain_due (self, CYCLE, now, error);
+}
+
+static gboolean
+csvc_binding_cycle_due_if_paused (const CsvcCase *self, guint index, CsvcTime from, CsvcTime until, CsvcTime *due, GError **error)
+{
+  return csvc_case_get_due_if_paused (self, CYCLE, from, until, due, error);
+}
+
+/* Which cycle of csvc_what_next_get_case() it is. */
+static guint
+csvc_binding_what_next_cycle (const CsvcWhatNext *self, guint index)
+{
+  const CsvcCase *then = csvc_what_next_get_case (self);
+  const CsvcCycle *wanted = csvc_what_next_get_cycle (self, index);
+  guint i = 0;
+
+  while (csvc_case_get_cycle (then, i) != wanted)
+    i++;
+  return i;
+}
+
+static CsvcCase *
+csvc_binding_what_next_case (const CsvcWhatNext *self)
+{
+  return csvc_case_copy (csvc_what_next_get_case (self));
+}
+
+static CsvcTime
+csvc_binding_what_next_alarm_at (const CsvcWhatNext *self)
+{
+  return csvc_what_next_get_alarm (self, NULL, NULL);
+}
+
+static const CsvcClock *
+csvc_binding_what_next_alarm_clock (const CsvcWhatNext *self)
+{
+  const CsvcClock *clock = NULL;
+
+  csvc_what_next_get_alarm (self, &clock, NULL);
+  return clock;
+}
+
+static const CsvcAlarm *
+csvc_binding_what_next_alarm (const CsvcWhatNext *self)
+{
+  const CsvcAlarm *alarm = NULL;
+
+  csvc_what_next_get_alarm (self, NULL, &alarm);
+  return alarm;
+}
+
+static CsvcWhyNotStarted *
+csvc_binding_explain_not_started (const CsvcCase *self, const CsvcCustomer *customer, const char *clock, GError **error)
+{
+  const CsvcClock *found = csvc_kind_find_clock (csvc_case_get_kind (self), clock);
+
+  if (found == NULL)
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no clock \"%s\" in %s", clock,
+                   csvc_kind_get_id (csvc_case_get_kind (self)));
+      return NULL;
+    }
+  return csvc_case_explain_not_started (self, customer, found);
+}
+
+static gboolean
+csvc_binding_builder_add_break (CsvcCalendarBuilder *self, const char *any_date, const char *hours, const char *label, GError **error)
+{
+  return csvc_calendar_builder_add_break (self, any_date, hours, label, error);
+}
+
+/* In thousandths; -1: nothing is settled. */
+static int
+csvc_binding_figures_share (const CsvcFigures *self)
+{
+  guint thousandths;
+
+  return csvc_figures_get_share (self, &thousandths) ? (int) thousandths : -1;
+}
+
+static CsvcMap *
+csvc_binding_map_default (CsvcPolicy *policy, const char *any_kind, GError **error)
+{
+  return csvc_map_new_default (policy, any_kind, error);
+}
+
+static CsvcSimulation *
+csvc_binding_simulation_new (CsvcPolicy *policy, const char *any_kind, GError **error)
+{
+  return csvc_simulation_new (policy, any_kind, error);
+}
+
+static void csvc_binding_replay_set_until (CsvcReplay *self, CsvcTime until_or_never) { csvc_replay_set_until (self, until_or_never); }
+static void csvc_binding_whatif_set_until (CsvcWhatif *self, CsvcTime until_or_never) { csvc_whatif_set_until (self, until_or_never); }
+
+/* A script's function is held only while it may be called. */
+static CsvcReport *
+csvc_binding_replay_run (CsvcReplay *self, const char *path, CsvcProgressFunc func, gpointer data, GError **error)
+{
+  CsvcReport *report;
+
+  csvc_replay_set_progress (self, func, data);
+  report = csvc_replay_run (self, path, error);
+  csvc_replay_set_progress (self, NULL, NULL);
+  return report;
+}
+
+static CsvcComparison *
+csvc_binding_whatif_run (CsvcWhatif *self, const char *path, CsvcProgressFunc func, gpointer data, CsvcDifferenceFunc told,
+                         gpointer told_data, GError **error)
+{
+  CsvcComparison *comparison;
+
+  csvc_whatif_set_progress (self, func, data);
+  csvc_whatif_set_differences (self, told, told_data);
+  comparison = csvc_whatif_run (self, path, error);
+  csvc_whatif_set_progress (self, NULL, NULL);
+  csvc_whatif_set_differences (self, NULL, NULL);
+  return comparison;
+}
+%}
+
+/* Columns: n questions to a calendar at once. WHAT 0: add second[i] microseconds to first[i]; 1: from first[i] to second[i].
+ * On failure *at is the first that failed. */
+%ignore csvc_binding_calendar_many;
+%{
+static gboolean
+csvc_binding_calendar_many (CsvcCalendar *self, int what, const gint64 *first, const gint64 *second, gint64 *result, gsize n,
+                            gsize *at, GError **error)
+{
+  for (gsize i = 0; i < n; i++)
+    if (!(what == 0 ? csvc_calendar_add : csvc_calendar_between) (self, first[i], second[i], &result[i], NULL, error))
+      {
+        *at = i;
+        return FALSE;
+      }
+  return TRUE;
+}
+%}
+
+/* ── the headers, in the order of csvc.h (types.h has only what stands above) ── */
+
+%include <csvc/version.h>
+%include <csvc/error.h>
+%include <csvc/time.h>
+%include <csvc/value.h>
+%include <csvc/diagnostic.h>
+%include <csvc/zone.h>
+%include <csvc/calendar.h>
+%include <csvc/segments.h>
+%include <csvc/policy.h>
+%include <csvc/lifecycle.h>
+%include <csvc/effect.h>
+%include <csvc/customer.h>
+%include <csvc/case.h>
+%include <csvc/explain.h>
+%include <csvc/chart.h>
+%include <csvc/store.h>
+%include <csvc/engine.h>
+%include <csvc/replay.h>
+%include <csvc/whatif.h>
+%include <csvc/simulate.h>
+%include <csvc/scenario.h>
