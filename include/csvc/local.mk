@@ -24,6 +24,7 @@ csvcinclude_HEADERS = \
   %D%/time.h \
   %D%/types.h \
   %D%/value.h \
+  %D%/wake.h \
   %D%/whatif.h \
   %D%/zone.h
 

@@ -95,7 +95,7 @@ put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises,
       return FALSE;
     }
   entry->stream_key = g_strdup (head->key);
-  if (self->is_shared)
+  if (self->is_shared || _csvc_ears_listen (self->ears))
     g_ptr_array_add (self->unsaved, _csvc_entry_copy (entry));
   _csvc_entry_clear (entry);
   return TRUE;

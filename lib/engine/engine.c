@@ -57,6 +57,7 @@ csvc_engine_free (CsvcEngine *self)
   if (self == NULL)
     return;
   csvc_engine_rollback (self);
+  _csvc_ears_free (self->ears);
   g_hash_table_unref (self->works);
   g_ptr_array_unref (self->unsaved);
   g_hash_table_unref (self->reads);
@@ -95,10 +96,9 @@ static gboolean
 end (CsvcEngine *self, gboolean commit, GError **error)
 {
   CsvcTx *tx = g_steal_pointer (&self->tx);
-  gboolean lost = self->failure != NULL, ended;
+  gboolean lost = self->failure != NULL, ended, stands;
 
   g_hash_table_remove_all (self->works);
-  g_ptr_array_set_size (self->unsaved, 0);
   if (lost && commit)
     g_propagate_error (error, g_steal_pointer (&self->failure));
   g_clear_error (&self->failure);
@@ -107,6 +107,12 @@ end (CsvcEngine *self, gboolean commit, GError **error)
   self->documented |= ended && commit && !lost && self->has_put_document;
   self->has_put_document = FALSE;
   self->is_shared = FALSE;
+  stands = ended && commit && !lost;
+  if (stands)
+    _csvc_ears_take (self->ears, self->unsaved);
+  g_ptr_array_set_size (self->unsaved, 0);
+  if (stands)
+    _csvc_ears_tell (self);
   return ended && !(lost && commit);
 }
 

@@ -156,10 +156,9 @@ struct _CsvcJournal {
   GPtrArray *entries;
 };
 
-static void
-journal_entry_free (gpointer data)
+void
+_csvc_journal_entry_free (CsvcJournalEntry *self)
 {
-  CsvcJournalEntry *self = data;
   char **const texts[] = { &self->actor, &self->role, &self->unit,     &self->key,
                            &self->reason, &self->name, &self->customer, &self->policy };
 
@@ -205,8 +204,8 @@ read_entry (CsvcJournalEntry *self, GError **error)
          _csvc_reader_finish (&reader, TRUE, "its end", error);
 }
 
-static CsvcJournalEntry *
-journal_entry_new (const CsvcEntry *entry, GError **error)
+CsvcJournalEntry *
+_csvc_journal_entry_new (const CsvcEntry *entry, GError **error)
 {
   CsvcJournalEntry *self = g_new0 (CsvcJournalEntry, 1);
 
@@ -218,19 +217,19 @@ journal_entry_new (const CsvcEntry *entry, GError **error)
   if (read_entry (self, error))
     return self;
   g_prefix_error (error, "journal entry %s: ", self->id);
-  journal_entry_free (self);
+  _csvc_journal_entry_free (self);
   return NULL;
 }
 
 gboolean
 _csvc_entry_decode_effects (const CsvcEntry *entry, CsvcEffects *effects, GError **error)
 {
-  CsvcJournalEntry *decoded = journal_entry_new (entry, error);
+  CsvcJournalEntry *decoded = _csvc_journal_entry_new (entry, error);
 
   if (decoded == NULL)
     return FALSE;
   _csvc_effects_append (effects, decoded->effects);
-  journal_entry_free (decoded);
+  _csvc_journal_entry_free (decoded);
   return TRUE;
 }
 
@@ -250,7 +249,7 @@ collect (const CsvcEntry *entry, gpointer data)
 
   if (following->journal->entries->len >= following->limit)
     return FALSE;
-  decoded = journal_entry_new (entry, &following->error);
+  decoded = _csvc_journal_entry_new (entry, &following->error);
   if (decoded != NULL)
     g_ptr_array_add (following->journal->entries, decoded);
   return decoded != NULL;
@@ -281,7 +280,7 @@ follow (CsvcEngine *self, gint64 stream, const char *after, guint limit, GError 
   gint64 batch = 0;
   guint32 index = 0;
 
-  journal->entries = g_ptr_array_new_with_free_func (journal_entry_free);
+  journal->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_journal_entry_free);
   if (after != NULL && !parse_id (after, &batch, &index, error))
     return NULL;
   if (!_csvc_store_scan (self->store, stream, batch, index, collect, &following, error))

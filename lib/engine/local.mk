@@ -9,6 +9,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/private.h \
   %D%/query.c \
   %D%/reads.c \
-  %D%/verify.c
+  %D%/verify.c \
+  %D%/wake.c
 
 EXTRA_DIST += %D%/README.md

@@ -8,6 +8,8 @@
 #include "machine/machine.h"
 #include "store/store.h"
 
+typedef struct _CsvcEars CsvcEars;
+
 /* One engine: a store, the policies met so far, and at most one open transaction.
  *
  *   tx NULL ──begin──▶ tx ──put, put, …──▶ end
@@ -28,6 +30,7 @@ struct _CsvcEngine {
   GError      *failure;    /* the store's, in this transaction: it is lost */
   GHashTable  *works;      /* case id → CsvcWork */
   GPtrArray   *unsaved;    /* of CsvcEntry */
+  CsvcEars    *ears;       /* who is told of what was committed, see wake.c; NULL = nobody yet */
 };
 
 /* A case in the open transaction. */
@@ -70,6 +73,16 @@ gboolean    _csvc_engine_put_policy (CsvcEngine *self, GError **error);
 gboolean    _csvc_engine_advance_work (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects,
                                        GError **error);
 
+/* ── wake.c ── */
+
+void     _csvc_ears_free (CsvcEars *self);
+/* Are entries to be kept for telling? */
+gboolean _csvc_ears_listen (const CsvcEars *self);
+/* What was committed is to be told: takes the entries out of the list. */
+void     _csvc_ears_take (CsvcEars *self, GPtrArray *entries);
+/* When no transaction is open. */
+void     _csvc_ears_tell (CsvcEngine *self);
+
 /* ── entries ── */
 
 /* What an entry says, besides the columns of the store. */
@@ -97,6 +110,11 @@ CsvcEntry *_csvc_engine_find_entry (CsvcEngine *self, gint64 stream, gint64 vers
 void       _csvc_entry_free (CsvcEntry *entry);
 CsvcEntry *_csvc_entry_copy (const CsvcEntry *entry);
 
+/* (transfer full): with its content read; NULL with CSVC_ERROR_CORRUPT. */
+CsvcJournalEntry *_csvc_journal_entry_new (const CsvcEntry *entry, GError **error);
+void              _csvc_journal_entry_free (CsvcJournalEntry *self);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcEntry, _csvc_entry_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcJournalEntry, _csvc_journal_entry_free)
 
 #endif

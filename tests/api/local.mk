@@ -13,6 +13,7 @@ tests_api_api_tests_SOURCES = \
   %D%/test-replay.c \
   %D%/test-scenario.c \
   %D%/test-version.c \
+  %D%/test-wake.c \
   %D%/test-whatif.c
 tests_api_api_tests_CPPFLAGS = \
   -I$(top_builddir)/include \

@@ -11,6 +11,7 @@
   suite (replay) \
   suite (scenario) \
   suite (version) \
+  suite (wake) \
   suite (whatif) \
   /* end of list */
 
