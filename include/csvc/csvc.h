@@ -15,10 +15,12 @@
 #include <csvc/calendar.h>
 #include <csvc/segments.h>
 #include <csvc/policy.h>
+#include <csvc/policy-set.h>
 #include <csvc/lifecycle.h>
 #include <csvc/effect.h>
 #include <csvc/customer.h>
 #include <csvc/case.h>
+#include <csvc/link.h>
 #include <csvc/explain.h>
 #include <csvc/chart.h>
 #include <csvc/store.h>

@@ -43,8 +43,19 @@ G_BEGIN_DECLS
  *   decided. With pending = 1 it is kept (its cause is the event and the state whose transition waits, "clock.reply.due open"), and
  *   tried again after the next event that is accepted, or deadline that puts a fact
  * @CSVC_EFFECT_RETRIED: cause: the kept step is tried again
- * @CSVC_EFFECT_ENDED: state (the final one), outcome
+ * @CSVC_EFFECT_ENDED: state (the final one; none when it was ended from outside), outcome
  * @CSVC_EFFECT_CUSTOMER_PUT: customer, fact, value
+ * @CSVC_EFFECT_LINKED: relation ("parent", "earlier"), case, kind: this case knows of that one
+ * @CSVC_EFFECT_CHILD_OPENED: case, kind, until (state), arguments: to be opened by csvc_case_open_child()
+ * @CSVC_EFFECT_CHILD_ENDED: case, kind, reason: to be ended by csvc_case_end()
+ * @CSVC_EFFECT_CHILD_DONE: case, kind, outcome: it has ended by itself
+ * @CSVC_EFFECT_TOLD: case, event, arguments: to be told by csvc_case_hear_told()
+ * @CSVC_EFFECT_CLOCK_CARRIED: clock, cycle, from, carried, calendar (hash): what was used before `from` is one sum from here on, counted in that calendar
+ * @CSVC_EFFECT_CLOCK_FORWARD: clock, cycle, row, due, promised, calendar, credit: facts changed, another row holds from now on; the credit counts as used besides
+ *   what was, so that the share left is what it was
+ * @CSVC_EFFECT_CLOCK_HORIZON: clock, cycle, due, calendar: the due instant lies past the calendar's last announced year: it may move
+ * @CSVC_EFFECT_ALARMS_PASSED: clock, cycle, alarm, deadline, times: the clock started too late for so many repetitions, the last at the deadline
+ * @CSVC_EFFECT_RESTATED: cause ("adopted", "amended", "voided", "upgraded", "recalendared"), state: the whole case from here on, as JSON
  */
 typedef enum {
   CSVC_EFFECT_OPENED = 1,
@@ -72,7 +83,17 @@ typedef enum {
   CSVC_EFFECT_UNDECIDED,
   CSVC_EFFECT_RETRIED,
   CSVC_EFFECT_ENDED,
-  CSVC_EFFECT_CUSTOMER_PUT
+  CSVC_EFFECT_CUSTOMER_PUT,
+  CSVC_EFFECT_LINKED,
+  CSVC_EFFECT_CHILD_OPENED,
+  CSVC_EFFECT_CHILD_ENDED,
+  CSVC_EFFECT_CHILD_DONE,
+  CSVC_EFFECT_TOLD,
+  CSVC_EFFECT_CLOCK_CARRIED,
+  CSVC_EFFECT_CLOCK_FORWARD,
+  CSVC_EFFECT_CLOCK_HORIZON,
+  CSVC_EFFECT_ALARMS_PASSED,
+  CSVC_EFFECT_RESTATED
 } CsvcEffectType;
 
 /* "clock-started", the word of a type in JSON; NULL for a number that is none. Static. */
@@ -94,13 +115,13 @@ CSVC_API CsvcEffectType csvc_effect_get_type (const CsvcEffect *self);
 CSVC_API CsvcTime    csvc_effect_get_at (const CsvcEffect *self);
 /* A text field by its name above with "-" for "_": "state", "clock", "alarm", "role", "cause", "reason", …; NULL when the type has none. */
 CSVC_API const char *csvc_effect_get_text (const CsvcEffect *self, const char *field);
-/* A count: "cycle", "row", "level", "level-before", "entries", "line", "pending". */
+/* A count: "cycle", "row", "level", "level-before", "entries", "line", "pending", "times". */
 CSVC_API guint       csvc_effect_get_number (const CsvcEffect *self, const char *field);
 /* An instant: "start", "due", "from", "promised", "occurred", "deadline". */
 CSVC_API CsvcTime    csvc_effect_get_time (const CsvcEffect *self, const char *field);
-/* (nullable): of FACT_SET, LOG, CUSTOMER_PUT. */
+/* (nullable): of FACT_SET, LOG, CUSTOMER_PUT; the length of time of CLOCK_CARRIED and CLOCK_FORWARD. */
 CSVC_API const CsvcValue *csvc_effect_get_value (const CsvcEffect *self);
-/* (nullable): of MESSAGE, its "arguments". */
+/* (nullable): of MESSAGE, CHILD_OPENED and TOLD, their "arguments". */
 CSVC_API const CsvcFacts *csvc_effect_get_arguments (const CsvcEffect *self);
 /* (transfer full): one line for people: "clock handle 1 started, due 2026-03-04T01:00:00Z". */
 CSVC_API char *csvc_effect_to_string (const CsvcEffect *self);

@@ -15,6 +15,8 @@ csvcinclude_HEADERS = \
   %D%/error.h \
   %D%/explain.h \
   %D%/lifecycle.h \
+  %D%/link.h \
+  %D%/policy-set.h \
   %D%/policy.h \
   %D%/replay.h \
   %D%/scenario.h \

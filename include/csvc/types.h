@@ -48,6 +48,7 @@ typedef struct _CsvcAlarm      CsvcAlarm;
 typedef struct _CsvcCustomer CsvcCustomer;
 typedef struct _CsvcCase     CsvcCase;
 typedef struct _CsvcCycle    CsvcCycle;
+typedef struct _CsvcLink     CsvcLink;
 typedef struct _CsvcEffect   CsvcEffect;
 typedef struct _CsvcEffects  CsvcEffects;
 typedef struct _CsvcRefusal  CsvcRefusal;

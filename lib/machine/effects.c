@@ -78,12 +78,33 @@ static const Kind kinds[] = {
     { { "cause", SUBJECT }, { "fact", DETAIL }, { "line", NUMBER }, { "pending", ROW } } },
   [CSVC_EFFECT_RETRIED] = { "retried", "{cause} tried again",
     { { "cause", SUBJECT } } },
-  [CSVC_EFFECT_ENDED] = { "ended", "ended in {state}[: {outcome}]",
+  [CSVC_EFFECT_ENDED] = { "ended", "ended[ in {state}][: {outcome}]",
     { { "state", SUBJECT }, { "outcome", DETAIL } } },
   [CSVC_EFFECT_CUSTOMER_PUT] = { "customer-put", "customer {customer}: {fact} = {value}",
     { { "customer", DETAIL }, { "fact", SUBJECT }, { "value", VALUE } } },
+  [CSVC_EFFECT_LINKED] = { "linked", "{relation}: case {case}[, a {kind}]",
+    { { "relation", SUBJECT }, { "case", TEXT }, { "kind", DETAIL } } },
+  [CSVC_EFFECT_CHILD_OPENED] = { "child-opened", "opens case {case}, a {kind}[, until {until} is left][ ({arguments})]",
+    { { "kind", SUBJECT }, { "case", TEXT }, { "until", DETAIL }, { "arguments", ARGUMENTS } } },
+  [CSVC_EFFECT_CHILD_ENDED] = { "child-ended", "ends case {case}[, a {kind}]: {reason}",
+    { { "kind", SUBJECT }, { "case", TEXT }, { "reason", DETAIL } } },
+  [CSVC_EFFECT_CHILD_DONE] = { "child-done", "case {case}[, a {kind},] has ended[: {outcome}]",
+    { { "kind", SUBJECT }, { "case", TEXT }, { "outcome", DETAIL } } },
+  [CSVC_EFFECT_TOLD] = { "told", "tells case {case}: {event}[ ({arguments})]",
+    { { "event", SUBJECT }, { "case", TEXT }, { "arguments", ARGUMENTS } } },
+  [CSVC_EFFECT_CLOCK_CARRIED] = { "clock-carried", "clock {clock} {cycle} had used {carried} by {from}",
+    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "from", FROM }, { "carried", VALUE }, { "calendar", TEXT } } },
+  [CSVC_EFFECT_CLOCK_FORWARD] = { "clock-forward", "clock {clock} {cycle} has another target from now on[, row {row}][, due {due}]",
+    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "row", ROW }, { "due", DUE }, { "promised", PROMISED }, { "calendar", TEXT },
+      { "credit", VALUE } } },
+  [CSVC_EFFECT_CLOCK_HORIZON] = { "clock-horizon", "clock {clock} {cycle}: due {due} lies past the last announced year of its calendar",
+    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "due", DUE }, { "calendar", TEXT } } },
+  [CSVC_EFFECT_ALARMS_PASSED] = { "alarms-passed", "alarm {alarm} of clock {clock} {cycle} had passed {times} times, the last at {deadline}",
+    { { "clock", SUBJECT }, { "cycle", NUMBER }, { "alarm", DETAIL }, { "deadline", TIME }, { "times", ROW } } },
+  [CSVC_EFFECT_RESTATED] = { "restated", "the case as a whole, {cause}",
+    { { "cause", SUBJECT }, { "state", TEXT } } },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_CUSTOMER_PUT + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_RESTATED + 1);
 
 struct _CsvcEffects {
   gatomicrefcount refs;

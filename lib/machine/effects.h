@@ -54,6 +54,16 @@ struct _CsvcEffect {
  *   RETRIED        subject cause
  *   ENDED          subject state, detail outcome
  *   CUSTOMER_PUT   subject fact, detail customer, value
+ *   LINKED         subject relation, text case, detail kind
+ *   CHILD_OPENED   subject kind, text case, detail until, arguments
+ *   CHILD_ENDED    subject kind, text case, detail reason
+ *   CHILD_DONE     subject kind, text case, detail outcome
+ *   TOLD           subject event, text case, arguments
+ *   CLOCK_CARRIED  subject clock, text calendar, number cycle, from, value carried
+ *   CLOCK_FORWARD  subject clock, text calendar, number cycle, row, due, promised, value credit
+ *   CLOCK_HORIZON  subject clock, text calendar, number cycle, due
+ *   ALARMS_PASSED  subject clock, detail alarm, number cycle, time deadline, row times
+ *   RESTATED       subject cause, text state
  */
 
 /* The list keeps policies alive whose strings its effects borrow. */

@@ -75,12 +75,14 @@ typedef struct {
   char *states;                /* blank-separated ids, document order */
 } CsvcHistory;
 
-/* A linked case: who opened whom. Written by later versions; kept and given back whole by this one. */
-typedef struct {
-  char *relation;              /* "parent", "child" */
-  char *id, *kind;
-  char *until;                 /* state whose leaving ends the child, or NULL */
-} CsvcLink;
+/* A linked case: who opened whom. */
+struct _CsvcLink {
+  char    *relation;           /* "parent", "child", "earlier" */
+  char    *id, *kind;
+  char    *until;              /* state whose leaving ends the child, or NULL */
+  gboolean ended;              /* the child */
+  char    *outcome;
+};
 
 typedef struct {
   char    *id, *kind, *customer;
