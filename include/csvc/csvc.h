@@ -20,6 +20,9 @@
 #include <csvc/effect.h>
 #include <csvc/customer.h>
 #include <csvc/case.h>
+#include <csvc/tier.h>
+#include <csvc/ledger.h>
+#include <csvc/entitlement.h>
 #include <csvc/link.h>
 #include <csvc/explain.h>
 #include <csvc/chart.h>

@@ -3,6 +3,7 @@
 #define CSVC_ENGINE_H
 
 #include <csvc/case.h>
+#include <csvc/policy-set.h>
 #include <csvc/store.h>
 
 G_BEGIN_DECLS
@@ -42,6 +43,8 @@ G_BEGIN_DECLS
  * Returns: (transfer full): csvc_engine_free(); NULL when the store cannot be read (CSVC_ERROR_IO, _BUSY, _CORRUPT).
  */
 CSVC_API CsvcEngine *csvc_engine_new (CsvcStore *store, CsvcPolicy *policy, GError **error);
+/* The same; the versions that its cases need are looked for in @set before they are loaded out of the store, and put there. */
+CSVC_API CsvcEngine *csvc_engine_new_with_set (CsvcStore *store, CsvcPolicySet *set, CsvcPolicy *policy, GError **error);
 /* Rolls an open transaction back. */
 CSVC_API void        csvc_engine_free (CsvcEngine *self);
 CSVC_API CsvcStore  *csvc_engine_get_store (const CsvcEngine *self);

@@ -12,8 +12,10 @@ csvcinclude_HEADERS = \
   %D%/diagnostic.h \
   %D%/effect.h \
   %D%/engine.h \
+  %D%/entitlement.h \
   %D%/error.h \
   %D%/explain.h \
+  %D%/ledger.h \
   %D%/lifecycle.h \
   %D%/link.h \
   %D%/policy-set.h \
@@ -23,6 +25,7 @@ csvcinclude_HEADERS = \
   %D%/segments.h \
   %D%/simulate.h \
   %D%/store.h \
+  %D%/tier.h \
   %D%/time.h \
   %D%/types.h \
   %D%/value.h \

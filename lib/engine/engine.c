@@ -31,14 +31,23 @@ check_store (CsvcStore *store, GError **error)
 CsvcEngine *
 csvc_engine_new (CsvcStore *store, CsvcPolicy *policy, GError **error)
 {
+  g_autoptr (CsvcPolicySet) set = csvc_policy_set_new ();
+
+  return csvc_engine_new_with_set (store, set, policy, error);
+}
+
+CsvcEngine *
+csvc_engine_new_with_set (CsvcStore *store, CsvcPolicySet *set, CsvcPolicy *policy, GError **error)
+{
   CsvcEngine *self;
 
-  g_return_val_if_fail (store != NULL, NULL);
+  g_return_val_if_fail (store != NULL && set != NULL, NULL);
 
   if (!check_store (store, error))
     return NULL;
   self = g_new0 (CsvcEngine, 1);
   self->store = csvc_store_ref (store);
+  self->set = csvc_policy_set_ref (set);
   self->policies = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) csvc_policy_unref);
   self->reads = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->works = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, work_free);
@@ -46,6 +55,7 @@ csvc_engine_new (CsvcStore *store, CsvcPolicy *policy, GError **error)
   if (policy != NULL)
     {
       self->policy = csvc_policy_ref (policy);
+      csvc_policy_set_add (set, policy);
       g_hash_table_insert (self->policies, (char *) csvc_policy_get_hash (policy), csvc_policy_ref (policy));
     }
   return self;
@@ -62,6 +72,7 @@ csvc_engine_free (CsvcEngine *self)
   g_ptr_array_unref (self->unsaved);
   g_hash_table_unref (self->reads);
   g_hash_table_unref (self->policies);
+  csvc_policy_set_unref (self->set);
   csvc_policy_unref (self->policy);
   csvc_store_unref (self->store);
   g_free (self);
@@ -215,9 +226,13 @@ _csvc_engine_find_policy (CsvcEngine *self, const char *hash, GError **error)
 
   if (policy != NULL)
     return policy;
-  policy = load_policy (self, hash, error);
-  if (policy != NULL)
-    g_hash_table_insert (self->policies, (char *) csvc_policy_get_hash (policy), policy);
+  policy = csvc_policy_set_find (self->set, hash);
+  if (policy == NULL)
+    policy = load_policy (self, hash, error);
+  if (policy == NULL)
+    return NULL;
+  csvc_policy_set_add (self->set, policy);
+  g_hash_table_insert (self->policies, (char *) csvc_policy_get_hash (policy), policy);
   return policy;
 }
 

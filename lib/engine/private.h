@@ -3,6 +3,7 @@
 #define CSVC_ENGINE_PRIVATE_H
 
 #include <csvc/engine.h>
+#include <csvc/policy-set.h>
 
 #include "machine/effects.h"
 #include "machine/machine.h"
@@ -20,7 +21,8 @@ typedef struct _CsvcEars CsvcEars;
 struct _CsvcEngine {
   CsvcStore   *store;
   CsvcPolicy  *policy;     /* nullable */
-  GHashTable  *policies;   /* hash → CsvcPolicy */
+  CsvcPolicySet *set;      /* the versions met so far; maybe shared with other engines */
+  GHashTable  *policies;   /* hash → CsvcPolicy: those of the set that were asked for, which saves its lock */
   GHashTable  *reads;      /* CsvcKind → bit set of customer facts, see reads.c */
   gboolean     documented; /* the policy's document is in the store, for certain */
 

@@ -21,6 +21,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/node.c \
   %D%/node.h \
   %D%/parts.h \
+  %D%/policy-set.c \
   %D%/policy.c
 
 EXTRA_DIST += %D%/README.md

@@ -11,11 +11,13 @@
 static void lives_a_day (void);
 static void delivers_each_entry_once (void);
 static void gives_a_case_away (void);
+static void shares_versions (void);
 
 static CU_TestInfo tests[] = {
   { "lives-a-day", lives_a_day },
   { "delivers-each-entry-once", delivers_each_entry_once },
   { "gives-a-case-away", gives_a_case_away },
+  { "shares-versions", shares_versions },
   CU_TEST_INFO_NULL
 };
 
@@ -163,4 +165,31 @@ gives_a_case_away (void)
   again = csvc_case_to_json (read);
   CSVC_ASSERT_STRING (again, json);
   CSVC_ASSERT_INT (csvc_case_get_next_wake (read), MORNING + CSVC_HOUR + 1);
+}
+
+/* Two engines of one store, one set: a version that one of them met is not read again. */
+static void
+shares_versions (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcPolicySet) set = csvc_policy_set_new ();
+  g_autoptr (CsvcPolicy) policy = csvc_policy_load_text (policy_text, -1, "desk.xml", NULL, &error);
+  g_autoptr (CsvcStore) store = csvc_store_open ("memory:", &error);
+  g_autoptr (CsvcEngine) first = csvc_engine_new_with_set (store, set, policy, &error);
+  g_autoptr (CsvcEngine) second = csvc_engine_new_with_set (store, set, NULL, &error);
+  g_autoptr (CsvcPolicy) found = csvc_policy_set_find (set, csvc_policy_get_hash (policy));
+  g_autoptr (GPtrArray) all = csvc_policy_set_list (set);
+  g_autoptr (CsvcCase) loaded = NULL;
+
+  csvc_assert_no_error (error);
+  CU_ASSERT_PTR_EQUAL (found, policy);
+  CU_ASSERT_EQUAL (all->len, 1);
+  CU_ASSERT_FALSE (csvc_policy_set_add (set, policy));
+  CU_ASSERT_PTR_NULL (csvc_policy_set_find (set, "0"));
+  take_question (first, "Q-1", "C-1", TRUE, MORNING);
+  loaded = csvc_engine_get_case (second, "Q-1", &error);
+  csvc_assert_no_error (error);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (loaded);
+  CU_ASSERT_PTR_EQUAL (csvc_case_get_policy (loaded), policy);
+  CU_ASSERT_EQUAL (csvc_policy_set_get_size (set), 1);
 }
