@@ -4,6 +4,7 @@
 #include <csvc/error.h>
 #include <string.h>
 
+#include "machine/fast.h"
 #include "machine/machine.h"
 #include "policy/fact.h"
 
@@ -526,8 +527,8 @@ missing_param (const CsvcKind *kind, const CsvcEvent *event, const CsvcFacts *pa
   return NULL;
 }
 
-static const CsvcEvent *
-find_event (const CsvcKind *kind, const char *name, GError **error)
+const CsvcEvent *
+_csvc_kind_find_event (const CsvcKind *kind, const char *name, GError **error)
 {
   g_autofree const char **names = NULL;
   g_autofree char        *hint = NULL;
@@ -559,15 +560,24 @@ check_case (const CsvcCase *self, const CsvcEvent *event, const CsvcFacts *param
   return *missing != NULL ? CSVC_ANSWER_REFUSED_MISSING_FACT : CSVC_ANSWER_ACCEPTED;
 }
 
+static CsvcAnswer
+check_declared (const CsvcCase *self, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp, const char **missing,
+                GError **error)
+{
+  if (!check_stamp (stamp, error) || !check_params (self->kind, event, params, error))
+    return CSVC_ANSWER_FAILED;
+  return check_case (self, event, params, stamp, missing);
+}
+
 CsvcAnswer
 _csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                         const CsvcEvent **declared, const char **missing, GError **error)
 {
   *missing = NULL;
-  *declared = find_event (self->kind, event, error);
-  if (*declared == NULL || !check_stamp (stamp, error) || !check_params (self->kind, *declared, params, error))
+  *declared = _csvc_kind_find_event (self->kind, event, error);
+  if (*declared == NULL)
     return CSVC_ANSWER_FAILED;
-  return check_case (self, *declared, params, stamp, missing);
+  return check_declared (self, *declared, params, stamp, missing, error);
 }
 
 static gboolean
@@ -657,21 +667,15 @@ fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *par
   return CSVC_ANSWER_FAILED;
 }
 
-CsvcAnswer
-_csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
-                 CsvcEffects *effects, CsvcWhyNot *why_not, GError **error)
+/* Whatever time passes before, and the event step by step. */
+static CsvcAnswer
+advance_and_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *params, const CsvcStamp *stamp, CsvcEffects *effects,
+                  CsvcWhyNot *why_not, GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
-  CsvcEffects *list;
-  CsvcAnswer answer;
+  CsvcEffects *list = effects_or_own (effects, &own);
+  CsvcAnswer   answer;
 
-  *why_not = (CsvcWhyNot){ NULL, NULL, NULL };
-  answer = _csvc_case_check_event (self, event, params, stamp, &why_not->declared, &why_not->param, error);
-  if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME)
-    return answer;
-  if (!check_customer (self->policy, customer, error))
-    return CSVC_ANSWER_FAILED;
-  list = effects_or_own (effects, &own);
   _csvc_effects_use_policy (list, self->policy);
   /* What was due before stands, whatever becomes of the event. */
   if (!advance (self, customer, stamp->at, list, error))
@@ -683,12 +687,47 @@ _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event
 }
 
 CsvcAnswer
+_csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                 CsvcEffects *effects, CsvcWhyNot *why_not, GError **error)
+{
+  CsvcAnswer answer;
+  guint      cycle, alarm;
+
+  *why_not = (CsvcWhyNot){ event, NULL, NULL };
+  answer = check_declared (self, event, params, stamp, &why_not->param, error);
+  if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME)
+    return answer;
+  if (!check_customer (self->policy, customer, error))
+    return CSVC_ANSWER_FAILED;
+  if (answer == CSVC_ANSWER_ACCEPTED && _csvc_clocks_next (self, &cycle, &alarm) >= stamp->at &&
+      _csvc_fast_fire (self, customer, event, stamp, effects, &answer))
+    return answer;
+  return advance_and_fire (self, customer, params, stamp, effects, why_not, error);
+}
+
+CsvcAnswer
 csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                 CsvcEffects *effects, GError **error)
+{
+  const CsvcEvent *declared;
+  CsvcWhyNot       why_not;
+
+  g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+  g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
+  declared = _csvc_kind_find_event (self->kind, event, error);
+  if (declared == NULL)
+    return CSVC_ANSWER_FAILED;
+  return _csvc_case_fire (self, customer, declared, params, stamp, effects, &why_not, error);
+}
+
+CsvcAnswer
+csvc_case_fire_event (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
+                      CsvcEffects *effects, GError **error)
 {
   CsvcWhyNot why_not;
 
   g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+  g_return_val_if_fail (event->kind == self->kind, CSVC_ANSWER_FAILED);
   g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
   return _csvc_case_fire (self, customer, event, params, stamp, effects, &why_not, error);
 }

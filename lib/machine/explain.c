@@ -193,14 +193,18 @@ csvc_case_explain_refusal (const CsvcCase *self, const CsvcCustomer *customer, c
                            const CsvcStamp *stamp, GError **error)
 {
   g_autoptr (CsvcCase) copy = NULL;
+  const CsvcEvent *declared;
   CsvcRefusal *refusal;
   CsvcWhyNot   why_not;
   CsvcAnswer   answer;
 
   g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  declared = _csvc_kind_find_event (self->kind, event, error);
+  if (declared == NULL)
+    return NULL;
   copy = csvc_case_copy (self);
-  answer = _csvc_case_fire (copy, customer, event, params, stamp, NULL, &why_not, error);
+  answer = _csvc_case_fire (copy, customer, declared, params, stamp, NULL, &why_not, error);
   if (answer == CSVC_ANSWER_ACCEPTED || answer == CSVC_ANSWER_FAILED)
     return NULL;
   refusal = new_refusal (answer, why_not.param != NULL ? why_not.param : why_not.missing);

@@ -20,6 +20,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/explain-write.c \
   %D%/explain.c \
   %D%/explain.h \
+  %D%/fast.c \
+  %D%/fast.h \
   %D%/fold.c \
   %D%/json-reader.c \
   %D%/json-reader.h \
@@ -28,6 +30,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/record-json.c \
   %D%/record.c \
   %D%/record.h \
+  %D%/restate.h \
   %D%/shape.h \
   %D%/step.c
 

@@ -194,7 +194,9 @@ gboolean _csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, 
 gboolean _csvc_cycle_arm (const CsvcCase *self, CsvcCycle *cycle, GError **error);
 gboolean _csvc_cycle_is_open (const CsvcCycle *cycle);
 
-/* case.c. What can be said of an event before any time passes, and after. @declared, @missing (out): a parameter that it lacks. */
+/* case.c. CSVC_ERROR_NOT_FOUND with a suggestion when nothing of that name is declared. */
+const CsvcEvent *_csvc_kind_find_event (const CsvcKind *kind, const char *name, GError **error);
+/* What can be said of an event before any time passes, and after. @declared, @missing (out): a parameter that it lacks. */
 CsvcAnswer _csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                                    const CsvcEvent **declared, const char **missing, GError **error);
 
@@ -205,8 +207,8 @@ typedef struct {
   const char      *missing; /* a fact that some condition reads */
 } CsvcWhyNot;
 
-/* csvc_case_fire(), which also says why not. */
-CsvcAnswer _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params,
+/* csvc_case_fire_event(), which also says why not. */
+CsvcAnswer _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                             const CsvcStamp *stamp, CsvcEffects *effects, CsvcWhyNot *why_not, GError **error);
 
 #endif

@@ -3,13 +3,18 @@
 
 #include "machine-story.h"
 
+#include "machine/fast.h"
+#include "policy/flatten.h"
+
 /* Random lives under random policies: charts with parallel states and histories, clocks of all kinds of budgets with whatever attributes go
  * together, facts that are missing half of the time. Whatever happens, what must hold holds. */
 
 static void lives_of_all_kinds (void);
+static void table_and_step_agree (void);
 
 static CU_TestInfo tests[] = {
   { "lives-of-all-kinds", lives_of_all_kinds },
+  { "table-and-step-agree", table_and_step_agree },
   CU_TEST_INFO_NULL
 };
 
@@ -19,7 +24,7 @@ const CsvcSuite csvc_suite_machine_random = { "machine-random", tests };
 
 #define N_EVENTS 6
 #define EVENTS \
-  "<fact id='g' type='boolean' default='false'/><fact id='promised' type='dateTime'/>" \
+  "<fact id='g' type='boolean' default='false'/><fact id='h' type='number'/><fact id='promised' type='dateTime'/>" \
   "<event id='e0'/><event id='e1' sets='f'/><event id='e2' sets='g'/><event id='e3' sets='promised'/><event id='e4' by='boss'/><event id='e5'/>"
 
 typedef struct {
@@ -27,6 +32,7 @@ typedef struct {
   GString *out;
   guint    n_states, n_clocks, n_histories;
   guint    size; /* how many states to expect, for targets */
+  gboolean quiet; /* few clocks, nothing raised or eventless: much that a table can say */
 } Author;
 
 static guint
@@ -58,13 +64,17 @@ condition (Author *self)
 static void
 write_actions (Author *self)
 {
+  guint noise = self->quiet ? 1 : 10;
+
   if (often (self, 20))
     g_string_append_printf (self->out, "<set fact='f' to='%u'/>", below (self, 5));
-  if (often (self, 10))
+  if (often (self, 5))
+    g_string_append (self->out, "<set fact='g' to='f = 2'/><set fact='f' to='h'/>");
+  if (often (self, noise))
     g_string_append (self->out, "<escalate/>");
-  if (often (self, 10))
+  if (often (self, noise))
     g_string_append (self->out, "<hand-back/><owner/>");
-  if (often (self, 10))
+  if (often (self, noise))
     g_string_append_printf (self->out, "<raise event='i%u'/>", below (self, 2));
   if (often (self, 10))
     g_string_append_printf (self->out, "<if cond='%s'><log label='l' expr='f'/><else/><set fact='g' to='true'/></if>", condition (self));
@@ -73,7 +83,7 @@ write_actions (Author *self)
 static void
 write_transition (Author *self)
 {
-  gboolean eventless = often (self, 7);
+  gboolean eventless = often (self, self->quiet ? 1 : 7);
 
   g_string_append (self->out, "<transition");
   if (!eventless)
@@ -148,7 +158,7 @@ static void
 write_content (Author *self)
 {
   /* the first two are named in transitions */
-  for (guint n = self->n_clocks == 0 ? 2 : below (self, 3); n > 0; n--)
+  for (guint n = self->n_clocks == 0 ? 2 : below (self, self->quiet ? 1 : 3); n > 0; n--)
     write_clock (self);
   if (often (self, 30))
     {
@@ -162,14 +172,14 @@ write_content (Author *self)
       write_actions (self);
       g_string_append (self->out, "</onexit>");
     }
-  for (guint n = below (self, 4); n > 0; n--)
+  for (guint n = below (self, 4) + (self->quiet ? 3 : 0); n > 0; n--)
     write_transition (self);
 }
 
 static void
 write_state (Author *self, guint depth)
 {
-  gboolean parallel = depth > 0 && often (self, 25);
+  gboolean parallel = depth > 0 && often (self, self->quiet ? 5 : 25);
   gboolean nested = parallel || (depth > 0 && often (self, 50));
   guint    first;
 
@@ -178,7 +188,7 @@ write_state (Author *self, guint depth)
   first = self->n_states;
   for (guint n = nested ? 2 + below (self, 2) : 0; n > 0; n--)
     write_state (self, depth - 1);
-  if (nested && often (self, 50))
+  if (nested && often (self, self->quiet ? 10 : 50))
     g_string_append_printf (self->out, "<history id='h%u' type='%s'><transition target='s%u'/></history><transition event='e%u' target='h%u'/>",
                             self->n_histories, ONE_OF (self, "shallow", "deep"), first, below (self, N_EVENTS), self->n_histories);
   self->n_histories += nested;
@@ -191,10 +201,10 @@ write_state (Author *self, guint depth)
 }
 
 static char *
-write_body (guint32 seed, guint size)
+write_body (guint32 seed, guint size, gboolean quiet)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
-  Author self = { rand, g_string_new ("<case id='k' backdate='PT3H'>" EVENTS), 0, 0, 0, size };
+  Author self = { rand, g_string_new ("<case id='k' backdate='PT3H'>" EVENTS), 0, 0, 0, size, quiet };
 
   g_string_append (self.out, often (&self, 70) ? "<fact id='f' type='number' default='1'/>" : "<fact id='f' type='number'/>");
   while (self.n_states < size)
@@ -456,7 +466,7 @@ lives_of_all_kinds (void)
   for (guint i = 0; i < n; i++)
     {
       guint32 seed = g_rand_int (rand);
-      g_autofree char *body = write_body (seed, 4 + seed % 12);
+      g_autofree char *body = write_body (seed, 4 + seed % 12, FALSE);
       g_autoptr (GBytes) calm = live (body, seed, FALSE);
       g_autoptr (GBytes) restless = live (body, seed, TRUE);
 
@@ -467,4 +477,112 @@ lives_of_all_kinds (void)
       live_and_fold (body, seed + 1);
     }
   CSVC_ASSERT_TRUE (whole >= n / 3, "only %u of %u lives were lived to the end", whole, n);
+}
+
+/* ── the table and the step ── */
+
+/* How many times the table could speak, and of these, with what answer. */
+typedef struct {
+  guint asked, spoken, accepted;
+} Count;
+
+static gboolean
+table_speaks (const CsvcCase *self, const CsvcEvent *event)
+{
+  CsvcStamp  stamp = CSVC_STAMP (self->record.at);
+  CsvcAnswer answer;
+  g_autoptr (CsvcCase) copy = csvc_case_copy (self);
+
+  return _csvc_fast_fire (copy, NULL, event, &stamp, NULL, &answer);
+}
+
+static CsvcAnswer
+fire_one_way (Story *story, gboolean step, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp, GError **error)
+{
+  CsvcAnswer answer;
+
+  _csvc_fast_is_off = step;
+  csvc_effects_clear (story->effects);
+  answer = csvc_case_fire_event (story->self, NULL, &story->self->kind->events[event->index], params, stamp, story->effects, error);
+  _csvc_fast_is_off = FALSE;
+  return answer;
+}
+
+static void
+assert_same (const Story *table, const Story *step, const CsvcEvent *event)
+{
+  g_autoptr (GBytes) a = csvc_case_to_bytes (table->self);
+  g_autoptr (GBytes) b = csvc_case_to_bytes (step->self);
+  g_autofree char *case_a = csvc_case_to_json (table->self);
+  g_autofree char *case_b = csvc_case_to_json (step->self);
+  g_autofree char *effects_a = csvc_effects_to_json (table->effects);
+  g_autofree char *effects_b = csvc_effects_to_json (step->effects);
+
+  CSVC_ASSERT_STRING (effects_a, effects_b);
+  CSVC_ASSERT_STRING (case_a, case_b);
+  CSVC_ASSERT_TRUE (g_bytes_equal (a, b), "after %s the bytes differ", event->part.id);
+}
+
+static void
+fire_both_ways (Story *table, Story *step, GRand *rand, CsvcTime now, Count *count)
+{
+  const CsvcKind  *kind = csvc_case_get_kind (table->self);
+  const CsvcEvent *event = &kind->events[g_rand_int_range (rand, 0, (gint) kind->n_events)];
+  g_autoptr (CsvcFacts) params = random_params (rand, event, now);
+  g_autoptr (GError) error_a = NULL;
+  g_autoptr (GError) error_b = NULL;
+  CsvcStamp  stamp = CSVC_STAMP (now);
+  gboolean   speaks = table_speaks (table->self, event);
+  CsvcAnswer answer;
+
+  stamp.occurred = now - g_rand_int_range (rand, 0, 2) * CSVC_HOUR;
+  stamp.role = g_rand_boolean (rand) ? "boss" : "agent";
+  answer = fire_one_way (table, FALSE, event, params, &stamp, &error_a);
+  CSVC_ASSERT_STRING (csvc_answer_to_string (answer),
+                      csvc_answer_to_string (fire_one_way (step, TRUE, event, params, &stamp, &error_b)));
+  CSVC_ASSERT_STRING (error_a != NULL ? error_a->message : "", error_b != NULL ? error_b->message : "");
+  count->asked++;
+  count->spoken += speaks;
+  count->accepted += speaks && answer == CSVC_ANSWER_ACCEPTED;
+  assert_same (table, step, event);
+}
+
+static void
+live_both_ways (const char *body, guint32 seed, Count *count)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (seed);
+  CsvcTime  now = at (NINE);
+  CsvcStamp stamp = CSVC_STAMP (now);
+  Story     table, step;
+
+  story_begin (&table, body);
+  story_begin (&step, body);
+  if (csvc_case_open (table.policy, "k", "C1", NULL, NULL, &stamp, table.effects, &table.self, NULL) == CSVC_ANSWER_ACCEPTED &&
+      csvc_case_open (step.policy, "k", "C1", NULL, NULL, &stamp, step.effects, &step.self, NULL) == CSVC_ANSWER_ACCEPTED)
+    for (guint i = 0; i < 40 && !csvc_case_has_ended (table.self); i++)
+      {
+        now += g_rand_int_range (rand, 0, 4000) * CSVC_SECOND;
+        fire_both_ways (&table, &step, rand, now, count);
+      }
+  story_end (&table);
+  story_end (&step);
+}
+
+static void
+table_and_step_agree (void)
+{
+  GRand *rand = csvc_test_random (12);
+  guint  n = csvc_test_under_valgrind () ? 6 : 60 * csvc_test_scale ();
+  Count  count = { 0, 0, 0 };
+
+  for (guint i = 0; i < n; i++)
+    {
+      guint32 seed = g_rand_int (rand);
+      g_autofree char *body = write_body (seed, 4 + seed % 12, i % 4 != 0);
+
+      live_both_ways (body, seed, &count);
+    }
+  CSVC_ASSERT_TRUE (count.spoken > count.asked / 10 && count.accepted > count.asked / 30, "the table spoke %u times of %u, and accepted %u",
+                    count.spoken, count.asked, count.accepted);
+  csvc_test_note ("the table spoke %u times of %u, and accepted %u", count.spoken, count.asked, count.accepted);
 }

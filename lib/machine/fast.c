@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "machine/fast.h"
+
+#include "policy/fact.h"
+#include "policy/flatten.h"
+
+/* One row of the table, played in the order of the step: leave inside out, act, enter outside in. Little can go wrong on the way (a missing
+ * fact in a <set>, a value that does not fit); then what was done is taken back, and the step finds the words for it. */
+
+/* Facts put by one event, with those put twice; more are left to the step. */
+#define MAX_KEPT 16
+
+gboolean _csvc_fast_is_off;
+
+typedef struct {
+  CsvcCase             *self;
+  const CsvcFlatChoice *choice;
+  const CsvcFlatMove   *moves;
+  guint                 n_done; /* of the moves */
+  CsvcEffects          *effects;
+  guint                 mark;
+  CsvcTime              at;
+  const CsvcCustomer   *customer;
+  const CsvcStamp      *stamp;
+  gboolean              has_env;
+  CsvcFeelEnv           env; /* made when a condition first asks: most events ask nothing */
+  guint                 n_kept;
+  CsvcKeptFact          kept[MAX_KEPT];
+} Fast;
+
+/* Without anything parallel the leaf is the last of the active states. */
+static guint
+find_leaf (const CsvcCase *self)
+{
+  for (guint i = self->kind->n_words; i-- > 0;)
+    if (self->active[i] != 0)
+      return i * 64 + 63 - (guint) __builtin_clzll (self->active[i]);
+  return 0;
+}
+
+static const CsvcFeelEnv *
+env_of (Fast *fast)
+{
+  if (!fast->has_env)
+    {
+      const CsvcStamp *stamp = fast->stamp;
+      const CsvcStep   step = { .self = fast->self, .kind = fast->self->kind, .customer = fast->customer, .stamp = stamp, .at = fast->at,
+                                .occurred = stamp->occurred != 0 ? stamp->occurred : stamp->at };
+
+      _csvc_step_env (&step, &fast->env);
+      fast->has_env = TRUE;
+    }
+  return &fast->env;
+}
+
+static CsvcTruth
+test (Fast *fast, const CsvcExpr *cond)
+{
+  return cond != NULL ? _csvc_expr_test (cond, env_of (fast), NULL) : CSVC_TRUE;
+}
+
+static CsvcEffect *
+say (const Fast *fast, CsvcEffectType type, const char *subject)
+{
+  CsvcEffect *effect = _csvc_effects_add (fast->effects, type, fast->at);
+
+  effect->subject = subject;
+  return effect;
+}
+
+/* ── acting ── */
+
+static gboolean act (Fast *fast, const CsvcActions *actions);
+
+/* Takes @value. */
+static gboolean
+put_fact (Fast *fast, const CsvcFact *fact, const CsvcValue *value)
+{
+  CsvcCase *self = fast->self;
+  guint     slot = fact->index;
+
+  fast->kept[fast->n_kept++] = (CsvcKeptFact){ slot, self->facts[slot], self->facts_at[slot] };
+  self->facts[slot] = *value;
+  self->facts_at[slot] = fast->at;
+  if (fast->effects != NULL)
+    _csvc_value_init_copy (&say (fast, CSVC_EFFECT_FACT_SET, fact->part.id)->value, value);
+  return TRUE;
+}
+
+static gboolean
+is_ready (const CsvcFact *fact, const CsvcValue *value)
+{
+  return value->type == fact->type && (fact->type == CSVC_TYPE_NUMBER || fact->type == CSVC_TYPE_BOOLEAN);
+}
+
+static gboolean
+set_fact (Fast *fast, const CsvcAction *action)
+{
+  const CsvcKind *kind = fast->self->kind;
+  const CsvcFact *fact = &kind->facts[action->fact];
+  CsvcValue       value, own;
+
+  if (fast->n_kept == MAX_KEPT || _csvc_expr_eval (action->expr, env_of (fast), &value, NULL) != CSVC_TRUE)
+    return FALSE;
+  if (is_ready (fact, &value))
+    return put_fact (fast, fact, &value);
+  return _csvc_fact_coerce (fact, kind->policy->zone, &value, &own, NULL) && put_fact (fast, fact, &own);
+}
+
+static gboolean
+choose_branch (Fast *fast, const CsvcAction *action)
+{
+  for (guint i = 0; i < action->n_branches; i++)
+    {
+      const CsvcBranch *branch = &action->branches[i];
+      CsvcTruth         truth = test (fast, branch->cond);
+
+      if (truth == CSVC_TRUE)
+        return act (fast, &branch->actions);
+      if (truth == CSVC_UNKNOWN)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+act (Fast *fast, const CsvcActions *actions)
+{
+  for (guint i = 0; actions != NULL && i < actions->n; i++)
+    {
+      const CsvcAction *action = &actions->items[i];
+
+      if (!(action->type == CSVC_ACTION_SET ? set_fact (fast, action) : choose_branch (fast, action)))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* ── moving ── */
+
+static gboolean
+leave (Fast *fast, const CsvcFlatMove *move)
+{
+  if (!act (fast, move->actions))
+    return FALSE;
+  _csvc_bit_clear (fast->self->active, move->state);
+  fast->n_done++;
+  if (fast->effects != NULL)
+    say (fast, CSVC_EFFECT_STATE_LEFT, fast->self->kind->states[move->state].part.id);
+  return TRUE;
+}
+
+static gboolean
+enter (Fast *fast, const CsvcFlatMove *move)
+{
+  guint32 entries = ++fast->self->entries[move->state];
+
+  _csvc_bit_set (fast->self->active, move->state);
+  fast->n_done++;
+  if (fast->effects != NULL)
+    say (fast, CSVC_EFFECT_STATE_ENTERED, fast->self->kind->states[move->state].part.id)->number = entries;
+  return act (fast, move->actions) && act (fast, move->initial);
+}
+
+static gboolean
+play (Fast *fast)
+{
+  const CsvcFlatChoice *choice = fast->choice;
+
+  for (guint i = 0; i < choice->n_left; i++)
+    if (!leave (fast, &fast->moves[i]))
+      return FALSE;
+  if (!act (fast, choice->actions))
+    return FALSE;
+  for (guint i = choice->n_left; i < choice->n_moves; i++)
+    if (!enter (fast, &fast->moves[i]))
+      return FALSE;
+  return TRUE;
+}
+
+static void
+take_back_moves (Fast *fast)
+{
+  while (fast->n_done-- > 0)
+    {
+      guint state = fast->moves[fast->n_done].state;
+
+      if (fast->n_done < fast->choice->n_left)
+        {
+          _csvc_bit_set (fast->self->active, state);
+          continue;
+        }
+      _csvc_bit_clear (fast->self->active, state);
+      fast->self->entries[state]--;
+    }
+}
+
+static void
+take_back (Fast *fast)
+{
+  take_back_moves (fast);
+  while (fast->n_kept-- > 0)
+    {
+      const CsvcKeptFact *kept = &fast->kept[fast->n_kept];
+
+      _csvc_value_clear (&fast->self->facts[kept->slot]);
+      fast->self->facts[kept->slot] = kept->value;
+      fast->self->facts_at[kept->slot] = kept->at;
+    }
+  if (fast->effects != NULL)
+    _csvc_effects_truncate (fast->effects, fast->mark);
+}
+
+static void
+keep (Fast *fast)
+{
+  for (guint i = 0; i < fast->n_kept; i++)
+    _csvc_value_clear (&fast->kept[i].value);
+  fast->self->record.at = fast->at;
+}
+
+/* ── choosing ── */
+
+/* FALSE: something is unknown. No choice: *@answer says why. */
+static gboolean
+choose (Fast *fast, const CsvcFlat *flat, const CsvcFlatCell *cell, CsvcAnswer *answer)
+{
+  *answer = cell->n == 0 ? CSVC_ANSWER_REFUSED_STATE : CSVC_ANSWER_REFUSED_CONDITION;
+  for (guint i = 0; i < cell->n; i++)
+    {
+      const CsvcFlatChoice *choice = &flat->choices[cell->first + i];
+      CsvcTruth             truth = test (fast, choice->cond);
+
+      if (truth == CSVC_UNKNOWN)
+        return FALSE;
+      if (truth != CSVC_TRUE)
+        continue;
+      fast->choice = choice;
+      fast->moves = flat->moves + choice->first;
+      *answer = CSVC_ANSWER_ACCEPTED;
+      return TRUE;
+    }
+  return TRUE;
+}
+
+static gboolean
+play_or_take_back (Fast *fast)
+{
+  if (fast->effects != NULL)
+    {
+      _csvc_effects_use_policy (fast->effects, fast->self->policy);
+      fast->mark = csvc_effects_get_size (fast->effects);
+    }
+  if (play (fast))
+    {
+      keep (fast);
+      return TRUE;
+    }
+  take_back (fast);
+  return FALSE;
+}
+
+gboolean
+_csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcStamp *stamp, CsvcEffects *effects,
+                 CsvcAnswer *answer)
+{
+  const CsvcKind     *kind = self->kind;
+  const CsvcFlatCell *cell;
+  CsvcAnswer          found;
+  Fast                fast;
+
+  if (kind->flat == NULL || self->record.pending->len > 0 || _csvc_fast_is_off)
+    return FALSE;
+  cell = &kind->flat->cells[find_leaf (self) * kind->n_events + event->index];
+  if (!cell->plain)
+    return FALSE;
+  fast.self = self;
+  fast.choice = NULL;
+  fast.moves = NULL;
+  fast.effects = effects;
+  fast.at = stamp->at;
+  fast.customer = customer;
+  fast.stamp = stamp;
+  fast.has_env = FALSE;
+  fast.n_done = fast.n_kept = 0;
+  if (!choose (&fast, kind->flat, cell, &found))
+    return FALSE;
+  if (fast.choice != NULL && (!fast.choice->plain || !play_or_take_back (&fast)))
+    return FALSE;
+  *answer = found;
+  return TRUE;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_MACHINE_FAST_H
+#define CSVC_MACHINE_FAST_H
+
+#include "machine/machine.h"
+
+/* A host's event by the kind's table (policy/flatten.h), without a step: no queue, no sets put aside, no heap. What it does and says is what
+ * the step would have done and said, to the letter; where it cannot promise that, it changes nothing and leaves the event to the step.
+ *
+ * @event has passed every check, and nothing was due before it. @effects NULL: nothing is written down.
+ * TRUE: *@answer is ACCEPTED, REFUSED_STATE or REFUSED_CONDITION. FALSE: not decided here. */
+gboolean _csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcStamp *stamp, CsvcEffects *effects,
+                          CsvcAnswer *answer);
+
+/* For tests that compare both ways; not to be changed while other threads fire. */
+extern gboolean _csvc_fast_is_off;
+
+#endif
