@@ -56,6 +56,26 @@ G_BEGIN_DECLS
  * @CSVC_EFFECT_CLOCK_HORIZON: clock, cycle, due, calendar: the due instant lies past the calendar's last announced year: it may move
  * @CSVC_EFFECT_ALARMS_PASSED: clock, cycle, alarm, deadline, times: the clock started too late for so many repetitions, the last at the deadline
  * @CSVC_EFFECT_RESTATED: cause ("adopted", "amended", "voided", "upgraded", "recalendared"), state: the whole case from here on, as JSON
+ * @CSVC_EFFECT_TIER: customer, tier, tier-before (the earned ones; absent: none), cause: "first", "up", "down", "excluded", "included"
+ * @CSVC_EFFECT_TIER_SET: customer, tier, tier-before, cause ("set", "cleared", "ended"), until, arguments: reason, actor. By hand; of "cleared" and
+ *   "ended" the tier is the earned one, which counts again
+ * @CSVC_EFFECT_TIER_WARNED: customer, tier, below (absent: none), condition, until (when it sinks)
+ * @CSVC_EFFECT_TIER_WARNING_WITHDRAWN: customer, tier
+ * @CSVC_EFFECT_TIER_REVIEW: customer, from (where reviews are counted from), next
+ * @CSVC_EFFECT_GRANTED: customer, account, amount, left (by now, of all lots), lot, priority, expires, key, cause ("granted", "adjusted",
+ *   "period", "rollover"), and of a period its from and to
+ * @CSVC_EFFECT_USED: customer, account, amount, left, key, cause (the case), until (when the use ends by itself), number (of that use), arguments
+ * @CSVC_EFFECT_RESERVED: customer, account, amount, left, key, cause
+ * @CSVC_EFFECT_COMMITTED: customer, account, amount, key, cause, until, number
+ * @CSVC_EFFECT_RELEASED: customer, account, amount (of which expired units are gone), left, key, cause
+ * @CSVC_EFFECT_EXPIRED: customer, account, lot, amount, left, cause: "expired", "period"
+ * @CSVC_EFFECT_ADJUSTED: customer, account, amount (less than 0: taken away), left, lot (absent: the next ones in order), key, cause ("adjusted", "tier")
+ * @CSVC_EFFECT_APPLIED: customer, entitlement, state
+ * @CSVC_EFFECT_ENTITLEMENT_ENDED: customer, entitlement, number, key: a use that lasted has ended
+ * @CSVC_EFFECT_CONTACTED: customer, channel, purpose, rule, case
+ * @CSVC_EFFECT_TASK_OPENED: customer, rule, key, case
+ * @CSVC_EFFECT_TASK_CLOSED: customer, rule, key, cause
+ * @CSVC_EFFECT_HAPPENED: customer, event: what happened ("…") asks for
  */
 typedef enum {
   CSVC_EFFECT_OPENED = 1,
@@ -93,7 +113,25 @@ typedef enum {
   CSVC_EFFECT_CLOCK_FORWARD,
   CSVC_EFFECT_CLOCK_HORIZON,
   CSVC_EFFECT_ALARMS_PASSED,
-  CSVC_EFFECT_RESTATED
+  CSVC_EFFECT_RESTATED,
+  CSVC_EFFECT_TIER,
+  CSVC_EFFECT_TIER_SET,
+  CSVC_EFFECT_TIER_WARNED,
+  CSVC_EFFECT_TIER_WARNING_WITHDRAWN,
+  CSVC_EFFECT_TIER_REVIEW,
+  CSVC_EFFECT_GRANTED,
+  CSVC_EFFECT_USED,
+  CSVC_EFFECT_RESERVED,
+  CSVC_EFFECT_COMMITTED,
+  CSVC_EFFECT_RELEASED,
+  CSVC_EFFECT_EXPIRED,
+  CSVC_EFFECT_ADJUSTED,
+  CSVC_EFFECT_APPLIED,
+  CSVC_EFFECT_ENTITLEMENT_ENDED,
+  CSVC_EFFECT_CONTACTED,
+  CSVC_EFFECT_TASK_OPENED,
+  CSVC_EFFECT_TASK_CLOSED,
+  CSVC_EFFECT_HAPPENED
 } CsvcEffectType;
 
 /* "clock-started", the word of a type in JSON; NULL for a number that is none. Static. */
@@ -115,13 +153,15 @@ CSVC_API CsvcEffectType csvc_effect_get_type (const CsvcEffect *self);
 CSVC_API CsvcTime    csvc_effect_get_at (const CsvcEffect *self);
 /* A text field by its name above with "-" for "_": "state", "clock", "alarm", "role", "cause", "reason", …; NULL when the type has none. */
 CSVC_API const char *csvc_effect_get_text (const CsvcEffect *self, const char *field);
-/* A count: "cycle", "row", "level", "level-before", "entries", "line", "pending", "times". */
+/* A count: "cycle", "row", "level", "level-before", "entries", "line", "pending", "times", "lot", "priority", "number". */
 CSVC_API guint       csvc_effect_get_number (const CsvcEffect *self, const char *field);
-/* An instant: "start", "due", "from", "promised", "occurred", "deadline". */
+/* Units of an account: "amount", "left". */
+CSVC_API gint64      csvc_effect_get_amount (const CsvcEffect *self, const char *field);
+/* An instant: "start", "due", "from", "promised", "occurred", "deadline", "until", "next", "expires", "to". */
 CSVC_API CsvcTime    csvc_effect_get_time (const CsvcEffect *self, const char *field);
 /* (nullable): of FACT_SET, LOG, CUSTOMER_PUT; the length of time of CLOCK_CARRIED and CLOCK_FORWARD. */
 CSVC_API const CsvcValue *csvc_effect_get_value (const CsvcEffect *self);
-/* (nullable): of MESSAGE, CHILD_OPENED and TOLD, their "arguments". */
+/* (nullable): of MESSAGE, CHILD_OPENED, TOLD, TIER_SET and USED, their "arguments". */
 CSVC_API const CsvcFacts *csvc_effect_get_arguments (const CsvcEffect *self);
 /* (transfer full): one line for people: "clock handle 1 started, due 2026-03-04T01:00:00Z". */
 CSVC_API char *csvc_effect_to_string (const CsvcEffect *self);

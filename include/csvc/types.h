@@ -45,6 +45,11 @@ typedef struct _CsvcClock      CsvcClock;
 typedef struct _CsvcDue        CsvcDue;
 typedef struct _CsvcAlarm      CsvcAlarm;
 
+typedef struct _CsvcTier        CsvcTier;
+typedef struct _CsvcEntitlement CsvcEntitlement;
+typedef struct _CsvcGrant       CsvcGrant;
+typedef struct _CsvcLedger      CsvcLedger;
+
 typedef struct _CsvcCustomer CsvcCustomer;
 typedef struct _CsvcCase     CsvcCase;
 typedef struct _CsvcCycle    CsvcCycle;
@@ -52,6 +57,9 @@ typedef struct _CsvcLink     CsvcLink;
 typedef struct _CsvcEffect   CsvcEffect;
 typedef struct _CsvcEffects  CsvcEffects;
 typedef struct _CsvcRefusal  CsvcRefusal;
+
+typedef struct _CsvcTierReasons CsvcTierReasons;
+typedef struct _CsvcEntitled    CsvcEntitled;
 
 typedef struct _CsvcStore  CsvcStore;
 typedef struct _CsvcEngine CsvcEngine;

@@ -14,7 +14,7 @@
  * A field is a name and the slot of struct _CsvcEffect that holds it. The order of the fields is the order of
  * the bytes: it never changes; new fields need a new codec. */
 
-typedef enum { SUBJECT = 1, DETAIL, TEXT, NUMBER, ROW, TIME, DUE, FROM, PROMISED, VALUE, ARGUMENTS } Slot;
+typedef enum { SUBJECT = 1, DETAIL, TEXT, NUMBER, ROW, TIME, DUE, FROM, PROMISED, VALUE, ARGUMENTS, CUSTOMER, AMOUNT, LEFT } Slot;
 
 typedef struct {
   const char *name;
@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
   const char *word;
   const char *sentence;
-  Field       fields[10]; /* ends with a NULL name */
+  Field       fields[14]; /* ends with a NULL name */
 } Kind;
 
 static const Kind kinds[] = {
@@ -103,8 +103,49 @@ static const Kind kinds[] = {
     { { "clock", SUBJECT }, { "cycle", NUMBER }, { "alarm", DETAIL }, { "deadline", TIME }, { "times", ROW } } },
   [CSVC_EFFECT_RESTATED] = { "restated", "the case as a whole, {cause}",
     { { "cause", SUBJECT }, { "state", TEXT } } },
+  [CSVC_EFFECT_TIER] = { "tier", "customer {customer}: tier {tier}[, was {tier-before}] ({cause})",
+    { { "customer", CUSTOMER }, { "tier", SUBJECT }, { "tier-before", DETAIL }, { "cause", TEXT } } },
+  [CSVC_EFFECT_TIER_SET] = { "tier-set", "customer {customer}: tier {tier} {cause}[, was {tier-before}][ until {until}][ ({arguments})]",
+    { { "customer", CUSTOMER }, { "tier", SUBJECT }, { "tier-before", DETAIL }, { "cause", TEXT }, { "until", DUE },
+      { "arguments", ARGUMENTS } } },
+  [CSVC_EFFECT_TIER_WARNED] = { "tier-warned", "customer {customer}: tier {tier} ends at {until}[, then {below}][, unless {condition}]",
+    { { "customer", CUSTOMER }, { "tier", SUBJECT }, { "below", DETAIL }, { "condition", TEXT }, { "until", DUE } } },
+  [CSVC_EFFECT_TIER_WARNING_WITHDRAWN] = { "tier-warning-withdrawn", "customer {customer}: tier {tier} stays",
+    { { "customer", CUSTOMER }, { "tier", SUBJECT } } },
+  [CSVC_EFFECT_TIER_REVIEW] = { "tier-review", "customer {customer}: next review[ at {next}]",
+    { { "customer", CUSTOMER }, { "from", FROM }, { "next", DUE } } },
+  [CSVC_EFFECT_GRANTED] = { "granted", "customer {customer}: {amount} of {account} granted[ ({cause})][, until {expires}], {left} left",
+    { { "customer", CUSTOMER }, { "account", SUBJECT }, { "amount", AMOUNT }, { "left", LEFT }, { "lot", NUMBER }, { "priority", ROW },
+      { "expires", DUE }, { "key", TEXT }, { "cause", DETAIL }, { "from", FROM }, { "to", PROMISED } } },
+  [CSVC_EFFECT_USED] = { "used", "customer {customer}: {amount} of {account} used[ for {cause}][, until {until}], {left} left[ ({arguments})]",
+    { { "customer", CUSTOMER }, { "account", SUBJECT }, { "amount", AMOUNT }, { "left", LEFT }, { "key", TEXT }, { "cause", DETAIL },
+      { "until", DUE }, { "number", NUMBER }, { "arguments", ARGUMENTS } } },
+  [CSVC_EFFECT_RESERVED] = { "reserved", "customer {customer}: {amount} of {account} reserved[ for {cause}], {left} left",
+    { { "customer", CUSTOMER }, { "account", SUBJECT }, { "amount", AMOUNT }, { "left", LEFT }, { "key", TEXT }, { "cause", DETAIL } } },
+  [CSVC_EFFECT_COMMITTED] = { "committed", "customer {customer}: {amount} reserved of {account} used[ for {cause}][, until {until}]",
+    { { "customer", CUSTOMER }, { "account", SUBJECT }, { "amount", AMOUNT }, { "key", TEXT }, { "cause", DETAIL }, { "until", DUE },
+      { "number", NUMBER } } },
+  [CSVC_EFFECT_RELEASED] = { "released", "customer {customer}: {amount} of {account} released[ for {cause}], {left} left",
+    { { "customer", CUSTOMER }, { "account", SUBJECT }, { "amount", AMOUNT }, { "left", LEFT }, { "key", TEXT }, { "cause", DETAIL } } },
+  [CSVC_EFFECT_EXPIRED] = { "expired", "customer {customer}: {amount} of {account} expired, {left} left",
+    { { "customer", CUSTOMER }, { "account", SUBJECT }, { "lot", NUMBER }, { "amount", AMOUNT }, { "left", LEFT }, { "cause", DETAIL } } },
+  [CSVC_EFFECT_ADJUSTED] = { "adjusted", "customer {customer}: {account} adjusted by {amount}[ ({cause})], {left} left",
+    { { "customer", CUSTOMER }, { "account", SUBJECT }, { "amount", AMOUNT }, { "left", LEFT }, { "lot", NUMBER }, { "key", TEXT },
+      { "cause", DETAIL } } },
+  [CSVC_EFFECT_APPLIED] = { "applied", "customer {customer}: {entitlement} {state}",
+    { { "customer", CUSTOMER }, { "entitlement", SUBJECT }, { "state", DETAIL } } },
+  [CSVC_EFFECT_ENTITLEMENT_ENDED] = { "entitlement-ended", "customer {customer}: {entitlement} has ended",
+    { { "customer", CUSTOMER }, { "entitlement", SUBJECT }, { "number", NUMBER }, { "key", TEXT } } },
+  [CSVC_EFFECT_CONTACTED] = { "contacted", "customer {customer} contacted by {channel}[, {purpose}][, {rule}][ ({arguments})]",
+    { { "customer", CUSTOMER }, { "channel", SUBJECT }, { "purpose", DETAIL }, { "rule", TEXT }, { "arguments", ARGUMENTS } } },
+  [CSVC_EFFECT_TASK_OPENED] = { "task-opened", "customer {customer}: task of {rule}[ for {key}][: case {case}]",
+    { { "customer", CUSTOMER }, { "rule", SUBJECT }, { "key", DETAIL }, { "case", TEXT } } },
+  [CSVC_EFFECT_TASK_CLOSED] = { "task-closed", "customer {customer}: task of {rule}[ for {key}] closed[: {cause}]",
+    { { "customer", CUSTOMER }, { "rule", SUBJECT }, { "key", DETAIL }, { "cause", TEXT } } },
+  [CSVC_EFFECT_HAPPENED] = { "happened", "customer {customer}: {event} happened",
+    { { "customer", CUSTOMER }, { "event", SUBJECT } } },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_RESTATED + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_HAPPENED + 1);
 
 struct _CsvcEffects {
   gatomicrefcount refs;
@@ -246,6 +287,7 @@ _csvc_effects_append (CsvcEffects *self, const CsvcEffects *from)
       copy.subject = _csvc_effects_keep (self, source->subject);
       copy.detail = _csvc_effects_keep (self, source->detail);
       copy.text = _csvc_effects_keep (self, source->text);
+      copy.customer = _csvc_effects_keep (self, source->customer);
       _csvc_value_init_copy (&copy.value, &source->value);
       if (source->arguments != NULL)
         copy.arguments = csvc_facts_ref (source->arguments);
@@ -258,13 +300,13 @@ _csvc_effects_append (CsvcEffects *self, const CsvcEffects *from)
 static const char **
 text_slot (CsvcEffect *self, Slot slot)
 {
-  return slot == SUBJECT ? &self->subject : slot == DETAIL ? &self->detail : slot == TEXT ? &self->text : NULL;
+  return slot == SUBJECT ? &self->subject : slot == DETAIL ? &self->detail : slot == TEXT ? &self->text : slot == CUSTOMER ? &self->customer : NULL;
 }
 
 static const char *
 get_text (const CsvcEffect *self, Slot slot)
 {
-  return slot == SUBJECT ? self->subject : slot == DETAIL ? self->detail : slot == TEXT ? self->text : NULL;
+  return slot == SUBJECT ? self->subject : slot == DETAIL ? self->detail : slot == TEXT ? self->text : slot == CUSTOMER ? self->customer : NULL;
 }
 
 static CsvcTime
@@ -345,6 +387,17 @@ csvc_effect_get_number (const CsvcEffect *self, const char *field)
   return slot == NUMBER ? self->number : slot == ROW ? self->row : 0;
 }
 
+gint64
+csvc_effect_get_amount (const CsvcEffect *self, const char *field)
+{
+  Slot slot;
+
+  g_return_val_if_fail (self != NULL && field != NULL, 0);
+
+  slot = find_slot (self, field);
+  return slot == AMOUNT ? self->amount : slot == LEFT ? self->left : 0;
+}
+
 CsvcTime
 csvc_effect_get_time (const CsvcEffect *self, const char *field)
 {
@@ -423,6 +476,7 @@ write_field (CsvcJson *json, const CsvcEffect *self, const Field *field)
     case SUBJECT:
     case DETAIL:
     case TEXT:
+    case CUSTOMER:
       if (get_text (self, field->slot) != NULL)
         _csvc_json_string (json, field->name, get_text (self, field->slot));
       break;
@@ -445,6 +499,12 @@ write_field (CsvcJson *json, const CsvcEffect *self, const Field *field)
     case ARGUMENTS:
       if (self->arguments != NULL)
         _csvc_facts_write_json (json, field->name, self->arguments);
+      break;
+    case AMOUNT:
+      _csvc_json_integer (json, field->name, self->amount);
+      break;
+    case LEFT:
+      _csvc_json_integer (json, field->name, self->left);
       break;
     }
 }
@@ -532,9 +592,16 @@ append_field (GString *out, const CsvcEffect *self, const Field *field)
       return self->value.type != CSVC_TYPE_UNKNOWN;
     case ARGUMENTS:
       return append_arguments (out, self->arguments);
+    case AMOUNT:
+      g_string_append_printf (out, "%" G_GINT64_FORMAT, self->amount);
+      return TRUE;
+    case LEFT:
+      g_string_append_printf (out, "%" G_GINT64_FORMAT, self->left);
+      return TRUE;
     case SUBJECT:
     case DETAIL:
     case TEXT:
+    case CUSTOMER:
     default:
       g_string_append (out, get_text (self, field->slot) != NULL ? get_text (self, field->slot) : "-");
       return get_text (self, field->slot) != NULL;
@@ -586,6 +653,7 @@ put_field (GByteArray *out, const CsvcEffect *self, Slot slot)
     case SUBJECT:
     case DETAIL:
     case TEXT:
+    case CUSTOMER:
       _csvc_bytes_put_text (out, get_text (self, slot));
       break;
     case NUMBER:
@@ -605,6 +673,12 @@ put_field (GByteArray *out, const CsvcEffect *self, Slot slot)
       break;
     case ARGUMENTS:
       _csvc_bytes_put_facts (out, self->arguments);
+      break;
+    case AMOUNT:
+      _csvc_bytes_put_signed (out, self->amount);
+      break;
+    case LEFT:
+      _csvc_bytes_put_signed (out, self->left);
       break;
     }
 }
@@ -647,6 +721,7 @@ read_field (CsvcReader *reader, CsvcEffects *self, CsvcEffect *effect, Slot slot
     case SUBJECT:
     case DETAIL:
     case TEXT:
+    case CUSTOMER:
       *text_slot (effect, slot) = read_text (reader, self);
       break;
     case NUMBER:
@@ -666,6 +741,12 @@ read_field (CsvcReader *reader, CsvcEffects *self, CsvcEffect *effect, Slot slot
       break;
     case ARGUMENTS:
       effect->arguments = _csvc_reader_facts (reader);
+      break;
+    case AMOUNT:
+      effect->amount = _csvc_reader_signed (reader);
+      break;
+    case LEFT:
+      effect->left = _csvc_reader_signed (reader);
       break;
     }
 }

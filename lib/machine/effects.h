@@ -25,6 +25,9 @@ struct _CsvcEffect {
   CsvcTime    promised;
   CsvcValue   value;
   CsvcFacts  *arguments;
+  const char *customer; /* of what is said of a customer */
+  gint64      amount;   /* units of an account */
+  gint64      left;
 };
 
 /* Which member holds which field (the table in effects.c says the same):
@@ -64,6 +67,22 @@ struct _CsvcEffect {
  *   CLOCK_HORIZON  subject clock, text calendar, number cycle, due
  *   ALARMS_PASSED  subject clock, detail alarm, number cycle, time deadline, row times
  *   RESTATED       subject cause, text state
+ *   TIER, TIER_SET subject tier, detail tier-before, text cause, due until, arguments; these and all that follow: customer
+ *   TIER_WARNED    subject tier, detail below, text condition, due until
+ *   TIER_WARNING_WITHDRAWN subject tier
+ *   TIER_REVIEW    from, due next
+ *   GRANTED        subject account, detail cause, text key, amount, left, number lot, row priority, due expires, from, promised to
+ *   USED           subject account, detail cause, text key, amount, left, number, due until, arguments
+ *   COMMITTED      subject account, detail cause, text key, amount, number, due until
+ *   RESERVED, RELEASED subject account, detail cause, text key, amount, left
+ *   EXPIRED        subject account, detail cause, number lot, amount, left
+ *   ADJUSTED       subject account, detail cause, text key, number lot, amount, left
+ *   APPLIED        subject entitlement, detail state
+ *   ENTITLEMENT_ENDED subject entitlement, text key, number
+ *   CONTACTED      subject channel, detail purpose, text rule, and the case in arguments
+ *   TASK_OPENED    subject rule, detail key, text case
+ *   TASK_CLOSED    subject rule, detail key, text cause
+ *   HAPPENED       subject event
  */
 
 /* The list keeps policies alive whose strings its effects borrow. */

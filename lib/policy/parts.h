@@ -4,6 +4,7 @@
 
 #include <csvc/calendar.h>
 #include <csvc/lifecycle.h>
+#include <csvc/link.h>
 #include <csvc/policy.h>
 
 #include "base/diagnostic.h"
@@ -14,6 +15,7 @@
 /* The compiled policy: frozen, shared by threads, made of arrays so that the machine works with indexes.
  *
  *   CsvcPolicy ─┬─ calendars, roles, levels, customer facts
+ *               ├─ tiers, entitlements ── grants, ledgers
  *               └─ kinds ─┬─ facts, events
  *                         ├─ states (document order; state 0 is the kind's own root) ── transitions ── actions
  *                         └─ clocks ─┬─ due rows
@@ -78,7 +80,14 @@ typedef enum {
   CSVC_ACTION_HAND_BACK, /* level (0 = one down) */
   CSVC_ACTION_OWNER,     /* the event's actor, role and unit become the owner */
   CSVC_ACTION_NOTIFY,    /* role */
-  CSVC_ACTION_EFFECT     /* name; args */
+  CSVC_ACTION_EFFECT,    /* name; args */
+  CSVC_ACTION_OPEN,      /* kind, until; args: its case facts */
+  CSVC_ACTION_TELL,       /* name: event; kind: the children of it, NULL = the parent; args: the facts that the event sets */
+  CSVC_ACTION_USE,       /* these five: name: an account's id; expr: amount or NULL; args: scope, choice, key */
+  CSVC_ACTION_RESERVE,
+  CSVC_ACTION_COMMIT,
+  CSVC_ACTION_RELEASE,
+  CSVC_ACTION_GRANT
 } CsvcActionType;
 
 typedef struct _CsvcAction CsvcAction;
@@ -110,6 +119,8 @@ struct _CsvcAction {
   CsvcBranch     *branches;
   guint           n_args;
   CsvcArgument   *args;
+  const CsvcKind *kind;
+  const char     *until;  /* id of a state, or NULL */
 };
 
 /* ── lifecycle ── */
@@ -198,13 +209,14 @@ struct _CsvcAlarm {
   guint         index;      /* in its clock; the order of declaration */
   CsvcAlarmType type;
   gint64        amount;     /* micros of the clock's own kind of time, or ten-thousandths */
+  CsvcDuration  every;      /* rings again after as much of the same time; 0 = once */
   CsvcActions   actions;
   const char   *event;      /* "clock.<clock>.<alarm>", the internal event it raises */
 };
 
 typedef enum { CSVC_LEAVE_END, CSVC_LEAVE_MET } CsvcOnLeave; /* default: met if it has no met-by, else end */
 typedef enum { CSVC_REOPEN_NEW_CYCLE, CSVC_REOPEN_CONTINUE, CSVC_REOPEN_CONTINUE_INCLUDING_CLOSED } CsvcReopen;
-typedef enum { CSVC_CHANGE_RETROACTIVE, CSVC_CHANGE_KEEP, CSVC_CHANGE_RESET } CsvcOnChange;
+typedef enum { CSVC_CHANGE_RETROACTIVE, CSVC_CHANGE_KEEP, CSVC_CHANGE_RESET, CSVC_CHANGE_FORWARD } CsvcOnChange;
 
 typedef struct {
   guint  n;
@@ -224,6 +236,7 @@ struct _CsvcClock {
   CsvcOnChange  on_change;
   gboolean      restart;      /* starts anew even when the step leaves and re-enters the state */
   gboolean      promise;      /* FALSE: a mere timeout, no verdict */
+  gboolean      recurs;       /* every="…": met, it starts anew from there */
   guint         n_dues;
   CsvcDue      *dues;
   guint         n_alarms;     /* declared ones plus the implied "due", in order of declaration ("due" last when implied) */
@@ -231,7 +244,99 @@ struct _CsvcClock {
   guint         due_alarm;    /* index of the due alarm in alarms */
 };
 
+/* ── what a customer may have ── */
+
+/* A length of time as policies write it: exactly one of the three is set; all 0: none. */
+typedef struct {
+  guint32      months;  /* "month", "year", "P3M" */
+  guint32      days;    /* "P30D" */
+  CsvcDuration elapsed; /* "PT24H" */
+} CsvcTerm;
+
+static inline gboolean
+_csvc_term_is_set (CsvcTerm term)
+{
+  return term.months > 0 || term.days > 0 || term.elapsed > 0;
+}
+
+struct _CsvcTier {
+  CsvcPart  part;
+  guint     index;
+  guint     rank;
+  CsvcExpr *when;  /* NULL: the default tier */
+  CsvcValue value; /* the enum word that conditions see */
+};
+
+typedef enum { CSVC_QUOTAS_KEEP, CSVC_QUOTAS_PRORATE, CSVC_QUOTAS_RESET } CsvcQuotasOnChange;
+
+typedef struct {
+  guint              n;
+  CsvcTier          *items;     /* document order */
+  const CsvcTier   **by_rank;   /* highest first */
+  const char       **words;     /* ids, NULL-terminated: what the name `tier` can be */
+  const CsvcTier    *otherwise; /* default="…", or NULL */
+  guint              n_excludes;
+  CsvcExpr         **excludes;
+  CsvcPlace         *exclude_places;
+  CsvcTerm           review;    /* not set: each call of a review is one */
+  CsvcTerm           grace;     /* not set: none */
+  gboolean           one_step;  /* down */
+  gboolean           up_at_review;
+  gboolean           moves_review; /* an upgrade does */
+  CsvcQuotasOnChange on_change;
+} CsvcTiers;
+
+typedef enum {
+  CSVC_ANCHOR_CALENDAR, /* months of the calendar, counted from January */
+  CSVC_ANCHOR_DATE,     /* from="2026-01-31" */
+  CSVC_ANCHOR_FACT      /* from="joined": a date of the customer */
+} CsvcAnchorType;
+
+/* A cell of the table of entitlements. */
+struct _CsvcGrant {
+  const CsvcNode    *node;
+  CsvcPlace          place;
+  gboolean           assumed;
+  const char        *source;
+  const CsvcEntitlement *entitlement;
+  guint64            tiers;      /* bit i: tiers.items[i]; 0: everybody, with a tier or without */
+  gboolean           has_quota;
+  gint64             quota;
+  CsvcTerm           per;        /* not set: once and for all */
+  CsvcAnchorType     anchor;
+  gint64             anchor_date;/* days */
+  guint              anchor_fact;/* slot */
+  gboolean           prorated;   /* the first, partial period */
+  gboolean           rolls_over;
+  gint64             rollover_min, rollover_max;
+  const char *const *scopes;     /* NULL: anywhere */
+  const char *const *choices;    /* NULL: none */
+  CsvcCalendar      *hours;      /* NULL: at any hour */
+  gboolean           apply;
+  CsvcTerm           lasts;      /* not set: a use does not last */
+  gint64             valid_from, valid_to; /* days, both included */
+};
+
+struct _CsvcEntitlement {
+  CsvcPart   part;
+  guint      index;
+  guint      n_grants;
+  CsvcGrant *grants;  /* document order: the first that fits counts */
+};
+
+struct _CsvcLedger {
+  CsvcPart    part;
+  guint       index;
+  const char *unit;
+  CsvcTerm    lasts;  /* not set: for ever */
+};
+
 /* ── kinds and the policy ── */
+
+/* <was id="…" now="…"/>: what an earlier version called a state, a clock or a fact. */
+typedef struct {
+  const char *was, *now;
+} CsvcRenamed;
 
 typedef struct _CsvcFlat CsvcFlat;
 
@@ -255,6 +360,10 @@ struct _CsvcKind {
   guint             n_eventless;  /* transitions that wait for no event */
   guint             n_clocks;
   CsvcClock        *clocks;
+  const char       *done_event;   /* "done.case.<id>": what its parent hears */
+  CsvcUpgrade       upgrade;      /* of cases of an earlier version; BY_POLICY = it does not say */
+  guint             n_renamed;
+  CsvcRenamed      *renamed;
   const CsvcFlat   *flat;         /* the chart as a table (flatten.h); NULL: too large for one */
 };
 
@@ -283,6 +392,12 @@ struct _CsvcPolicy {
   CsvcLevel       *levels;
   guint            n_customer_facts;
   CsvcFact        *customer_facts;
+  CsvcTiers        tiers;
+  guint            n_entitlements;
+  CsvcEntitlement *entitlements;
+  guint            n_ledgers;
+  CsvcLedger      *ledgers;
+  GHashTable      *watched;     /* event ids that happened ("…") asks for; NULL: none */
   guint            n_kinds;
   CsvcKind        *kinds;
   guint            n_assumed;
