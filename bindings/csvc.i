@@ -16,6 +16,7 @@
  *   CSVC_ENUM (T, LAST)     … of an enum with the values 0 (or 1) to LAST: others are refused on the way in
  *   CSVC_REQUIRE (F, COND, TEXT)   refuses to call F unless COND holds of arg1, arg2, …: a caller's bug becomes an exception
  *   CSVC_SLOW (F)           F may block or take long: others may run meanwhile, but not with its first argument
+ *   CSVC_LANGUAGE_TYPEMAPS  typemaps that must come after those of the types, by parameter names: CsvcEffects *effects and so on
  *   CSVC_FAULT (T, CALL)    before any use of a T: const char *CALL (T *) says what forbids it, or NULL
  *
  * and typemaps of
@@ -47,9 +48,6 @@ typedef unsigned long long guint64;
 typedef long gssize;
 typedef unsigned long gsize;
 typedef void *gpointer;
-typedef gint64 CsvcTime;
-typedef gint64 CsvcDuration;
-typedef gint64 CsvcLocalTime;
 
 #define CSVC_API
 #define G_BEGIN_DECLS
@@ -58,13 +56,117 @@ typedef gint64 CsvcLocalTime;
 %define G_DEFINE_AUTOPTR_CLEANUP_FUNC(T, F) %enddef
 
 /* The headers name their types once more after this file did. */
-#pragma SWIG nowarn=302,322
+#pragma SWIG nowarn=302
+%warnfilter(314) from;
 
 %rename("%(strip:[csvc_])s", %$isfunction) "";
 %rename("%(strip:[CSVC_])s", %$isenumitem) "";
 
 %nodefaultctor;
 %nodefaultdtor;
+
+/* ── transactions: what engines of one store must not do to each other ──
+ *
+ * C forbids a second transaction on a store in the thread that holds one (it would wait for itself), and using an engine from two
+ * threads. A script's mistake must be an exception, so whoever began is remembered here. */
+
+%{
+typedef struct { CsvcEngine *engine; CsvcStore *store; GThread *thread; } CsvcHeld;
+
+static GMutex binding_held_lock;
+static GArray *binding_held;
+static volatile gint binding_n_held;
+
+static gint
+binding_held_index (CsvcEngine *engine)
+{
+  for (guint i = 0; binding_held != NULL && i < binding_held->len; i++)
+    if (g_array_index (binding_held, CsvcHeld, i).engine == engine)
+      return (gint) i;
+  return -1;
+}
+
+static void
+binding_hold (CsvcEngine *engine)
+{
+  CsvcHeld entry = { engine, csvc_engine_get_store (engine), g_thread_self () };
+
+  g_mutex_lock (&binding_held_lock);
+  if (binding_held == NULL)
+    binding_held = g_array_new (FALSE, FALSE, sizeof (CsvcHeld));
+  g_array_append_val (binding_held, entry);
+  g_atomic_int_inc (&binding_n_held);
+  g_mutex_unlock (&binding_held_lock);
+}
+
+static void
+binding_let_go (CsvcEngine *engine)
+{
+  gint i;
+
+  g_mutex_lock (&binding_held_lock);
+  i = binding_held_index (engine);
+  if (i >= 0)
+    {
+      g_array_remove_index_fast (binding_held, (guint) i);
+      g_atomic_int_add (&binding_n_held, -1);
+    }
+  g_mutex_unlock (&binding_held_lock);
+}
+
+/* In a transaction of its own? */
+static gboolean
+csvc_is_held (CsvcEngine *engine)
+{
+  gboolean result;
+
+  if (g_atomic_int_get (&binding_n_held) == 0)
+    return FALSE;
+  g_mutex_lock (&binding_held_lock);
+  result = binding_held_index (engine) >= 0;
+  g_mutex_unlock (&binding_held_lock);
+  return result;
+}
+
+static const char *
+binding_fault_of (CsvcEngine *engine, CsvcStore *store)
+{
+  const char *fault = NULL;
+
+  g_mutex_lock (&binding_held_lock);
+  for (guint i = 0; binding_held != NULL && i < binding_held->len && fault == NULL; i++)
+    {
+      const CsvcHeld *entry = &g_array_index (binding_held, CsvcHeld, i);
+      gboolean here = entry->thread == g_thread_self ();
+
+      if (entry->engine == engine && !here)
+        fault = "another thread began a transaction of this engine";
+      else if (entry->engine != engine && entry->store == store && here)
+        fault = "another engine of this thread has begun a transaction on this store";
+    }
+  g_mutex_unlock (&binding_held_lock);
+  return fault;
+}
+
+static const char *
+csvc_engine_fault (CsvcEngine *engine)
+{
+  return g_atomic_int_get (&binding_n_held) == 0 ? NULL : binding_fault_of (engine, csvc_engine_get_store (engine));
+}
+
+static const char *
+csvc_store_fault (CsvcStore *store)
+{
+  return g_atomic_int_get (&binding_n_held) == 0 ? NULL : binding_fault_of (NULL, store);
+}
+
+static void
+csvc_binding_engine_free (CsvcEngine *self)
+{
+  binding_let_go (self);
+  csvc_engine_free (self);
+}
+%}
 
 /* ── who owns what ── */
 
@@ -138,6 +240,9 @@ CSVC_PART_TYPE(CsvcCaseItem, CaseItem)
 CSVC_PART_TYPE(CsvcJournalEntry, JournalEntry)
 CSVC_PART_TYPE(CsvcFigures, Figures)
 
+CSVC_LANGUAGE_TYPEMAPS
+
+%newobject csvc_policy_replace_calendar;
 %newobject csvc_zone_new;
 %newobject csvc_calendar_builder_new;
 %newobject csvc_calendar_builder_build;
@@ -161,7 +266,7 @@ CSVC_PART_TYPE(CsvcFigures, Figures)
 %newobject csvc_chart_load_file;
 %newobject csvc_chart_load_text;
 %newobject csvc_store_open;
-%newobject csvc_engine_new;
+%newobject csvc_binding_engine_new;
 %newobject csvc_engine_get_case;
 %newobject csvc_engine_get_customer;
 %newobject csvc_engine_explain_refusal;
@@ -318,6 +423,7 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 %ignore csvc_case_explain_not_started;
 %ignore csvc_what_next_get_alarm;
 %ignore csvc_what_next_get_case;
+%ignore csvc_engine_new;
 %ignore csvc_engine_free;
 %ignore csvc_engine_begin;
 %ignore csvc_engine_commit;
@@ -427,7 +533,7 @@ CSVC_REQUIRE(csvc_simulation_set_days, arg2 >= 1 && arg2 <= 36500, "days must be
 CSVC_SLOW(csvc_policy_load_file)
 CSVC_SLOW(csvc_policy_load_text)
 CSVC_SLOW(csvc_store_open)
-CSVC_SLOW(csvc_engine_new)
+CSVC_SLOW(csvc_binding_engine_new)
 CSVC_SLOW(csvc_binding_engine_commit)
 CSVC_SLOW(csvc_engine_open)
 CSVC_SLOW(csvc_engine_fire)
@@ -450,108 +556,6 @@ CSVC_SLOW(csvc_scenario_run)
 CSVC_SLOW(csvc_scenario_record)
 CSVC_SLOW(csvc_binding_calendar_many)
 
-/* ── transactions: what engines of one store must not do to each other ──
- *
- * C forbids a second transaction on a store in the thread that holds one (it would wait for itself), and using an engine from two
- * threads. A script's mistake must be an exception, so whoever began is remembered here. */
-
-%{
-typedef struct { CsvcEngine *engine; CsvcStore *store; GThread *thread; } CsvcHeld;
-
-static GMutex held_lock;
-static GArray *held;
-static volatile gint n_held;
-
-static gint
-held_index (CsvcEngine *engine)
-{
-  for (guint i = 0; held != NULL && i < held->len; i++)
-    if (g_array_index (held, CsvcHeld, i).engine == engine)
-      return (gint) i;
-  return -1;
-}
-
-static void
-hold (CsvcEngine *engine)
-{
-  CsvcHeld entry = { engine, csvc_engine_get_store (engine), g_thread_self () };
-
-  g_mutex_lock (&held_lock);
-  if (held == NULL)
-    held = g_array_new (FALSE, FALSE, sizeof (CsvcHeld));
-  g_array_append_val (held, entry);
-  g_atomic_int_inc (&n_held);
-  g_mutex_unlock (&held_lock);
-}
-
-static void
-let_go (CsvcEngine *engine)
-{
-  gint i;
-
-  g_mutex_lock (&held_lock);
-  i = held_index (engine);
-  if (i >= 0)
-    {
-      g_array_remove_index_fast (held, (guint) i);
-      g_atomic_int_add (&n_held, -1);
-    }
-  g_mutex_unlock (&held_lock);
-}
-
-/* In a transaction of its own? */
-static gboolean
-csvc_is_held (CsvcEngine *engine)
-{
-  gboolean result;
-
-  if (g_atomic_int_get (&n_held) == 0)
-    return FALSE;
-  g_mutex_lock (&held_lock);
-  result = held_index (engine) >= 0;
-  g_mutex_unlock (&held_lock);
-  return result;
-}
-
-static const char *
-fault_of (CsvcEngine *engine, CsvcStore *store)
-{
-  const char *fault = NULL;
-
-  g_mutex_lock (&held_lock);
-  for (guint i = 0; held != NULL && i < held->len && fault == NULL; i++)
-    {
-      const CsvcHeld *entry = &g_array_index (held, CsvcHeld, i);
-      gboolean here = entry->thread == g_thread_self ();
-
-      if (entry->engine == engine && !here)
-        fault = "another thread began a transaction of this engine";
-      else if (entry->engine != engine && entry->store == store && here)
-        fault = "another engine of this thread has begun a transaction on this store";
-    }
-  g_mutex_unlock (&held_lock);
-  return fault;
-}
-
-static const char *
-csvc_engine_fault (CsvcEngine *engine)
-{
-  return g_atomic_int_get (&n_held) == 0 ? NULL : fault_of (engine, csvc_engine_get_store (engine));
-}
-
-static const char *
-csvc_store_fault (CsvcStore *store)
-{
-  return g_atomic_int_get (&n_held) == 0 ? NULL : fault_of (NULL, store);
-}
-
-static void
-csvc_binding_engine_free (CsvcEngine *self)
-{
-  let_go (self);
-  csvc_engine_free (self);
-}
-%}
 CSVC_FAULT(CsvcEngine, csvc_engine_fault)
 CSVC_FAULT(CsvcStore, csvc_store_fault)
 
@@ -559,11 +563,18 @@ CSVC_REQUIRE(csvc_binding_engine_begin, !csvc_is_held (arg1), "the engine is in 
 CSVC_REQUIRE(csvc_engine_verify, !csvc_is_held (arg1), "not inside a transaction")
 /* Whether open_many is allowed is for the language to ask first: it is slow too. */
 
+%rename(engine_new) csvc_binding_engine_new;
 %rename(engine_begin) csvc_binding_engine_begin;
 %rename(engine_commit) csvc_binding_engine_commit;
 %rename(engine_rollback) csvc_binding_engine_rollback;
 %rename(engine_in_transaction) csvc_binding_engine_in_transaction;
 %inline %{
+static CsvcEngine *
+csvc_binding_engine_new (CsvcStore *store, CsvcPolicy *policy_or_null, GError **error)
+{
+  return csvc_engine_new (store, policy_or_null, error);
+}
+
 static gboolean
 csvc_binding_engine_in_transaction (CsvcEngine *self)
 {
@@ -575,7 +586,7 @@ csvc_binding_engine_begin (CsvcEngine *self, GError **error)
 {
   if (!csvc_engine_begin (self, error))
     return FALSE;
-  hold (self);
+  binding_hold (self);
   return TRUE;
 }
 
@@ -584,14 +595,14 @@ csvc_binding_engine_commit (CsvcEngine *self, GError **error)
 {
   if (!csvc_is_held (self))
     return g_set_error_literal (error, CSVC_ERROR, CSVC_ERROR_INVALID, "no transaction was begun"), FALSE;
-  let_go (self);
+  binding_let_go (self);
   return csvc_engine_commit (self, error);
 }
 
 static void
 csvc_binding_engine_rollback (CsvcEngine *self)
 {
-  let_go (self);
+  binding_let_go (self);
   csvc_engine_rollback (self);
 }
 %}
