@@ -61,6 +61,8 @@ typedef struct _CsvcRefusal  CsvcRefusal;
 typedef struct _CsvcTierReasons CsvcTierReasons;
 typedef struct _CsvcEntitled    CsvcEntitled;
 
+typedef struct _CsvcModel CsvcModel;
+
 typedef struct _CsvcStore  CsvcStore;
 typedef struct _CsvcEngine CsvcEngine;
 

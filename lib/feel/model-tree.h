@@ -101,6 +101,7 @@ typedef struct {
   GPtrArray        *needs;    /* inputs, decisions and knowledge; of a service: its inputs, decisions first */
   GPtrArray        *outputs;  /* of a service */
   GPtrArray        *inner;    /* of a service: what it encapsulates, besides */
+  const char       *fault;    /* the first that was found while reading it, or NULL */
 } CsvcModelItem;
 
 typedef struct {

@@ -703,13 +703,28 @@ static const struct {
   { "artifact",               ignore },
 };
 
+/* So that what has no fault can still be evaluated. */
+static void
+note_fault (Reader *self, guint n_items, guint n_faults)
+{
+  g_autofree char *text = NULL;
+
+  if (n_items == self->tree->items->len || n_faults == csvc_diagnostics_get_size (self->diagnostics))
+    return;
+  text = csvc_diagnostic_to_string (csvc_diagnostics_get (self->diagnostics, n_faults));
+  ((CsvcModelItem *) g_ptr_array_index (self->tree->items, n_items))->fault = _csvc_model_tree_string (self->tree, text);
+}
+
 static void
 read_item (Reader *self, const xmlNode *node)
 {
+  guint n_items = self->tree->items->len, n_faults = csvc_diagnostics_get_size (self->diagnostics);
+
   for (guint i = 0; i < G_N_ELEMENTS (items); i++)
     if (strcmp (name_of (node), items[i].name) == 0)
       {
         items[i].read (self, node);
+        note_fault (self, n_items, n_faults);
         return;
       }
   _csvc_diagnostics_add (self->diagnostics, UNEXPECTED, place_of (self, node), 0, "an element of DMN", NULL, "<%s> is not known",
