@@ -117,7 +117,9 @@ CSVC_API const char *csvc_clock_get_paused_in (const CsvcClock *self);
 /* With the default filled in; static. */
 CSVC_API const char *csvc_clock_get_on_leave (const CsvcClock *self);  /* "met", "end" */
 CSVC_API const char *csvc_clock_get_reopen (const CsvcClock *self);    /* "new-cycle", "continue", … */
-CSVC_API const char *csvc_clock_get_on_change (const CsvcClock *self); /* "retroactive", "keep", "reset" */
+CSVC_API const char *csvc_clock_get_on_change (const CsvcClock *self); /* "retroactive", "keep", "reset", "forward" */
+/* (nullable): "P1D": the budget of each cycle of a clock that starts anew from where it was met. */
+CSVC_API const char *csvc_clock_get_every (const CsvcClock *self);
 
 /* Rows are tried in order; the first whose condition holds sets the due instant. */
 CSVC_API guint           csvc_clock_get_n_dues (const CsvcClock *self);
@@ -139,6 +141,8 @@ CSVC_API const char      *csvc_alarm_get_id (const CsvcAlarm *self);
 CSVC_API const char      *csvc_alarm_get_label (const CsvcAlarm *self, const char *language);
 /* "75%", "PT24H" after the start, "-PT30M" before and "+PT1H" after the due instant; "due" for the due alarm. */
 CSVC_API const char      *csvc_alarm_get_at (const CsvcAlarm *self);
+/* (nullable): after how much of the same time it rings again, until its clock closes; NULL: once. */
+CSVC_API const char      *csvc_alarm_get_every (const CsvcAlarm *self);
 /* (transfer full) (nullable): its actions in short. */
 CSVC_API char            *csvc_alarm_dup_actions_text (const CsvcAlarm *self);
 

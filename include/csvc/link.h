@@ -131,6 +131,8 @@ typedef enum {
 
 /* "by-policy", "keep", …; static. */
 CSVC_API const char *csvc_upgrade_to_string (CsvcUpgrade choice);
+/* What a kind says; BY_POLICY: nothing. */
+CSVC_API CsvcUpgrade csvc_kind_get_upgrade (const CsvcKind *self);
 
 /**
  * csvc_case_upgrade:

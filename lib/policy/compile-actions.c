@@ -158,7 +158,7 @@ compile_action (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
   } kinds[] = {
     { "raise", compile_raise },       { "if", compile_if },       { "log", compile_log },       { "set", compile_set },
     { "escalate", compile_escalate }, { "hand-back", compile_hand_back }, { "owner", compile_owner }, { "notify", compile_notify },
-    { "effect", compile_effect },
+    { "effect", compile_effect },     { "open", _csvc_compile_open }, { "tell", _csvc_compile_tell },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -221,6 +221,7 @@ add_signals (CsvcCompiler *self)
   for (guint i = 0; i < kind->n_clocks; i++)
     add_signals_of_clock (self, &kind->clocks[i]);
   add_raised_signals (self, kind->part.node);
+  _csvc_compile_child_signals (self, add_signal);
 }
 
 void

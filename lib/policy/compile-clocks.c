@@ -14,16 +14,19 @@ enum {
   NO_DUE = 513,
   NOT_AN_INSTANT = 514,
   PAUSED_IN_HISTORY = 515,
+  EVERY_AND_DUE = 516,
   BAD_ALARM = 520,
   BAD_SHARE = 521,
   DUE_WITH_AT = 522,
   ALARM_WITHOUT_AT = 523,
+  BAD_PERIOD = 524,
   MAY_NOT_START = 530,
   NEVER_REACHED = 531,
   ALARM_TOO_LATE = 532,
   NEVER_MET = 533,
   NEVER_PAUSED = 534,
-  NEVER_RESUMED = 535
+  NEVER_RESUMED = 535,
+  NEVER_RECURS = 541
 };
 
 #define MAX_DAYS 36600
@@ -32,12 +35,23 @@ enum {
 G_STATIC_ASSERT (MAX_HOURS * CSVC_HOUR == MAX_BUDGET);
 #define WHOLE 10000 /* of a budget, in shares */
 
+/* An alarm that repeats more often than this is a slip, and would fill a journal in a night. */
+#define MIN_PERIOD CSVC_MINUTE
+
 /* ── budgets ── */
+
+/* The row of a clock that recurs stands in the clock itself: every="P1D" of="office". */
+static const char *
+budget_attribute (const CsvcNode *node)
+{
+  return _csvc_node_is (node, "clock") ? "every" : "in";
+}
 
 static gboolean
 complain_budget (CsvcCompiler *self, const CsvcNode *node, guint number, const char *expected, const char *what)
 {
-  _csvc_diagnostics_add (self->diagnostics, number, node->place, 0, expected, NULL, "in=\"%s\" %s", _csvc_node_get (node, "in"), what);
+  _csvc_diagnostics_add (self->diagnostics, number, node->place, 0, expected, NULL, "%s=\"%s\" %s", budget_attribute (node),
+                         _csvc_node_get (node, budget_attribute (node)), what);
   return FALSE;
 }
 
@@ -83,7 +97,7 @@ static gboolean
 parse_budget (CsvcCompiler *self, CsvcDue *due)
 {
   static const char expected[] = "hours and minutes such as \"PT3H\", or days such as \"P15D\"";
-  const char *text = _csvc_node_get (due->node, "in"), *t = strchr (text, 'T');
+  const char *text = _csvc_node_get (due->node, budget_attribute (due->node)), *t = strchr (text, 'T');
   gboolean working = _csvc_node_get (due->node, "of") != NULL;
 
   if (t == NULL)
@@ -166,11 +180,41 @@ check_rows (CsvcCompiler *self, const CsvcClock *clock)
       }
 }
 
+/* every="…" is the budget of each cycle, and the row has no condition of its own. */
+static void
+compile_every (CsvcCompiler *self, CsvcClock *clock)
+{
+  CsvcDue *due = _csvc_compile_alloc (self, 1, sizeof (CsvcDue));
+  const char *of = _csvc_node_get (clock->part.node, "of");
+
+  due->node = clock->part.node;
+  due->place = clock->part.place;
+  due->assumed = clock->part.assumed;
+  due->source = clock->part.source;
+  if (parse_budget (self, due) && of != NULL)
+    compile_calendar_of (self, due, of);
+  clock->n_dues = 1;
+  clock->dues = due;
+  clock->recurs = TRUE;
+  if (clock->met_by.n == 0)
+    _csvc_diagnostics_add (self->diagnostics, NEVER_RECURS, clock->part.place, 0, "met-by=\"…\"", NULL,
+                           "nothing meets the clock \"%s\", so it does not recur", clock->part.id);
+}
+
 static void
 compile_dues (CsvcCompiler *self, CsvcClock *clock)
 {
   g_autoptr (GPtrArray) nodes = _csvc_compile_children (clock->part.node, "due");
+  gboolean every = _csvc_node_get (clock->part.node, "every") != NULL;
 
+  if (every && nodes->len == 0)
+    {
+      compile_every (self, clock);
+      return;
+    }
+  if (every || _csvc_node_get (clock->part.node, "of") != NULL)
+    _csvc_diagnostics_add (self->diagnostics, EVERY_AND_DUE, clock->part.place, 0, "every=\"P1D\", perhaps of=\"a calendar\", or <due> rows", NULL,
+                           "the clock \"%s\" says twice by when, or half", clock->part.id);
   clock->n_dues = nodes->len;
   clock->dues = _csvc_compile_alloc (self, nodes->len, sizeof (CsvcDue));
   for (guint i = 0; i < nodes->len; i++)
@@ -228,6 +272,27 @@ compile_offset (CsvcCompiler *self, CsvcAlarm *alarm, const char *at)
                  "\"75%\", \"PT24H\" after the start, \"-PT30M\" before or \"+PT1H\" after the due instant; hours, not days");
 }
 
+/* Without at="…" it rings for the first time after one period. */
+static void
+compile_period (CsvcCompiler *self, CsvcAlarm *alarm)
+{
+  const char *every = _csvc_node_get (alarm->part.node, "every");
+
+  if (every == NULL)
+    return;
+  if (strcmp (alarm->part.id, "due") == 0 || !g_str_has_prefix (every, "PT") || !csvc_duration_parse (every, &alarm->every, NULL)
+      || alarm->every < MIN_PERIOD || alarm->every > MAX_BUDGET)
+    {
+      _csvc_diagnostics_add (self->diagnostics, BAD_PERIOD, alarm->part.place, 0, "hours and minutes, at least PT1M; not of the alarm \"due\"",
+                             NULL, "every=\"%s\" is no period for an alarm", every);
+      alarm->every = 0;
+    }
+  if (_csvc_node_get (alarm->part.node, "at") != NULL)
+    return;
+  alarm->type = CSVC_ALARM_AFTER_START;
+  alarm->amount = alarm->every;
+}
+
 static void
 compile_at (CsvcCompiler *self, CsvcAlarm *alarm)
 {
@@ -237,7 +302,7 @@ compile_at (CsvcCompiler *self, CsvcAlarm *alarm)
   alarm->type = CSVC_ALARM_DUE;
   if (is_due && at != NULL)
     complain_at (self, alarm, DUE_WITH_AT, "no at: the alarm \"due\" rings at the due instant");
-  else if (!is_due && at == NULL)
+  else if (!is_due && at == NULL && _csvc_node_get (alarm->part.node, "every") == NULL)
     _csvc_diagnostics_add (self->diagnostics, ALARM_WITHOUT_AT, alarm->part.place, 0, "at=\"…\"; only the alarm \"due\" does without", NULL,
                            "the alarm \"%s\" does not say when", alarm->part.id);
   else if (at != NULL && g_str_has_suffix (at, "%"))
@@ -288,6 +353,7 @@ compile_alarms (CsvcCompiler *self, CsvcClock *clock)
       _csvc_compile_part (self, &alarm->part, node);
       _csvc_names_add (self, &names, alarm->part.id, alarm, node->place);
       compile_at (self, alarm);
+      compile_period (self, alarm);
       _csvc_compile_actions (self, &alarm->actions, node->children);
       finish_alarm (self, clock, alarm);
     }
@@ -363,8 +429,9 @@ compile_choices (CsvcClock *clock)
                   : chooses (clock, "reopen", "continue-including-closed") ? CSVC_REOPEN_CONTINUE_INCLUDING_CLOSED
                                                                            : CSVC_REOPEN_NEW_CYCLE;
   clock->on_change = chooses (clock, "on-change", "keep")    ? CSVC_CHANGE_KEEP
-                     : chooses (clock, "on-change", "reset") ? CSVC_CHANGE_RESET
-                                                             : CSVC_CHANGE_RETROACTIVE;
+                     : chooses (clock, "on-change", "reset")   ? CSVC_CHANGE_RESET
+                     : chooses (clock, "on-change", "forward") ? CSVC_CHANGE_FORWARD
+                                                               : CSVC_CHANGE_RETROACTIVE;
   clock->restart = _csvc_compile_flag (node, "restart", FALSE);
   clock->promise = _csvc_compile_flag (node, "promise", TRUE);
 }
@@ -409,7 +476,7 @@ lint_alarms (CsvcCompiler *self, const CsvcClock *clock)
     {
       const CsvcAlarm *alarm = &clock->alarms[i];
 
-      if (alarm->type == CSVC_ALARM_AFTER_START && alarm->amount >= shortest)
+      if (alarm->type == CSVC_ALARM_AFTER_START && alarm->amount >= shortest && alarm->every == 0)
         _csvc_diagnostics_add (self->diagnostics, ALARM_TOO_LATE, alarm->part.place, 0, "less than the shortest budget", NULL,
                                "the alarm \"%s\" does not ring before the clock is due", alarm->part.id);
       else if (alarm->type == CSVC_ALARM_BEFORE_DUE && alarm->amount >= shortest)

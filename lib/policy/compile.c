@@ -349,12 +349,18 @@ make_scope (CsvcCompiler *self)
   self->scope.zone = self->policy->zone;
 }
 
+/* What the kinds need to know of each other before their charts are compiled. */
+typedef struct {
+  CsvcNames facts, events;
+  gboolean  has_errors;
+} Declared;
+
 static void
-begin_kind (CsvcCompiler *self, CsvcKind *kind)
+begin_kind (CsvcCompiler *self, CsvcKind *kind, const Declared *declared)
 {
   self->kind = kind;
-  _csvc_names_init (&self->facts, "fact", UNKNOWN_FACT);
-  _csvc_names_init (&self->events, "event", UNKNOWN_EVENT);
+  self->facts = declared->facts;
+  self->events = declared->events;
   _csvc_names_init (&self->states, "state", UNKNOWN_STATE);
   _csvc_names_init (&self->clocks, "clock", UNKNOWN_TARGET);
   _csvc_names_init (&self->signals, "event", UNKNOWN_EVENT);
@@ -380,10 +386,17 @@ end_kind (CsvcCompiler *self)
   g_clear_pointer (&self->names, g_array_unref);
 }
 
-static void
-compile_kind (CsvcCompiler *self, CsvcKind *kind, const CsvcNode *node)
+static guint
+count_errors (const CsvcCompiler *self)
 {
-  guint n_errors = csvc_diagnostics_count (self->diagnostics, CSVC_SEVERITY_ERROR);
+  return csvc_diagnostics_count (self->diagnostics, CSVC_SEVERITY_ERROR);
+}
+
+static void
+declare_kind (CsvcCompiler *self, CsvcKind *kind, const CsvcNode *node, Declared *declared)
+{
+  guint n_errors = count_errors (self);
+  g_autofree char *done = g_strconcat ("done.case.", _csvc_node_get (node, "id"), NULL);
 
   kind->policy = self->policy;
   kind->index = (guint) (kind - self->policy->kinds);
@@ -394,16 +407,29 @@ compile_kind (CsvcCompiler *self, CsvcKind *kind, const CsvcNode *node)
                            "a kind of case cannot be called \"%s\"", kind->part.id);
   _csvc_compile_add_target (self, &kind->part, "%s", kind->part.id);
   compile_backdate (self, kind, node);
+  kind->done_event = _csvc_compile_intern (self, done);
 
-  begin_kind (self, kind);
+  self->kind = kind;
+  _csvc_names_init (&self->facts, "fact", UNKNOWN_FACT);
+  _csvc_names_init (&self->events, "event", UNKNOWN_EVENT);
   _csvc_compile_kind_facts (self);
   _csvc_compile_events (self);
+  *declared = (Declared){ self->facts, self->events, count_errors (self) > n_errors };
+}
+
+static void
+compile_kind (CsvcCompiler *self, CsvcKind *kind, const Declared *declared)
+{
+  guint n_errors = count_errors (self);
+
+  begin_kind (self, kind, declared);
   _csvc_compile_chart_outline (self);
   make_scope (self);
   _csvc_compile_chart (self);
   _csvc_compile_clocks (self);
+  _csvc_compile_renamed (self);
   /* What looks odd in a broken chart is mostly the break itself. */
-  if (csvc_diagnostics_count (self->diagnostics, CSVC_SEVERITY_ERROR) == n_errors)
+  if (count_errors (self) == n_errors && !declared->has_errors)
     {
       _csvc_lint_kind (self);
       _csvc_compile_flat (self);
@@ -416,6 +442,7 @@ compile_kinds (CsvcCompiler *self)
 {
   CsvcPolicy *policy = self->policy;
   g_autoptr (GPtrArray) nodes = _csvc_compile_children (policy->document, "case");
+  g_autofree Declared *declared = NULL;
 
   if (!_csvc_compile_check_count (self, nodes->len, MAX_KINDS, "kinds of case", policy->document->place))
     return;
@@ -423,8 +450,11 @@ compile_kinds (CsvcCompiler *self)
     _csvc_diagnostics_add (self->diagnostics, NO_KIND, policy->document->place, 0, "a <case>", NULL, "the policy has no kind of case");
   policy->kinds = _csvc_compile_alloc (self, nodes->len, sizeof (CsvcKind));
   policy->n_kinds = nodes->len;
+  declared = g_new0 (Declared, nodes->len);
   for (guint i = 0; i < nodes->len; i++)
-    compile_kind (self, &policy->kinds[i], g_ptr_array_index (nodes, i));
+    declare_kind (self, &policy->kinds[i], g_ptr_array_index (nodes, i), &declared[i]);
+  for (guint i = 0; i < nodes->len; i++)
+    compile_kind (self, &policy->kinds[i], &declared[i]);
 }
 
 /* ── assumed figures ── */
@@ -527,6 +557,7 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_labels (self);
   compile_assumed (self);
   _csvc_lint_roles (self);
+  _csvc_lint_links (self);
 }
 
 CsvcPolicy *

@@ -13,7 +13,11 @@
  *   compile-chart.c       states and transitions
  *   compile-actions.c     what they do
  *   compile-clocks.c      clocks, dues, alarms
+ *   compile-links.c       children and parents, earlier versions
+ *   compile-tiers.c       tiers, and the names that tell of a customer in expressions
+ *   compile-entitlements.c entitlements and ledgers
  *   compile-labels.c      labels in other languages
+ *   lint-customers.c      what customers can never be or have
  *   flatten.c             the chart as a table
  *   lint.c                what is valid and still looks wrong */
 
@@ -30,6 +34,8 @@ typedef struct {
   CsvcDiagnostics *diagnostics;
   guint            n_suggestions;
   CsvcNames        calendars, roles, levels, customer_facts, kinds;
+  CsvcNames        tiers, entitlements, ledgers;
+  CsvcFeelHostScope host;   /* what expressions may ask the customer for */
   CsvcNames        targets; /* everything that can be labelled: "complaint.state.open" */
 
   /* the kind at work */
@@ -87,9 +93,31 @@ void _csvc_compile_chart_outline (CsvcCompiler *self); /* which states, transiti
 void _csvc_compile_chart (CsvcCompiler *self);         /* what is in them */
 void _csvc_compile_clocks (CsvcCompiler *self);
 void _csvc_compile_labels (CsvcCompiler *self);
+void _csvc_compile_tiers (CsvcCompiler *self);           /* which there are */
+void _csvc_compile_tier_conditions (CsvcCompiler *self);
+void _csvc_compile_ledgers (CsvcCompiler *self);
+void _csvc_compile_entitlements (CsvcCompiler *self);
+/* An account's id, of an entitlement or a ledger, as an action names it. */
+const char *_csvc_compile_account (CsvcCompiler *self, const CsvcNode *node);
+/* A length of time; not set without the attribute. */
+CsvcTerm _csvc_compile_term (CsvcCompiler *self, const CsvcNode *node, const char *attribute);
+/* After the customer's facts, what else an expression may name of a customer: `tier`, and the functions. */
+void _csvc_compile_add_customer_scope (CsvcCompiler *self, GArray *names);
+void _csvc_lint_customers (CsvcCompiler *self);
 void _csvc_compile_flat (CsvcCompiler *self);          /* the chart as a table; of a kind without faults */
 /* @nodes: elements; what is no action among them is passed over. */
 void _csvc_compile_actions (CsvcCompiler *self, CsvcActions *actions, const GPtrArray *nodes);
+/* compile-links.c */
+typedef void (*CsvcAddSignal) (CsvcCompiler *self, const char *signal);
+void _csvc_compile_open (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node);
+void _csvc_compile_tell (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node);
+/* What the children of the kind at work may say when they end. */
+void _csvc_compile_child_signals (CsvcCompiler *self, CsvcAddSignal add);
+void _csvc_compile_renamed (CsvcCompiler *self);
+void _csvc_lint_links (CsvcCompiler *self);
+/* Has it an <open> of @child? */
+gboolean _csvc_kind_opens (const CsvcKind *self, const CsvcKind *child);
+
 void _csvc_lint_kind (CsvcCompiler *self);
 void _csvc_lint_roles (CsvcCompiler *self);
 

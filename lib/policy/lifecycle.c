@@ -15,6 +15,23 @@ csvc_kind_get_backdate (const CsvcKind *self)
   return self->backdate;
 }
 
+CsvcUpgrade
+csvc_kind_get_upgrade (const CsvcKind *self)
+{
+  g_return_val_if_fail (self != NULL, CSVC_UPGRADE_BY_POLICY);
+
+  return self->upgrade;
+}
+
+const char *
+csvc_upgrade_to_string (CsvcUpgrade choice)
+{
+  static const char *const words[] = { "by-policy", "keep", "forward", "retroactive", "next-cycle" };
+
+  G_STATIC_ASSERT (G_N_ELEMENTS (words) == CSVC_UPGRADE_NEXT_CYCLE + 1);
+  return (guint) choice < G_N_ELEMENTS (words) ? words[choice] : NULL;
+}
+
 /* ── events ── */
 
 guint
@@ -69,17 +86,37 @@ append_plain (GString *out, const CsvcNode *node)
 }
 
 static void
-append_effect (GString *out, const CsvcNode *node)
+append_arguments (GString *out, const CsvcNode *node, const char *name)
 {
-  append_plain (out, node);
   for (guint i = 0; i < node->children->len; i++)
     {
       const CsvcNode *arg = g_ptr_array_index (node->children, i);
 
-      g_string_append_printf (out, "%s%s = %s", i == 0 ? " (" : ", ", _csvc_node_get (arg, "name"), _csvc_node_get (arg, "value"));
+      g_string_append_printf (out, "%s%s = %s", i == 0 ? " (" : ", ", _csvc_node_get (arg, name), _csvc_node_get (arg, "value"));
     }
   if (node->children->len > 0)
     g_string_append_c (out, ')');
+}
+
+static void
+append_effect (GString *out, const CsvcNode *node)
+{
+  append_plain (out, node);
+  append_arguments (out, node, "name");
+}
+
+/* "open visit until here (reason = "rain")", "tell parent: heard". */
+static void
+append_link (GString *out, const CsvcNode *node)
+{
+  if (_csvc_node_is (node, "open"))
+    g_string_append_printf (out, "open %s", _csvc_node_get (node, "case"));
+  else
+    g_string_append_printf (out, "tell %s%s%s: %s", _csvc_node_get (node, "to"), _csvc_node_get (node, "case") != NULL ? " " : "",
+                            _csvc_node_get (node, "case") != NULL ? _csvc_node_get (node, "case") : "", _csvc_node_get (node, "event"));
+  if (_csvc_node_get (node, "until") != NULL)
+    g_string_append_printf (out, " until %s", _csvc_node_get (node, "until"));
+  append_arguments (out, node, "fact");
 }
 
 static void
@@ -101,6 +138,8 @@ append_action (GString *out, const CsvcNode *node)
     g_string_append (out, ") else (");
   else if (_csvc_node_is (node, "effect"))
     append_effect (out, node);
+  else if (_csvc_node_is (node, "open") || _csvc_node_is (node, "tell"))
+    append_link (out, node);
   else
     append_plain (out, node);
 }
@@ -392,12 +431,27 @@ csvc_clock_get_reopen (const CsvcClock *self)
 const char *
 csvc_clock_get_on_change (const CsvcClock *self)
 {
-  static const char *const words[] = { "retroactive", "keep", "reset" };
+  static const char *const words[] = { "retroactive", "keep", "reset", "forward" };
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (words) == CSVC_CHANGE_RESET + 1);
+  G_STATIC_ASSERT (G_N_ELEMENTS (words) == CSVC_CHANGE_FORWARD + 1);
   g_return_val_if_fail (self != NULL, NULL);
 
   return words[self->on_change];
+}
+
+const char *
+csvc_clock_get_every (const CsvcClock *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return _csvc_node_get (self->part.node, "every");
+}
+
+/* The one row of a clock that recurs stands in no element of its own. */
+static gboolean
+is_in_clock (const CsvcDue *self)
+{
+  return _csvc_node_is (self->node, "clock");
 }
 
 char *
@@ -407,7 +461,7 @@ csvc_due_to_string (const CsvcDue *self)
 
   g_return_val_if_fail (self != NULL, NULL);
 
-  in = _csvc_node_get (self->node, "in");
+  in = _csvc_node_get (self->node, is_in_clock (self) ? "every" : "in");
   of = _csvc_node_get (self->node, "of");
   if (in == NULL)
     return g_strdup_printf ("at %s", _csvc_node_get (self->node, "at"));
@@ -419,7 +473,7 @@ csvc_due_get_when (const CsvcDue *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return _csvc_node_get (self->node, "when");
+  return is_in_clock (self) ? NULL : _csvc_node_get (self->node, "when");
 }
 
 gboolean
@@ -466,7 +520,17 @@ csvc_alarm_get_at (const CsvcAlarm *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->type == CSVC_ALARM_DUE ? "due" : _csvc_node_get (self->part.node, "at");
+  if (self->type == CSVC_ALARM_DUE)
+    return "due";
+  return _csvc_node_get (self->part.node, _csvc_node_get (self->part.node, "at") != NULL ? "at" : "every");
+}
+
+const char *
+csvc_alarm_get_every (const CsvcAlarm *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return _csvc_node_get (self->part.node, "every");
 }
 
 char *

@@ -7,6 +7,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-clocks.c \
   %D%/compile-facts.c \
   %D%/compile-labels.c \
+  %D%/compile-links.c \
   %D%/compile.c \
   %D%/compile.h \
   %D%/fact.c \
