@@ -23,7 +23,6 @@ typedef struct {
   guint                 mark;
   CsvcTime              at;
   const CsvcCustomer   *customer;
-  const CsvcStamp      *stamp;
   gboolean              has_env;
   CsvcFeelEnv           env; /* made when a condition first asks: most events ask nothing */
   guint                 n_kept;
@@ -40,18 +39,13 @@ find_leaf (const CsvcCase *self)
   return 0;
 }
 
+/* What only a step knows is unknown here, and what is unknown is left to the step. */
 static const CsvcFeelEnv *
 env_of (Fast *fast)
 {
   if (!fast->has_env)
-    {
-      const CsvcStamp *stamp = fast->stamp;
-      const CsvcStep   step = { .self = fast->self, .kind = fast->self->kind, .customer = fast->customer, .stamp = stamp, .at = fast->at,
-                                .occurred = stamp->occurred != 0 ? stamp->occurred : stamp->at };
-
-      _csvc_step_env (&step, &fast->env);
-      fast->has_env = TRUE;
-    }
+    _csvc_case_env (fast->self, fast->customer, fast->at, &fast->env);
+  fast->has_env = TRUE;
   return &fast->env;
 }
 
@@ -165,7 +159,7 @@ enter (Fast *fast, const CsvcFlatMove *move)
 }
 
 static gboolean
-play (Fast *fast)
+play_move_by_move (Fast *fast)
 {
   const CsvcFlatChoice *choice = fast->choice;
 
@@ -178,6 +172,31 @@ play (Fast *fast)
     if (!enter (fast, &fast->moves[i]))
       return FALSE;
   return TRUE;
+}
+
+/* Nothing is done or said on the way: all bits at once. */
+static gboolean
+play_at_once (Fast *fast)
+{
+  const CsvcFlatChoice *choice = fast->choice;
+  CsvcCase             *self = fast->self;
+
+  self->active[0] &= ~choice->left;
+  fast->n_done = choice->n_left;
+  if (choice->actions != NULL && !act (fast, choice->actions))
+    return FALSE;
+  self->active[0] |= choice->entered;
+  for (guint i = choice->n_left; i < choice->n_moves; i++)
+    self->entries[fast->moves[i].state]++;
+  return TRUE;
+}
+
+static gboolean
+play (Fast *fast)
+{
+  if (fast->effects == NULL && !fast->choice->acts && fast->self->kind->n_words == 1)
+    return play_at_once (fast);
+  return play_move_by_move (fast);
 }
 
 static void
@@ -282,7 +301,6 @@ _csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *
   fast.effects = effects;
   fast.at = stamp->at;
   fast.customer = customer;
-  fast.stamp = stamp;
   fast.has_env = FALSE;
   fast.n_done = fast.n_kept = 0;
   if (!choose (&fast, kind->flat, cell, &found))

@@ -123,6 +123,8 @@ void _csvc_step_commit (CsvcStep *step);
 /* Takes all back. Either this or commit ends a step. */
 void _csvc_step_undo (CsvcStep *step);
 
+/* What conditions see of a case alone; of a step they may see more. */
+void        _csvc_case_env (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcFeelEnv *env);
 void        _csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env);
 /* Is what is unknown a refusal (a host's event) or merely undecided (a deadline, an eventless transition)? */
 gboolean    _csvc_step_is_hosts (const CsvcStep *step);

@@ -232,19 +232,23 @@ _csvc_step_undo (CsvcStep *step)
 /* ── changing ── */
 
 void
-_csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env)
+_csvc_case_env (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcFeelEnv *env)
 {
-  const CsvcCase *self = step->self;
-
   *env = (CsvcFeelEnv){
     .case_facts = self->facts,
-    .customer_facts = step->customer != NULL ? step->customer->facts : NULL,
+    .customer_facts = customer != NULL ? customer->facts : NULL,
     .active = self->active,
     .entries = self->entries,
     .level = self->record.level,
-    .now = step->at,
+    .now = at,
     .zone = self->policy->zone,
   };
+}
+
+void
+_csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env)
+{
+  _csvc_case_env (step->self, step->customer, step->at, env);
 }
 
 gboolean

@@ -303,6 +303,20 @@ move (Flattener *self, CsvcFlatChoice *choice, const CsvcTransition *transition)
   return leave_up_to (self, choice, domain) && enter_down_to_leaf (self, choice, domain, transition->targets[0]);
 }
 
+/* The same moves as bits, and whether anything is done on the way. */
+static void
+sum_up (const Flattener *self, CsvcFlatChoice *choice)
+{
+  for (guint i = 0; i < choice->n_moves; i++)
+    {
+      const CsvcFlatMove *move = move_at (self, choice, i);
+
+      choice->acts = choice->acts || move->actions != NULL || move->initial != NULL;
+      if (self->kind->n_words == 1)
+        _csvc_bit_set (i < choice->n_left ? &choice->left : &choice->entered, move->state);
+    }
+}
+
 static void
 add_choice (Flattener *self, const CsvcTransition *transition)
 {
@@ -311,6 +325,7 @@ add_choice (Flattener *self, const CsvcTransition *transition)
   self->to = self->leaf;
   choice.plain = move (self, &choice, transition) && actions_are_plain (choice.actions) && !has_eventless (self->kind, self->to) &&
                  !clocks_are_stirred (self, &choice);
+  sum_up (self, &choice);
   g_array_append_val (self->choices, choice);
 }
 

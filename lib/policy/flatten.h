@@ -25,6 +25,8 @@ typedef struct {
   guint32            first;   /* of its moves */
   guint16            n_left, n_moves; /* the left ones come first */
   gboolean           plain;
+  gboolean           acts;    /* some move has actions */
+  guint64            left, entered; /* bits of the moves, where one word holds all states */
 } CsvcFlatChoice;
 
 typedef struct {
