@@ -23,6 +23,7 @@
 #include <csvc/tier.h>
 #include <csvc/ledger.h>
 #include <csvc/entitlement.h>
+#include <csvc/table.h>
 #include <csvc/link.h>
 #include <csvc/explain.h>
 #include <csvc/chart.h>

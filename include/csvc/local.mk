@@ -25,6 +25,7 @@ csvcinclude_HEADERS = \
   %D%/segments.h \
   %D%/simulate.h \
   %D%/store.h \
+  %D%/table.h \
   %D%/tier.h \
   %D%/time.h \
   %D%/types.h \

@@ -44,6 +44,8 @@ typedef struct _CsvcTransition CsvcTransition;
 typedef struct _CsvcClock      CsvcClock;
 typedef struct _CsvcDue        CsvcDue;
 typedef struct _CsvcAlarm      CsvcAlarm;
+typedef struct _CsvcTable      CsvcTable;
+typedef struct _CsvcDecision   CsvcDecision;
 
 typedef struct _CsvcTier        CsvcTier;
 typedef struct _CsvcEntitlement CsvcEntitlement;

@@ -2,6 +2,8 @@
 #ifndef CSVC_FEEL_TABLE_H
 #define CSVC_FEEL_TABLE_H
 
+#include <csvc/table.h>
+
 #include "feel/feel.h"
 
 /* Decision tables (DMN 1.3, clause 8), of policies and of decision models.
@@ -16,24 +18,6 @@
  * everything else of its row holds. A table never changes once compiled; threads share it. */
 
 typedef struct _CsvcFeelTable CsvcFeelTable;
-
-typedef enum {
-  CSVC_HIT_UNIQUE,
-  CSVC_HIT_FIRST,
-  CSVC_HIT_ANY,
-  CSVC_HIT_PRIORITY,
-  CSVC_HIT_COLLECT,
-  CSVC_HIT_RULE_ORDER,  /* of models only: like COLLECT of a list */
-  CSVC_HIT_OUTPUT_ORDER /* of models only: a list, by priority */
-} CsvcHitPolicy;
-
-typedef enum {
-  CSVC_AGGREGATE_LIST,
-  CSVC_AGGREGATE_SUM,
-  CSVC_AGGREGATE_MIN,
-  CSVC_AGGREGATE_MAX,
-  CSVC_AGGREGATE_COUNT
-} CsvcAggregate;
 
 #define CSVC_TABLE_MAX_ROWS 2048
 #define CSVC_TABLE_MAX_COLUMNS 255
@@ -123,20 +107,11 @@ gboolean  _csvc_feel_table_why_not (const CsvcFeelTable *self, const CsvcFeelEnv
 
 /* ── many at once: table-batch.c ── */
 
-/* The values of one input: either array. Numbers count in units of 10^-decimals; an enum is the place of its word, from 0; dates are days since
- * 1970-01-01, yearMonthDurations months, times and dayTimeDurations microseconds, dateTimes microseconds since 1970-01-01 UTC. The smallest
- * integer of the array's type stands for a missing fact. Both NULL: missing everywhere. */
-typedef struct {
-  const gint32 *narrow;
-  const gint64 *wide;
-  guint         decimals; /* 0 to 9 */
-} CsvcFeelColumn;
-
 /* (nullable): why the table cannot be asked for many at once: it has an input of strings, or cells that compute. Static. */
 const char *_csvc_feel_table_why_no_batch (const CsvcFeelTable *self);
 /* @columns: one for each input. @hold, @may: (optional): n times n_words, a set of rows for each. @day: days since 1970-01-01, on
  * which rows exist or do not. */
-void _csvc_feel_table_match_columns (const CsvcFeelTable *self, const CsvcFeelColumn *columns, gsize n, gint32 day, guint64 *hold,
+void _csvc_feel_table_match_columns (const CsvcFeelTable *self, const CsvcColumn *columns, gsize n, gint32 day, guint64 *hold,
                                      guint64 *may);
 
 /* ── proving: table-proof.c ── */
