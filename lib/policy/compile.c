@@ -19,7 +19,10 @@ enum {
   RESERVED_KIND = 211,
   BAD_ZONE = 212,
   NO_KIND = 218,
-  BAD_BACKDATE = 220
+  BAD_BACKDATE = 220,
+  UNKNOWN_TIER = 860,
+  UNKNOWN_ENTITLEMENT = 861,
+  UNKNOWN_LEDGER = 862
 };
 
 /* Comparing names costs their number times their lengths: a document full of mistakes gets advice for the first ones only. */
@@ -304,7 +307,7 @@ compile_head (CsvcCompiler *self)
 static gboolean
 is_reserved (const char *id)
 {
-  static const char *const words[] = { "policy", "customer", "role", "level", "calendar", NULL };
+  static const char *const words[] = { "policy", "customer", "role", "level", "calendar", "tier", "entitlement", "ledger", NULL };
 
   return g_strv_contains (words, id);
 }
@@ -343,6 +346,8 @@ make_scope (CsvcCompiler *self)
   add_scope_facts (self, self->kind->facts, self->kind->n_facts, CSVC_NAME_CASE_FACT);
   add_scope_facts (self, self->policy->customer_facts, self->policy->n_customer_facts, CSVC_NAME_CUSTOMER_FACT);
   g_array_append_val (self->names, level);
+  _csvc_compile_add_customer_scope (self, self->names);
+  self->scope.host = &self->host;
   self->scope.names = (const CsvcName *) self->names->data;
   self->scope.n_names = self->names->len;
   self->scope.states = self->kind->state_ids;
@@ -552,11 +557,16 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_customer_facts (self);
   _csvc_compile_roles (self);
   _csvc_compile_levels (self);
+  _csvc_compile_tiers (self);
+  _csvc_compile_entitlements (self);
+  _csvc_compile_ledgers (self);
+  _csvc_compile_tier_conditions (self);
   compile_kinds (self);
   _csvc_compile_sees (self);
   _csvc_compile_labels (self);
   compile_assumed (self);
   _csvc_lint_roles (self);
+  _csvc_lint_customers (self);
   _csvc_lint_links (self);
 }
 
@@ -570,6 +580,9 @@ _csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *dia
   _csvc_names_init (&self.levels, "level", UNKNOWN_LEVEL);
   _csvc_names_init (&self.customer_facts, "fact", UNKNOWN_FACT);
   _csvc_names_init (&self.kinds, "kind of case", UNKNOWN_TARGET);
+  _csvc_names_init (&self.tiers, "tier", UNKNOWN_TIER);
+  _csvc_names_init (&self.entitlements, "entitlement", UNKNOWN_ENTITLEMENT);
+  _csvc_names_init (&self.ledgers, "ledger", UNKNOWN_LEDGER);
   _csvc_names_init (&self.targets, "part", UNKNOWN_TARGET);
 
   compile_all (&self);
@@ -579,6 +592,9 @@ _csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *dia
   _csvc_names_clear (&self.levels);
   _csvc_names_clear (&self.customer_facts);
   _csvc_names_clear (&self.kinds);
+  _csvc_names_clear (&self.tiers);
+  _csvc_names_clear (&self.entitlements);
+  _csvc_names_clear (&self.ledgers);
   _csvc_names_clear (&self.targets);
   if (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR) > 0)
     g_clear_pointer (&self.policy, csvc_policy_unref);

@@ -5,9 +5,11 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-calendars.c \
   %D%/compile-chart.c \
   %D%/compile-clocks.c \
+  %D%/compile-entitlements.c \
   %D%/compile-facts.c \
   %D%/compile-labels.c \
   %D%/compile-links.c \
+  %D%/compile-tiers.c \
   %D%/compile.c \
   %D%/compile.h \
   %D%/fact.c \
@@ -17,6 +19,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/lifecycle.c \
   %D%/lint-choices.c \
   %D%/lint-clocks.c \
+  %D%/lint-customers.c \
   %D%/lint.c \
   %D%/lint.h \
   %D%/node.c \
