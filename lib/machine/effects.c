@@ -344,6 +344,43 @@ find_field (const CsvcEffect *self, const char *name, gsize length)
   return NULL;
 }
 
+static CsvcFieldKind
+kind_of_slot (Slot slot)
+{
+  switch (slot)
+    {
+    case NUMBER:
+    case ROW:
+      return CSVC_FIELD_NUMBER;
+    case AMOUNT:
+    case LEFT:
+      return CSVC_FIELD_AMOUNT;
+    case TIME:
+    case DUE:
+    case FROM:
+    case PROMISED:
+      return CSVC_FIELD_TIME;
+    case VALUE:
+      return CSVC_FIELD_VALUE;
+    case ARGUMENTS:
+      return CSVC_FIELD_ARGUMENTS;
+    default:
+      return CSVC_FIELD_TEXT;
+    }
+}
+
+const char *
+csvc_effect_type_get_field (CsvcEffectType type, guint index, CsvcFieldKind *kind)
+{
+  const Kind *owner = kind_of (type);
+
+  if (owner == NULL || index >= G_N_ELEMENTS (owner->fields) || owner->fields[index].name == NULL)
+    return NULL;
+  if (kind != NULL)
+    *kind = kind_of_slot (owner->fields[index].slot);
+  return owner->fields[index].name;
+}
+
 static Slot
 find_slot (const CsvcEffect *self, const char *name)
 {
