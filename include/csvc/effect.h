@@ -139,17 +139,17 @@ CSVC_API const char *csvc_effect_type_to_string (CsvcEffectType type);
 
 /* How a field is read: csvc_effect_get_text(), _number(), _amount(), _time(), _value(), _arguments(). */
 typedef enum {
-  CSVC_FIELD_TEXT,
-  CSVC_FIELD_NUMBER,
-  CSVC_FIELD_AMOUNT,
-  CSVC_FIELD_TIME,
-  CSVC_FIELD_VALUE,
-  CSVC_FIELD_ARGUMENTS
-} CsvcFieldKind;
+  CSVC_EFFECT_FIELD_TEXT,
+  CSVC_EFFECT_FIELD_NUMBER,
+  CSVC_EFFECT_FIELD_AMOUNT,
+  CSVC_EFFECT_FIELD_TIME,
+  CSVC_EFFECT_FIELD_VALUE,
+  CSVC_EFFECT_FIELD_ARGUMENTS
+} CsvcEffectFieldKind;
 
 /* (nullable): the name of the field @index, from 0, of those that effects of this type may have, in the order of the JSON; NULL after the
  * last. @kind: (out) (optional). Static. For hosts that show or convert whatever comes. */
-CSVC_API const char *csvc_effect_type_get_field (CsvcEffectType type, guint index, CsvcFieldKind *kind);
+CSVC_API const char *csvc_effect_type_get_field (CsvcEffectType type, guint index, CsvcEffectFieldKind *kind);
 
 CSVC_API CsvcEffects      *csvc_effects_new (void);
 CSVC_API CsvcEffects      *csvc_effects_ref (CsvcEffects *self);

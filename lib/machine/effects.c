@@ -344,33 +344,33 @@ find_field (const CsvcEffect *self, const char *name, gsize length)
   return NULL;
 }
 
-static CsvcFieldKind
+static CsvcEffectFieldKind
 kind_of_slot (Slot slot)
 {
   switch (slot)
     {
     case NUMBER:
     case ROW:
-      return CSVC_FIELD_NUMBER;
+      return CSVC_EFFECT_FIELD_NUMBER;
     case AMOUNT:
     case LEFT:
-      return CSVC_FIELD_AMOUNT;
+      return CSVC_EFFECT_FIELD_AMOUNT;
     case TIME:
     case DUE:
     case FROM:
     case PROMISED:
-      return CSVC_FIELD_TIME;
+      return CSVC_EFFECT_FIELD_TIME;
     case VALUE:
-      return CSVC_FIELD_VALUE;
+      return CSVC_EFFECT_FIELD_VALUE;
     case ARGUMENTS:
-      return CSVC_FIELD_ARGUMENTS;
+      return CSVC_EFFECT_FIELD_ARGUMENTS;
     default:
-      return CSVC_FIELD_TEXT;
+      return CSVC_EFFECT_FIELD_TEXT;
     }
 }
 
 const char *
-csvc_effect_type_get_field (CsvcEffectType type, guint index, CsvcFieldKind *kind)
+csvc_effect_type_get_field (CsvcEffectType type, guint index, CsvcEffectFieldKind *kind)
 {
   const Kind *owner = kind_of (type);
 
