@@ -52,6 +52,9 @@ write_field (Writer *writer, const CsvcField *field, gconstpointer item)
     case CSVC_FIELD_WORD:
       _csvc_bytes_put_count (writer->out, CSVC_FIELD (const guint32, item, field));
       break;
+    case CSVC_FIELD_AMOUNT:
+      _csvc_bytes_put_signed (writer->out, CSVC_FIELD (const gint64, item, field));
+      break;
     case CSVC_FIELD_FLAG:
       _csvc_bytes_put_count (writer->out, CSVC_FIELD (const gboolean, item, field) ? 1 : 0);
       break;
@@ -69,6 +72,14 @@ write_shape (Writer *writer, const CsvcShape *shape, gconstpointer item)
 {
   for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
     write_field (writer, field, item);
+}
+
+void
+_csvc_shape_write_bytes (GByteArray *out, const CsvcShape *shape, gconstpointer item)
+{
+  Writer writer = { .out = out };
+
+  write_shape (&writer, shape, item);
 }
 
 GBytes *
@@ -148,6 +159,9 @@ read_field (Source *source, const CsvcField *field, gpointer item)
     case CSVC_FIELD_NUMBER:
       CSVC_FIELD (guint32, item, field) = _csvc_reader_number (&source->in);
       break;
+    case CSVC_FIELD_AMOUNT:
+      CSVC_FIELD (gint64, item, field) = _csvc_reader_signed (&source->in);
+      break;
     case CSVC_FIELD_WORD:
       CSVC_FIELD (guint32, item, field) = (guint32) _csvc_reader_count (&source->in, field->n_words - 1);
       break;
@@ -186,4 +200,15 @@ _csvc_record_from_bytes (CsvcRecord *self, GBytes *bytes, GError **error)
     }
   read_shape (&source, &_csvc_record_shape, self);
   return _csvc_reader_finish (&source.in, TRUE, "a stored case", error);
+}
+
+void
+_csvc_shape_read_bytes (CsvcReader *reader, guint codec, const CsvcShape *shape, gpointer item)
+{
+  Source source = { .in = *reader };
+
+  (void) codec;
+
+  read_shape (&source, shape, item);
+  *reader = source.in;
 }

@@ -76,6 +76,10 @@ write_field (CsvcJson *json, const CsvcField *field, gconstpointer item)
       if (CSVC_FIELD (const guint32, item, field) != 0)
         _csvc_json_integer (json, field->name, CSVC_FIELD (const guint32, item, field));
       break;
+    case CSVC_FIELD_AMOUNT:
+      if (CSVC_FIELD (const gint64, item, field) != 0)
+        _csvc_json_integer (json, field->name, CSVC_FIELD (const gint64, item, field));
+      break;
     case CSVC_FIELD_FLAG:
       if (CSVC_FIELD (const gboolean, item, field))
         _csvc_json_boolean (json, field->name, TRUE);
@@ -105,6 +109,12 @@ write_shape (CsvcJson *json, const char *name, const CsvcShape *shape, gconstpoi
   _csvc_json_begin_object (json, name);
   write_fields (json, shape, item);
   _csvc_json_end_object (json);
+}
+
+void
+_csvc_shape_write_json (CsvcJson *json, const CsvcShape *shape, gconstpointer item)
+{
+  write_fields (json, shape, item);
 }
 
 void
@@ -160,6 +170,19 @@ read_duration (JsonObject *object, const CsvcField *field, CsvcDuration *slot, G
   if (!_csvc_json_get_string (object, field->name, &text, error))
     return FALSE;
   return text == NULL || csvc_duration_parse (text, slot, error);
+}
+
+static gboolean
+read_amount (JsonObject *object, const CsvcField *field, gint64 *slot, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, field->name);
+
+  if (node == NULL)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_VALUE (node) || json_node_get_value_type (node) != G_TYPE_INT64)
+    return refuse ("a whole number", error);
+  *slot = json_node_get_int (node);
+  return TRUE;
 }
 
 static gboolean
@@ -222,6 +245,8 @@ read_field (JsonObject *object, const CsvcField *field, gpointer item, GError **
       return read_duration (object, field, &CSVC_FIELD (CsvcDuration, item, field), error);
     case CSVC_FIELD_NUMBER:
       return _csvc_json_get_number (object, field->name, &CSVC_FIELD (guint32, item, field), error);
+    case CSVC_FIELD_AMOUNT:
+      return read_amount (object, field, &CSVC_FIELD (gint64, item, field), error);
     case CSVC_FIELD_FLAG:
       return _csvc_json_get_flag (object, field->name, &CSVC_FIELD (gboolean, item, field), error);
     case CSVC_FIELD_WORD:
@@ -242,7 +267,7 @@ check_members (JsonObject *object, const CsvcShape *shape, GError **error)
   guint n = 0;
 
   g_assert (shape->n_fields + 2 < G_N_ELEMENTS (names));
-  if (shape == &_csvc_record_shape)
+  if (shape->outermost)
     names[n++] = "codec";
   for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
     {
@@ -291,6 +316,31 @@ check_ids_once (const CsvcRecord *self, GError **error)
         return FALSE;
       }
   return TRUE;
+}
+
+static gboolean
+has_ids_once (const CsvcShape *shape, gconstpointer item)
+{
+  for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
+    {
+      const GArray *list = field->type == CSVC_FIELD_LIST ? CSVC_FIELD (GArray *const, item, field) : NULL;
+
+      if (list != NULL && !_csvc_shape_is_sorted (field->items, list))
+        return FALSE;
+      for (guint i = 0; list != NULL && i < list->len; i++)
+        if (!has_ids_once (field->items, list->data + i * field->items->size))
+          return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+_csvc_shape_read_json (JsonObject *object, const CsvcShape *shape, gpointer item, GError **error)
+{
+  if (!read_shape (object, shape, item, error))
+    return FALSE;
+  _csvc_shape_normalise (shape, item);
+  return has_ids_once (shape, item) || refuse ("each id once", error);
 }
 
 gboolean

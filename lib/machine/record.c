@@ -9,21 +9,10 @@
 
 /* ---- The tables ---- */
 
-#define FIELD(struct_, name_, type_, ...) { #name_, CSVC_FIELD_##type_, .offset = G_STRUCT_OFFSET (struct_, name_), __VA_ARGS__ }
+#define FIELD CSVC_SHAPE_FIELD
+#define LIST CSVC_SHAPE_LIST
+#define SHAPE CSVC_SHAPE
 #define REQUIRED .required = TRUE
-#define LIST(struct_, name_, shape) FIELD (struct_, name_, LIST, .items = &shape)
-#define SHAPE(name, struct_, fields_, ...) \
-  static const CsvcShape name; \
-  static void \
-  clear_##name (gpointer item) \
-  { \
-    shape_clear (&name, item); \
-  } \
-  static const CsvcShape name = { \
-    .size = sizeof (struct_), .fields = fields_, .n_fields = G_N_ELEMENTS (fields_), .clear = clear_##name, __VA_ARGS__ \
-  };
-
-static void shape_clear (const CsvcShape *shape, gpointer item);
 
 static GArray *
 new_list (const CsvcShape *items, guint reserved)
@@ -32,6 +21,12 @@ new_list (const CsvcShape *items, guint reserved)
 
   g_array_set_clear_func (list, items->clear);
   return list;
+}
+
+GArray *
+_csvc_shape_new_list (const CsvcShape *items)
+{
+  return new_list (items, 0);
 }
 
 static const char *
@@ -155,6 +150,7 @@ const CsvcShape _csvc_record_shape = {
   .size = sizeof (CsvcRecord),
   .fields = record_fields,
   .n_fields = G_N_ELEMENTS (record_fields),
+  .outermost = TRUE,
 };
 
 /* ---- Making, clearing, copying ---- */
@@ -170,8 +166,8 @@ _csvc_shape_init (const CsvcShape *shape, gpointer item)
       CSVC_FIELD (GArray *, item, field) = new_list (field->items, 0);
 }
 
-static void
-shape_clear (const CsvcShape *shape, gpointer item)
+void
+_csvc_shape_clear (const CsvcShape *shape, gpointer item)
 {
   for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
     if (field->type == CSVC_FIELD_STRING)
@@ -193,8 +189,6 @@ _csvc_shape_append (const CsvcShape *shape, GArray *list)
   return item;
 }
 
-static void shape_copy (const CsvcShape *shape, gpointer to, gconstpointer from);
-
 static GArray *
 copy_list (const CsvcShape *items, const GArray *from)
 {
@@ -204,13 +198,13 @@ copy_list (const CsvcShape *items, const GArray *from)
     return to;
   g_array_set_size (to, from->len);
   for (guint i = 0; i < from->len; i++)
-    shape_copy (items, to->data + i * items->size, from->data + i * items->size);
+    _csvc_shape_copy (items, to->data + i * items->size, from->data + i * items->size);
   return to;
 }
 
 /* What no table names (a cycle's bond with its policy) is copied as it stands. */
-static void
-shape_copy (const CsvcShape *shape, gpointer to, gconstpointer from)
+void
+_csvc_shape_copy (const CsvcShape *shape, gpointer to, gconstpointer from)
 {
   memcpy (to, from, shape->size);
   for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
@@ -231,13 +225,13 @@ _csvc_record_init (CsvcRecord *self)
 void
 _csvc_record_clear (CsvcRecord *self)
 {
-  shape_clear (&_csvc_record_shape, self);
+  _csvc_shape_clear (&_csvc_record_shape, self);
 }
 
 void
 _csvc_record_copy (CsvcRecord *to, const CsvcRecord *from)
 {
-  shape_copy (&_csvc_record_shape, to, from);
+  _csvc_shape_copy (&_csvc_record_shape, to, from);
 }
 
 void
@@ -250,13 +244,13 @@ _csvc_cycle_init (CsvcCycle *self)
 void
 _csvc_cycle_clear (CsvcCycle *self)
 {
-  shape_clear (&cycle_shape, self);
+  _csvc_shape_clear (&cycle_shape, self);
 }
 
 void
 _csvc_cycle_copy (CsvcCycle *to, const CsvcCycle *from)
 {
-  shape_copy (&cycle_shape, to, from);
+  _csvc_shape_copy (&cycle_shape, to, from);
 }
 
 /* ---- Order ---- */
@@ -265,6 +259,23 @@ static int
 compare_ids (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+normalise_list (const CsvcShape *items, GArray *list)
+{
+  for (guint i = 0; list != NULL && i < list->len; i++)
+    _csvc_shape_normalise (items, list->data + i * items->size);
+  if (list != NULL && items->sorted)
+    g_array_sort (list, compare_ids);
+}
+
+void
+_csvc_shape_normalise (const CsvcShape *shape, gpointer item)
+{
+  for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
+    if (field->type == CSVC_FIELD_LIST)
+      normalise_list (field->items, CSVC_FIELD (GArray *, item, field));
 }
 
 void

@@ -144,7 +144,8 @@ order_by_rank (CsvcCompiler *self)
       tiers->by_rank[i] = &tiers->items[i];
       tiers->words[i] = tiers->items[i].part.id;
     }
-  qsort (tiers->by_rank, tiers->n, sizeof *tiers->by_rank, compare_ranks);
+  if (tiers->n > 0)
+    qsort (tiers->by_rank, tiers->n, sizeof *tiers->by_rank, compare_ranks);
   for (guint i = 1; i < tiers->n; i++)
     if (tiers->by_rank[i]->rank == tiers->by_rank[i - 1]->rank)
       _csvc_diagnostics_add (self->diagnostics, BAD_RANK, tiers->by_rank[i]->part.place, 0, "another rank for each tier", NULL,
