@@ -60,6 +60,7 @@ typedef struct {
   const CsvcFeelInput  *inputs;
   const CsvcFeelOutput *outputs;
   const CsvcFeelRow    *rows;
+  const gint32         *period; /* (nullable): from, to, as of a row: outside of it nothing is to be proved */
   /* Of the input expressions and cells. Not dmn: bare words of an enum stand for themselves, in outputs too. */
   const CsvcScope      *scope;
   CsvcFeelTypes        *types;     /* for the type of the answer; outlives the table */
@@ -72,6 +73,8 @@ void           _csvc_feel_table_unref (CsvcFeelTable *self);
 
 guint               _csvc_feel_table_get_n_rows (const CsvcFeelTable *self);
 guint               _csvc_feel_table_get_n_words (const CsvcFeelTable *self); /* of a set of rows */
+/* @words: (out) (optional): of an enum; lives as long as the table. */
+CsvcType            _csvc_feel_table_get_input_type (const CsvcFeelTable *self, guint input, const char *const **words);
 /* Of the answer: the output's, a context of the outputs, or a list of that. */
 const CsvcFeelType *_csvc_feel_table_get_type (const CsvcFeelTable *self);
 /* What the table reads, as _csvc_expr_foreach_read(). */

@@ -16,6 +16,7 @@
  *   compile-links.c       children and parents, earlier versions
  *   compile-tiers.c       tiers, and the names that tell of a customer in expressions
  *   compile-entitlements.c entitlements and ledgers
+ *   compile-tables.c      decision tables
  *   compile-labels.c      labels in other languages
  *   lint-customers.c      what customers can never be or have
  *   flatten.c             the chart as a table
@@ -35,6 +36,7 @@ typedef struct {
   guint            n_suggestions;
   CsvcNames        calendars, roles, levels, customer_facts, kinds;
   CsvcNames        tiers, entitlements, ledgers;
+  CsvcNames        decision_tables;
   CsvcFeelHostScope host;   /* what expressions may ask the customer for */
   CsvcNames        targets; /* everything that can be labelled: "complaint.state.open" */
 
@@ -93,6 +95,7 @@ void _csvc_compile_chart_outline (CsvcCompiler *self); /* which states, transiti
 void _csvc_compile_chart (CsvcCompiler *self);         /* what is in them */
 void _csvc_compile_clocks (CsvcCompiler *self);
 void _csvc_compile_labels (CsvcCompiler *self);
+void _csvc_compile_tables (CsvcCompiler *self);          /* needs the facts of customers and of all kinds */
 void _csvc_compile_tiers (CsvcCompiler *self);           /* which there are */
 void _csvc_compile_tier_conditions (CsvcCompiler *self);
 void _csvc_compile_ledgers (CsvcCompiler *self);

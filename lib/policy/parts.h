@@ -10,6 +10,7 @@
 #include "base/diagnostic.h"
 #include "base/value.h"
 #include "feel/feel.h"
+#include "feel/table.h"
 #include "policy/node.h"
 
 /* The compiled policy: frozen, shared by threads, made of arrays so that the machine works with indexes.
@@ -331,6 +332,38 @@ struct _CsvcLedger {
   CsvcTerm    lasts;  /* not set: for ever */
 };
 
+/* ── decision tables ── */
+
+typedef struct {
+  CsvcPart           part;
+  const char        *text;   /* of an input: its expression, NULL = the fact of that name; of an output: what it is by default, or NULL */
+  CsvcType           type;
+  const char *const *words;  /* enum */
+  const char        *values; /* unary tests: the only values that come, or the order of outputs; NULL */
+} CsvcTableColumn;
+
+typedef struct {
+  CsvcPart     part;         /* its id is its number, from "1" */
+  const char  *valid;        /* as written, or NULL */
+  gint32       from, to;     /* the days on which it exists, as the table's period narrows them */
+  const char **cells;        /* by column, NULL = nothing written */
+} CsvcTableRow;
+
+struct _CsvcTable {
+  CsvcPart          part;
+  const CsvcPolicy *policy;
+  guint             index;
+  const CsvcKind   *kind;    /* whose facts it sees too, or NULL */
+  CsvcHitPolicy     hit;
+  CsvcAggregate     aggregate;
+  gint32            from, to;
+  guint             n_inputs, n_outputs;
+  CsvcTableColumn  *columns; /* inputs first */
+  guint             n_rows;
+  CsvcTableRow     *rows;
+  CsvcFeelTable    *compiled;
+};
+
 /* ── kinds and the policy ── */
 
 /* <was id="…" now="…"/>: what an earlier version called a state, a clock or a fact. */
@@ -397,6 +430,8 @@ struct _CsvcPolicy {
   CsvcEntitlement *entitlements;
   guint            n_ledgers;
   CsvcLedger      *ledgers;
+  guint            n_decision_tables;
+  CsvcTable       *decision_tables;
   GHashTable      *watched;     /* event ids that happened ("…") asks for; NULL: none */
   guint            n_kinds;
   CsvcKind        *kinds;
@@ -407,6 +442,7 @@ struct _CsvcPolicy {
   GPtrArray       *memory;      /* arrays */
   GPtrArray       *expressions; /* of CsvcExpr */
   GPtrArray       *tables;      /* of GHashTable */
+  CsvcFeelTypes   *types;       /* static types of expressions */
 };
 
 /* Compiles a document that the schema found valid. Takes @document in any case. Adds every fault and finding to @diagnostics; NULL when
