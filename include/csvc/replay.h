@@ -51,6 +51,7 @@ CSVC_API char           *csvc_map_to_xml (const CsvcMap *self);
 CSVC_API CsvcMap        *csvc_map_ref (CsvcMap *self);
 CSVC_API void            csvc_map_unref (CsvcMap *self);
 CSVC_API const CsvcKind *csvc_map_get_kind (const CsvcMap *self);
+CSVC_API CsvcPolicy     *csvc_map_get_policy (const CsvcMap *self);
 
 /* ── running ── */
 

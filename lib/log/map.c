@@ -314,3 +314,11 @@ csvc_map_get_kind (const CsvcMap *self)
 
   return self->kind;
 }
+
+CsvcPolicy *
+csvc_map_get_policy (const CsvcMap *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->policy;
+}
