@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Customer-service cases, promises and working time: libcsvc for Python.
+
+A :class:`Policy` says what was promised, a :class:`Case` is told what happened and what time it is, an :class:`Engine` keeps cases in a
+:class:`Store`, :func:`replay` judges a log of the past.
+
+Instants are aware ``datetime`` objects, UTC on the way out; naive ones are refused. Spans are ``timedelta``. What C calls "never" is None.
+A refused command is an :class:`Outcome` that is false; only faults of the world are exceptions, all of them :class:`Error`.
+"""
+from typing import Final as _Final
+
+from . import _csvc as _csvc
+from ._calendar import (AddDays, AddEnds, Calendar, CalendarBuilder, Column, Horizon, Import, Precedence, Segment, SegmentKind, Segments,
+                        Zone)
+from ._case import (Case, Chance, Chart, Customer, Cycle, CycleState, DuePiece, DueSegment, NextAlarm, NextCycle, NextEvent, NotStarted,
+                    Outcome, Owner, Refusal, Verdict, WhatNext, WhyDue, WhyNotStarted)
+from ._core import (Answer, BusyError, CancelledError, ConflictError, CorruptError, Diagnostic, Error, ExistsError, Facts, FormError,
+                    InvalidError, LifecycleError, LimitError, Months, NotFoundError, Parts, PolicyError, Severity, StateError, StorageError,
+                    Text, Type, Value, Word, format_duration, format_time, parse_duration, parse_time)
+from ._effects import (AlarmFired, AlarmPassed, ClockCorrected, ClockEnded, ClockMet, ClockMetLate, ClockMissed, ClockPaused, ClockResumed,
+                       ClockStarted, ClockTarget, CustomerPut, Effect, Effects, EffectType, Ended, FactSet, HistoryKept, LevelChanged, Log,
+                       Message, Notify, Opened, OwnerChanged, PolicyChosen, Retried, StateEntered, StateLeft, Undecided)
+from ._engine import CaseItem, Command, DueItem, Engine, JournalEntry, Listener, Opening, Store, Subscription
+from ._log import (ClockFigures, Comparison, Count, CycleOutcome, Difference, DifferenceType, Figure, Figures, LogFormat, Map, Progress,
+                   Report, ReportEvent, ReportRefusal, Scenario, Side, Worst, compare, replay, simulate)
+from ._policy import (Alarm, Assumed, Clock, Due, Event, Fact, Kind, Level, Part, Policy, Role, State, StateType, Transition)
+
+__version__: _Final = _csvc.version_string()
+
+__all__ = [
+    "AddDays", "AddEnds", "Alarm", "AlarmFired", "AlarmPassed", "Answer", "Assumed", "BusyError", "Calendar", "CalendarBuilder",
+    "CancelledError", "Case", "CaseItem", "Chance", "Chart", "Clock", "ClockCorrected", "ClockEnded", "ClockFigures", "ClockMet",
+    "ClockMetLate", "ClockMissed", "ClockPaused", "ClockResumed", "ClockStarted", "ClockTarget", "Column", "Command", "Comparison",
+    "ConflictError", "CorruptError", "Count", "Customer", "CustomerPut", "Cycle", "CycleOutcome", "CycleState", "Diagnostic", "Difference",
+    "DifferenceType", "Due", "DueItem", "DuePiece", "DueSegment", "Effect", "EffectType", "Effects", "Ended", "Engine", "Error", "Event",
+    "ExistsError", "Fact", "FactSet", "Facts", "Figure", "Figures", "FormError", "HistoryKept", "Horizon", "Import", "InvalidError",
+    "JournalEntry", "Kind", "Level", "LevelChanged", "LifecycleError", "LimitError", "Listener", "Log", "LogFormat", "Map", "Message",
+    "Months", "NextAlarm", "NextCycle", "NextEvent", "NotFoundError", "NotStarted", "Notify", "Opened", "Opening", "Outcome", "Owner",
+    "OwnerChanged", "Part", "Parts", "Policy", "PolicyChosen", "PolicyError", "Precedence", "Progress", "Refusal", "Report", "ReportEvent",
+    "ReportRefusal", "Retried", "Role", "Scenario", "Segment", "SegmentKind", "Segments", "Severity", "Side", "State", "StateEntered",
+    "StateError", "StateLeft", "StateType", "StorageError", "Store", "Subscription", "Text", "Transition", "Type", "Undecided", "Value",
+    "Verdict", "WhatNext", "WhyDue", "WhyNotStarted", "Word", "Worst", "Zone", "compare", "format_duration", "format_time",
+    "parse_duration", "parse_time", "replay", "simulate"]

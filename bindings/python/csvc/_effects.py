@@ -1,0 +1,409 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a decision did: ordinary values, a class a type, to be matched, compared and printed."""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any, ClassVar, Optional, Union, final, overload
+
+from . import _csvc
+from ._core import Facts, Value, Word, _class, _Object, _Part, _registered
+
+
+@_registered("CsvcEffectType")
+class EffectType(Word):
+    """The types of effects, as C numbers them."""
+    OPENED = _csvc.EFFECT_OPENED
+    POLICY = _csvc.EFFECT_POLICY
+    FACT_SET = _csvc.EFFECT_FACT_SET
+    STATE_LEFT = _csvc.EFFECT_STATE_LEFT
+    STATE_ENTERED = _csvc.EFFECT_STATE_ENTERED
+    HISTORY_KEPT = _csvc.EFFECT_HISTORY_KEPT
+    CLOCK_STARTED = _csvc.EFFECT_CLOCK_STARTED
+    CLOCK_PAUSED = _csvc.EFFECT_CLOCK_PAUSED
+    CLOCK_RESUMED = _csvc.EFFECT_CLOCK_RESUMED
+    CLOCK_TARGET = _csvc.EFFECT_CLOCK_TARGET
+    CLOCK_MET = _csvc.EFFECT_CLOCK_MET
+    CLOCK_MISSED = _csvc.EFFECT_CLOCK_MISSED
+    CLOCK_MET_LATE = _csvc.EFFECT_CLOCK_MET_LATE
+    CLOCK_ENDED = _csvc.EFFECT_CLOCK_ENDED
+    CLOCK_CORRECTED = _csvc.EFFECT_CLOCK_CORRECTED
+    ALARM = _csvc.EFFECT_ALARM
+    ALARM_PASSED = _csvc.EFFECT_ALARM_PASSED
+    LEVEL = _csvc.EFFECT_LEVEL
+    OWNER = _csvc.EFFECT_OWNER
+    NOTIFY = _csvc.EFFECT_NOTIFY
+    MESSAGE = _csvc.EFFECT_MESSAGE
+    LOG = _csvc.EFFECT_LOG
+    UNDECIDED = _csvc.EFFECT_UNDECIDED
+    RETRIED = _csvc.EFFECT_RETRIED
+    ENDED = _csvc.EFFECT_ENDED
+    CUSTOMER_PUT = _csvc.EFFECT_CUSTOMER_PUT
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One thing that a decision did; ``at`` is the instant of the step: the command's, or the deadline's. The list of types grows: skip
+    those that you do not know."""
+    type: ClassVar[Optional[EffectType]] = None
+    at: Optional[datetime] = None
+    #: One line for people.
+    text: str = field(default="", compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@final
+@dataclass(frozen=True)
+class Opened(Effect):
+    """The case was opened."""
+    type: ClassVar[EffectType] = EffectType.OPENED
+    case: str = ""
+    kind: str = ""
+    customer: Optional[str] = None
+    occurred: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class PolicyChosen(Effect):
+    """What judges the case from here on."""
+    type: ClassVar[EffectType] = EffectType.POLICY
+    policy: str = ""
+    version: str = ""
+    hash: str = ""
+
+
+@final
+@dataclass(frozen=True)
+class FactSet(Effect):
+    """A fact has a value."""
+    type: ClassVar[EffectType] = EffectType.FACT_SET
+    fact: str = ""
+    value: Value = None
+
+
+@final
+@dataclass(frozen=True)
+class StateLeft(Effect):
+    """A state was left."""
+    type: ClassVar[EffectType] = EffectType.STATE_LEFT
+    state: str = ""
+
+
+@final
+@dataclass(frozen=True)
+class StateEntered(Effect):
+    """A state was entered, for the ``entries``-th time."""
+    type: ClassVar[EffectType] = EffectType.STATE_ENTERED
+    state: str = ""
+    entries: int = 0
+
+
+@final
+@dataclass(frozen=True)
+class HistoryKept(Effect):
+    """A history remembers states (blank-separated)."""
+    type: ClassVar[EffectType] = EffectType.HISTORY_KEPT
+    history: str = ""
+    states: str = ""
+
+
+@final
+@dataclass(frozen=True)
+class ClockStarted(Effect):
+    """A clock runs; ``continues`` and ``from_``: it goes on from the cycle before."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_STARTED
+    clock: str = ""
+    cycle: int = 0
+    row: int = 0
+    start: Optional[datetime] = None
+    due: Optional[datetime] = None
+    promised: Optional[datetime] = None
+    calendar: Optional[str] = None
+    continues: Optional[str] = None
+    from_: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockPaused(Effect):
+    """A clock does not count."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_PAUSED
+    clock: str = ""
+    cycle: int = 0
+    from_: Optional[datetime] = None
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockResumed(Effect):
+    """A clock counts again."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_RESUMED
+    clock: str = ""
+    cycle: int = 0
+    from_: Optional[datetime] = None
+    due: Optional[datetime] = None
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockTarget(Effect):
+    """Facts changed: another row holds, from the start."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_TARGET
+    clock: str = ""
+    cycle: int = 0
+    row: int = 0
+    due: Optional[datetime] = None
+    promised: Optional[datetime] = None
+    calendar: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockMet(Effect):
+    """A promise was kept in time."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_MET
+    clock: str = ""
+    cycle: int = 0
+    occurred: Optional[datetime] = None
+    due: Optional[datetime] = None
+    event: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockMissed(Effect):
+    """A promise was not kept in time."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_MISSED
+    clock: str = ""
+    cycle: int = 0
+    due: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockMetLate(Effect):
+    """A missed promise was kept after all."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_MET_LATE
+    clock: str = ""
+    cycle: int = 0
+    occurred: Optional[datetime] = None
+    due: Optional[datetime] = None
+    event: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockEnded(Effect):
+    """Nobody judges the cycle any more."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_ENDED
+    clock: str = ""
+    cycle: int = 0
+    occurred: Optional[datetime] = None
+    due: Optional[datetime] = None
+    cause: Optional[str] = None
+    reason: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockCorrected(Effect):
+    """Known only now that it was met in time; the verdict stays."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_CORRECTED
+    clock: str = ""
+    cycle: int = 0
+    occurred: Optional[datetime] = None
+    event: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class AlarmFired(Effect):
+    """An alarm of a clock."""
+    type: ClassVar[EffectType] = EffectType.ALARM
+    clock: str = ""
+    cycle: int = 0
+    alarm: str = ""
+    deadline: Optional[datetime] = None
+    due: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class AlarmPassed(Effect):
+    """The clock started too late for this alarm."""
+    type: ClassVar[EffectType] = EffectType.ALARM_PASSED
+    clock: str = ""
+    cycle: int = 0
+    alarm: str = ""
+    deadline: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class LevelChanged(Effect):
+    """Another level; ``role`` handles the case from now on."""
+    type: ClassVar[EffectType] = EffectType.LEVEL
+    level: int = 0
+    level_before: int = 0
+    role: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class OwnerChanged(Effect):
+    """Who owns the case."""
+    type: ClassVar[EffectType] = EffectType.OWNER
+    actor: Optional[str] = None
+    role: Optional[str] = None
+    unit: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Notify(Effect):
+    """The host is to tell everybody of this role."""
+    type: ClassVar[EffectType] = EffectType.NOTIFY
+    role: str = ""
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Message(Effect):
+    """For the host."""
+    type: ClassVar[EffectType] = EffectType.MESSAGE
+    name: str = ""
+    arguments: Facts = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class Log(Effect):
+    """A value that the policy wants logged."""
+    type: ClassVar[EffectType] = EffectType.LOG
+    label: Optional[str] = None
+    value: Value = None
+
+
+@final
+@dataclass(frozen=True)
+class Undecided(Effect):
+    """A step could not be decided because ``fact`` is missing."""
+    type: ClassVar[EffectType] = EffectType.UNDECIDED
+    cause: Optional[str] = None
+    fact: Optional[str] = None
+    line: int = 0
+    pending: int = 0
+
+
+@final
+@dataclass(frozen=True)
+class Retried(Effect):
+    """A kept step is tried again."""
+    type: ClassVar[EffectType] = EffectType.RETRIED
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Ended(Effect):
+    """The case ended."""
+    type: ClassVar[EffectType] = EffectType.ENDED
+    state: Optional[str] = None
+    outcome: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class CustomerPut(Effect):
+    """A customer's fact has a value."""
+    type: ClassVar[EffectType] = EffectType.CUSTOMER_PUT
+    customer: str = ""
+    fact: str = ""
+    value: Value = None
+
+
+@_class
+class _Effect(_Part):
+    __slots__ = ()
+
+
+_Reader = Callable[[_Effect, str], Any]
+
+
+def _value(effect: _Effect, name: str) -> Value:
+    return _csvc.effect_get_value(effect)
+
+
+def _arguments(effect: _Effect, name: str) -> Facts:
+    return _csvc.effect_get_arguments(effect) or {}
+
+
+_READERS: dict[str, _Reader] = {
+    "str": _csvc.effect_get_text, "Optional[str]": _csvc.effect_get_text, "Optional[datetime]": _csvc.effect_get_time,
+    "int": _csvc.effect_get_number, "Value": _value, "Facts": _arguments}
+
+
+def _plan(cls: type[Effect]) -> tuple[type[Effect], list[tuple[_Reader, str]]]:
+    """How to read each field: its type says by what, its name what C calls it."""
+    return cls, [(_READERS[str(f.type)], f.name.rstrip("_").replace("_", "-")) for f in fields(cls) if f.name not in ("at", "text")]
+
+
+_PLANS = {cls.type: _plan(cls) for cls in Effect.__subclasses__()}
+
+
+def _make(effect: _Effect) -> Effect:
+    cls, readers = _PLANS.get(_csvc.effect_get_type(effect), (Effect, []))
+    return cls(_csvc.effect_get_at(effect), _csvc.effect_to_string(effect), *[read(effect, name) for read, name in readers])
+
+
+@final
+@_class
+class Effects(_Object, Sequence[Effect]):
+    """What a command did, in order: an immutable sequence, whose values are made when they are asked for. It equals any sequence of the
+    same effects, and pickles as a tuple."""
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Effects
+
+    def __new__(cls) -> Effects:
+        raise TypeError("only commands make effects")
+
+    def __len__(self) -> int:
+        return _csvc.effects_get_size(self)
+
+    @overload
+    def __getitem__(self, index: int) -> Effect: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Effect, ...]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[Effect, tuple[Effect, ...]]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        return _make(_csvc.effects_get(self, range(len(self))[index]))
+
+    def __iter__(self) -> Iterator[Effect]:
+        for i in range(len(self)):
+            yield _make(_csvc.effects_get(self, i))
+
+    def to_json(self) -> str:
+        """A JSON array of objects, one an effect."""
+        return _csvc.effects_to_json(self)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, (Effects, tuple, list)):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __reduce__(self) -> Any:
+        return tuple, (list(self),)
+
+    def __repr__(self) -> str:
+        return f"<csvc.Effects [{', '.join(map(repr, self))}]>"
