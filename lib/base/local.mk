@@ -11,6 +11,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/suggest.c \
   %D%/time.c \
   %D%/time.h \
+  %D%/timers.c \
+  %D%/timers.h \
   %D%/value.c \
   %D%/value.h \
   %D%/version.c

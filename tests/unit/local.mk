@@ -29,6 +29,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-store-diff.c \
   %D%/test-store-sqlite.c \
   %D%/test-time.c \
+  %D%/test-timers.c \
   %D%/test-value.c \
   %D%/test-version.c \
   %D%/test-xml.c \

@@ -30,6 +30,7 @@
   suite (store_memory) \
   suite (store_sqlite) \
   suite (time) \
+  suite (timers) \
   suite (value) \
   suite (version) \
   suite (xml) \

@@ -54,15 +54,6 @@ compare_ids (gconstpointer p, gconstpointer q, gpointer unused)
 }
 
 static int
-compare_dues (gconstpointer p, gconstpointer q, gpointer unused)
-{
-  const CsvcStream *a = p, *b = q;
-  int by_due = COMPARE (a->now->head.due, b->now->head.due);
-
-  return by_due != 0 ? by_due : COMPARE (a->id, b->id);
-}
-
-static int
 compare_promised (gconstpointer p, gconstpointer q, gpointer unused)
 {
   const CsvcPromised *a = p, *b = q;
@@ -91,7 +82,7 @@ _csvc_index_init (CsvcIndex *index)
 {
   index->by_key = g_hash_table_new (hash_stream, equal_streams);
   index->by_id = g_ptr_array_new_with_free_func (free_stream);
-  index->due = g_sequence_new (NULL);
+  index->due = _csvc_timers_new ();
   index->listings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_sequence_free);
   index->promises = g_sequence_new (g_free);
 }
@@ -101,7 +92,7 @@ _csvc_index_clear (CsvcIndex *index)
 {
   g_hash_table_unref (index->by_key);
   g_hash_table_unref (index->listings);
-  g_sequence_free (index->due);
+  _csvc_timers_free (index->due);
   g_sequence_free (index->promises);
   g_ptr_array_unref (index->by_id);
 }
@@ -242,7 +233,6 @@ _csvc_index_swap (CsvcIndex *index, CsvcStream *stream, CsvcSnapshot *next)
 {
   CsvcSnapshot *before = stream->now;
 
-  g_clear_pointer (&stream->due, g_sequence_remove);
   for (int which = 0; which < CSVC_N_FIND_INDEXES; which++)
     move_listing (index, stream, before != NULL ? &before->head : NULL, next != NULL ? &next->head : NULL, which);
   if (same_promises (before, next))
@@ -251,8 +241,10 @@ _csvc_index_swap (CsvcIndex *index, CsvcStream *stream, CsvcSnapshot *next)
     link_promises (index, stream, next);
 
   stream->now = next;
-  if (next != NULL && next->head.due != CSVC_NEVER)
-    stream->due = g_sequence_insert_sorted (index->due, stream, compare_dues, NULL);
+  if (next != NULL)
+    _csvc_timers_set (index->due, (guint32) (stream->id - 1), next->head.due, next->head.at);
+  else
+    _csvc_timers_set (index->due, (guint32) (stream->id - 1), CSVC_NEVER, CSVC_NEVER);
   return before;
 }
 
@@ -365,14 +357,9 @@ _csvc_index_find_promises (const CsvcIndex *index, const CsvcFindPromises *what,
 void
 _csvc_index_claim (const CsvcIndex *index, CsvcTime now, guint max, GArray *heads, CsvcTime *next)
 {
-  GSequenceIter *iter = g_sequence_get_begin_iter (index->due);
-  const CsvcStream *stream = peek (iter);
+  g_autofree CsvcTimer *timers = g_new (CsvcTimer, MIN (max, index->by_id->len));
+  guint n = _csvc_timers_list (index->due, now, MIN (max, index->by_id->len), timers, next);
 
-  for (guint n = 0; n < max && stream != NULL && stream->now->head.due < now; n++)
-    {
-      append_head (heads, stream);
-      iter = g_sequence_iter_next (iter);
-      stream = peek (iter);
-    }
-  *next = stream != NULL ? stream->now->head.due : CSVC_NEVER;
+  for (guint i = 0; i < n; i++)
+    append_head (heads, g_ptr_array_index (index->by_id, timers[i].number));
 }

@@ -2,6 +2,7 @@
 #ifndef CSVC_STORE_MEMORY_INDEX_H
 #define CSVC_STORE_MEMORY_INDEX_H
 
+#include "base/timers.h"
 #include "store/store.h"
 
 /* The streams of the memory store, and what finds them. */
@@ -19,15 +20,14 @@ typedef struct {
   CsvcStreamType  type;
   char           *key;
   CsvcSnapshot   *now;                          /* NULL: being made, or taken back */
-  GSequenceIter  *due;                          /* its place in the indexes; NULL = not in it */
-  GSequenceIter  *listed[CSVC_N_FIND_INDEXES];
+  GSequenceIter  *listed[CSVC_N_FIND_INDEXES];  /* its place in the indexes; NULL = not in it */
   GPtrArray      *promised;                     /* of GSequenceIter, in the order of its promises */
 } CsvcStream;
 
 typedef struct {
   GHashTable *by_key;   /* set of CsvcStream, by type and key */
   GPtrArray  *by_id;    /* CsvcStream number id - 1; owns them */
-  GSequence  *due;      /* of CsvcStream, by due, id */
+  CsvcTimers *due;      /* by id - 1: so by due, id */
   GHashTable *listings; /* "index open type text" → GSequence of CsvcStream, by id */
   GSequence  *promises; /* of CsvcPromised, by projected, stream key, clock, cycle */
 } CsvcIndex;
