@@ -1,0 +1,1149 @@
+-- SPDX-License-Identifier: LGPL-2.1-or-later
+
+--- Complaints, promises and their clocks: libcsvc for Lua.
+--
+-- Instants are integers, microseconds since 1970-01-01T00:00:00Z, and so are spans; csvc.time "2026-03-01T09:30:00+08:00" and
+-- csvc.format (t) turn them from and into text. What C calls "never" is nil.
+--
+-- Facts are tables. A number comes back as an integer, or as a float when the float has the same digits (up to 15), else as text;
+-- dates, times, instants and durations of facts are text, which is read as what it was. csvc.null is FEEL's null; what is unknown is nil.
+--
+-- A refusal is an answer, not an error: the first result is false (or nil), the second the word, "refused-role".
+-- An error is a table with the fields kind ("not-found", "argument", …), message, where; of documents also file, line, diagnostics.
+--
+-- Engines, stores and transactions can be closed: local engine <close> = csvc.engine (…).
+-- @module csvc
+
+local core = require "csvc.core"
+
+local error, getmetatable, ipairs, next, pairs, pcall, rawget, select, setmetatable, tostring, type =
+  error, getmetatable, ipairs, next, pairs, pcall, rawget, select, setmetatable, tostring, type
+local format, gmatch = string.format, string.gmatch
+
+local M = {
+  _VERSION = core.version_string (),
+  null = core.null,
+  microsecond = 1,
+  millisecond = 1000,
+  second = 1000000,
+  minute = 60 * 1000000,
+  hour = 3600 * 1000000,
+  day = 86400 * 1000000,
+}
+
+-- What stands for which function of C: core name → Lua name. The surface test compares it with the list of public functions.
+local surface = {}
+core.surface = surface
+
+local function take (name, lua_name)
+  local f = core[name]
+  if not f then
+    error ("csvc.core has no " .. name)
+  end
+  surface[name] = surface[name] or lua_name
+  return f
+end
+
+local function fail (kind, message, level)
+  local info = debug and debug.getinfo ((level or 1) + 2, "Sl")
+  local where = info and info.currentline > 0 and info.short_src .. ":" .. info.currentline or nil
+  error (setmetatable ({ kind = kind, message = message, where = where }, core.Error), 0)
+end
+
+--- Is it an error of this library, perhaps of that kind?
+function M.is_error (e, kind)
+  return type (e) == "table" and getmetatable (e) == "csvc.Error" and (kind == nil or e.kind == kind)
+end
+
+-- ── classes ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local function words (text)
+  return gmatch (text or "", "%S+")
+end
+
+local function split (text)
+  local list = {}
+  for word in words (text) do
+    list[#list + 1] = word
+  end
+  return list
+end
+
+-- A list of what COUNT and ITEM tell, the latter by index from 0.
+local function lister (count, item)
+  return function (self)
+    local list = {}
+    for i = 1, count (self) do
+      list[i] = item (self, i - 1)
+    end
+    return list
+  end
+end
+
+-- A list of tables: each field is asked of SELF by its index.
+local function rower (count, fields)
+  return function (self)
+    local list = {}
+    for i = 1, count (self) do
+      local row = {}
+      for name, f in next, fields do
+        row[name] = f (self, i - 1)
+      end
+      list[i] = row
+    end
+    return list
+  end
+end
+
+local classes = {}
+
+-- Finishes a class of core: reads what it is from SPEC.
+--   get = "id zone"            properties, from PREFIX_get_…; "is" and "has" likewise
+--   list = { kinds = "kind" }  a property that is a list, from PREFIX_get_n_kinds and PREFIX_get_kind
+--   rows = { segments = { "size", "from to kind" } }   a list of tables, from PREFIX_get_size, PREFIX_get_from (self, i), …
+--   find = "kind"              a method, from PREFIX_find_…
+--   call = "add to_xml", texts = "label"   methods: as they are; from PREFIX_get_…
+--   fields, methods, meta      written by hand
+local function class (name, prefix, spec)
+  local mt, get, fn = core.metatable (name), {}, {}
+  for _, verb in ipairs { "get", "is", "has" } do
+    for word in words (spec[verb]) do
+      get[word] = take (prefix .. "_" .. verb .. "_" .. word, name .. "." .. word)
+    end
+  end
+  for plural, singular in pairs (spec.list or {}) do
+    get[plural] = lister (take (prefix .. "_get_n_" .. plural, name .. "." .. plural),
+                          take (prefix .. "_get_" .. singular, name .. "." .. plural))
+  end
+  for plural, row in pairs (spec.rows or {}) do
+    local fields = {}
+    for word in words (row[2]) do
+      local from, to = word:match "^(.-)=(.*)$"
+      fields[to or word] = take (prefix .. "_get_" .. (from or word), name .. "." .. plural)
+    end
+    get[plural] = rower (take (prefix .. "_get_" .. row[1], name .. "." .. plural), fields)
+  end
+  for word in words (spec.find) do
+    fn[word] = take (prefix .. "_find_" .. word, name .. ":" .. word)
+  end
+  for word in words (spec.texts) do
+    fn[word] = take (prefix .. "_get_" .. word, name .. ":" .. word)
+  end
+  for word in words (spec.call) do
+    fn[word] = take (prefix .. "_" .. word, name .. ":" .. word)
+  end
+  for key, f in pairs (spec.fields or {}) do get[key] = f end
+  for key, f in pairs (spec.methods or {}) do fn[key] = f end
+
+  mt.__index = function (self, key)
+    local f = fn[key]
+    if f then return f end
+    f = get[key]
+    if f then return f (self) end
+    fail ("argument", format ("no field '%s' in csvc.%s", tostring (key), name))
+  end
+  mt.__newindex = function (_, key)
+    fail ("argument", format ("field '%s' of csvc.%s cannot be set", tostring (key), name))
+  end
+  mt.__eq = core.same
+  mt.__name = "csvc." .. name
+  mt.__metatable = "csvc." .. name
+  mt.__tostring = spec.text or function (self)
+    if core.is_closed (self) then
+      return "csvc." .. name .. " (closed)"
+    end
+    local id = get.id and get.id (self)
+    return id and format ("csvc.%s \"%s\"", name, id) or "csvc." .. name
+  end
+  for key, f in pairs (spec.meta or {}) do mt[key] = f end
+  classes[name] = { fields = get, methods = fn }
+end
+
+-- As plain tables, for records that are asked for once.
+local function reader (prefix, verbs, lua_name)
+  local fields = {}
+  for verb, names in pairs (verbs) do
+    for word in words (names) do
+      fields[word] = take (prefix .. "_" .. verb .. "_" .. word, lua_name .. "." .. word)
+    end
+  end
+  return function (self)
+    local record = {}
+    for name, f in next, fields do
+      record[name] = f (self)
+    end
+    return record
+  end
+end
+
+-- What a table has besides what the function itself reads.
+local no_options = {}
+
+local function options_of (options, known, what)
+  if options == nil then
+    return no_options
+  elseif type (options) ~= "table" then
+    fail ("argument", format ("bad options of '%s' (table expected, got %s)", what, type (options)), 2)
+  end
+  for key in next, options do
+    if not known[key] then
+      fail ("argument", format ("no option '%s' of '%s'", tostring (key), what), 2)
+    end
+  end
+  return options
+end
+
+local function set_of (text)
+  local set = {}
+  for word in words (text) do
+    set[word] = true
+  end
+  return set
+end
+
+local function integer (value, what)
+  if type (value) ~= "number" or value % 1 ~= 0 then
+    fail ("argument", format ("bad %s (integer expected, got %s)", what, type (value)), 2)
+  end
+  return value
+end
+
+-- ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local time_to_string = take ("time_to_string", "csvc.format")
+
+--- The instant that a text with an offset names.
+M.time = take ("time_parse", "csvc.time")
+--- "2026-03-01T01:30:00Z"; or on the wall clocks of a zone. "never" for nil.
+function M.format (time, zone)
+  if time == nil then
+    return "never"
+  elseif zone == nil then
+    return time_to_string (time)
+  end
+  return (type (zone) == "string" and M.zone (zone) or zone):format (time)
+end
+--- Microseconds of "PT3H" or "P1DT12H", and back.
+M.duration = take ("duration_parse", "csvc.duration")
+M.format_duration = take ("duration_to_string", "csvc.format_duration")
+M.version_at_least = take ("version_at_least", "csvc.version_at_least")
+
+--- A zone by its IANA name.
+M.zone = take ("zone_new", "csvc.zone")
+--- The version of the system's zone data, "2025b"; nil when it does not tell.
+M.zone_data_version = take ("zone_get_data_version", "csvc.zone_data_version")
+
+class ("Zone", "zone", {
+  get = "name",
+  call = "add_days",
+  methods = {
+    time = take ("zone_parse", "Zone:time"),
+    date_or_time = take ("zone_parse_date_or_time", "Zone:date_or_time"),
+    format = take ("zone_to_string", "Zone:format"),
+    offset = take ("zone_get_offset", "Zone:offset"),
+    to_local = take ("zone_to_local", "Zone:to_local"),
+    from_local = take ("zone_from_local", "Zone:from_local"),
+  },
+  text = function (self) return format ("csvc.Zone \"%s\"", self.name) end,
+})
+
+-- ── calendars ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+local calendar_many = take ("calendar_many", "Calendar:add_many")
+
+--- A calendar that stands alone, XML or JSON: calendar, findings.
+M.calendar = take ("calendar_load_file", "csvc.calendar")
+M.calendar_text = take ("calendar_load_text", "csvc.calendar_text")
+--- A builder: csvc.calendar_builder ("office", csvc.zone "Asia/Shanghai"):hours ("mon tue", "09:00-17:00"):build ()
+M.calendar_builder = take ("calendar_builder_new", "csvc.calendar_builder")
+
+class ("Calendar", "calendar", {
+  get = "id version zone hash",
+  call = "add between is_open next_opening next_closing previous_opening previous_closing add_days count_days explain",
+  methods = {
+    --- Columns: lists, or strings packed as string.pack "i8" does; the second may be one number for all.
+    add_many = function (self, times, amounts) return calendar_many (self, "add", times, amounts) end,
+    between_many = function (self, from, to) return calendar_many (self, "between", from, to) end,
+  },
+})
+
+class ("Segments", "segments", {
+  get = "working",
+  rows = { rows = { "size", "from to kind open label" } },
+  text = take ("segments_to_string", "tostring (Segments)"),
+})
+
+-- Each gives the builder again.
+local function chained (name, lua_name)
+  local f = take (name, lua_name)
+  return function (self, ...)
+    f (self, ...)
+    return self
+  end
+end
+
+local import_ical = take ("calendar_builder_import_ical", "CalendarBuilder:import_ical")
+
+class ("CalendarBuilder", "calendar_builder", {
+  call = "build",
+  methods = {
+    hours = chained ("calendar_builder_add_hours", "CalendarBuilder:hours"),
+    date_hours = chained ("calendar_builder_add_date_hours", "CalendarBuilder:date_hours"),
+    holiday = chained ("calendar_builder_add_holiday", "CalendarBuilder:holiday"),
+    moved_day = chained ("calendar_builder_add_moved_day", "CalendarBuilder:moved_day"),
+    closed = chained ("calendar_builder_add_break", "CalendarBuilder:closed"),
+    version = chained ("calendar_builder_set_version", "CalendarBuilder:version"),
+    horizon = chained ("calendar_builder_set_horizon", "CalendarBuilder:horizon"),
+    precedence = chained ("calendar_builder_set_precedence", "CalendarBuilder:precedence"),
+    add_ends = chained ("calendar_builder_set_add_ends", "CalendarBuilder:add_ends"),
+    add_days = chained ("calendar_builder_set_add_days", "CalendarBuilder:add_days"),
+    --- What was understood: counts, diagnostics, text. A file of days off, as Outlook and Apple read them.
+    import_ical = function (self, text, name, moved_as) return import_ical (self, text, name or "calendar.ics", moved_as) end,
+  },
+})
+
+class ("Import", "import", {
+  get = "diagnostics",
+  texts = "count",
+  text = take ("import_to_string", "tostring (Import)"),
+})
+
+-- ── policies ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+--- A policy from a file, or from a text that messages call NAME: policy, findings.
+M.load = take ("policy_load_file", "csvc.load")
+local load_text = take ("policy_load_text", "csvc.load_text")
+function M.load_text (text, name)
+  return load_text (text, name or "policy.xml")
+end
+
+local get_assumed, n_assumed = take ("policy_get_assumed", "Policy.assumed"), take ("policy_get_n_assumed", "Policy.assumed")
+local calendar_part = take ("policy_get_calendar_part", "Policy:calendar_part")
+local calendar_text = take ("policy_dup_calendar_text", "Policy:calendar_text")
+local find_calendar = take ("policy_find_calendar", "Policy:calendar")
+local case_open = take ("case_open", "Policy:open")
+
+-- Facts, customer, and the stamp beside them: { at =, role =, facts = { … }, customer = … }; or the instant alone.
+local function parts_of (stamp)
+  if type (stamp) == "table" then
+    return rawget (stamp, "facts"), rawget (stamp, "customer")
+  end
+end
+
+local function index_of_calendar (self, id)
+  for i, calendar in ipairs (self.calendars) do
+    if calendar.id == id then
+      return i - 1
+    end
+  end
+  fail ("not-found", format ("the policy has no calendar \"%s\"", tostring (id)), 2)
+end
+
+class ("Policy", "policy", {
+  get = "id version language hash zone findings",
+  texts = "label",
+  list = { calendars = "calendar", roles = "role", levels = "level", customer_facts = "customer_fact", kinds = "kind" },
+  find = "calendar role level customer_fact kind",
+  call = "to_xml replace_calendar",
+  fields = {
+    assumed = function (self)
+      local list = {}
+      for i = 1, n_assumed (self) do
+        local file, line, what, source = get_assumed (self, i - 1)
+        list[i] = { file = file, line = line, what = what, source = source }
+      end
+      return list
+    end,
+  },
+  methods = {
+    calendar_part = function (self, id) return calendar_part (self, index_of_calendar (self, id)) end,
+    calendar_text = function (self, id) return calendar_text (self, index_of_calendar (self, id)) end,
+    --- A case of its own, outside any store: case, answer, effects; the case is nil when it was refused.
+    open = function (self, kind, id, stamp)
+      local facts, customer = parts_of (stamp)
+      local _, answer, effects, case = case_open (self, kind, id, customer, facts, stamp)
+      return case, answer, effects
+    end,
+    customer = take ("customer_new", "Policy:customer"),
+    case_from_json = take ("case_new_from_json", "Policy:case_from_json"),
+    case_from_bytes = take ("case_new_from_bytes", "Policy:case_from_bytes"),
+    customer_from_json = take ("customer_new_from_json", "Policy:customer_from_json"),
+    customer_from_bytes = take ("customer_new_from_bytes", "Policy:customer_from_bytes"),
+  },
+})
+
+class ("Part", "part", { get = "id source file line", is = "assumed", texts = "label" })
+class ("Role", "role", { get = "part id", texts = "label", call = "sees" })
+class ("Level", "level", { get = "part id number role", texts = "label" })
+class ("Fact", "fact", { get = "part id type words default", is = "of_customer required personal", texts = "label" })
+
+class ("Kind", "kind", {
+  get = "part id backdate",
+  texts = "label",
+  list = { facts = "fact", events = "event", states = "state", transitions = "transition", clocks = "clock" },
+  find = "fact event state clock",
+})
+
+class ("Event", "event", {
+  get = "part id",
+  texts = "label",
+  fields = {
+    by = lister (take ("event_get_n_by", "Event.by"), take ("event_get_by", "Event.by")),
+    sets = lister (take ("event_get_n_sets", "Event.sets"), take ("event_get_sets", "Event.sets")),
+  },
+})
+
+class ("State", "state", {
+  get = "part id index type parent depth outcome",
+  texts = "label",
+  list = { transitions = "transition", clocks = "clock" },
+  fields = {
+    initial = lister (take ("state_get_n_initial", "State.initial"), take ("state_get_initial", "State.initial")),
+    entry = take ("state_dup_entry_text", "State.entry"),
+    exit = take ("state_dup_exit_text", "State.exit"),
+  },
+})
+
+class ("Transition", "transition", {
+  get = "source events condition file line",
+  is = "internal",
+  list = { targets = "target" },
+  fields = { actions = take ("transition_dup_actions_text", "Transition.actions") },
+})
+
+class ("Clock", "clock", {
+  get = "part id state when met_by cancelled_by reset_by paused_by resumed_by paused_in on_leave reopen on_change every",
+  is = "promise",
+  texts = "label",
+  list = { dues = "due", alarms = "alarm" },
+  find = "alarm",
+})
+
+class ("Due", "due", {
+  get = "when source file line",
+  is = "assumed",
+  text = take ("due_to_string", "tostring (Due)"),
+})
+
+class ("Alarm", "alarm", {
+  get = "part id at every",
+  texts = "label",
+  fields = { actions = take ("alarm_dup_actions_text", "Alarm.actions") },
+})
+
+-- ── customers ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- All facts that OF declares, as OWNER has them.
+local function facts_of (owner, declared, ask)
+  local facts = {}
+  for _, fact in ipairs (declared) do
+    facts[fact.id] = ask (owner, fact.id)
+  end
+  return facts
+end
+
+local customer_fact, customer_put = take ("customer_get_fact", "Customer:fact"), take ("customer_put", "Customer:put")
+
+class ("Customer", "customer", {
+  get = "id policy last_at next_wake",
+  call = "copy to_json to_bytes advance",
+  methods = { fact = customer_fact, put = customer_put },
+  fields = { facts = function (self) return facts_of (self, self.policy.customer_facts, customer_fact) end },
+})
+
+-- ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+local read_refusal = reader ("refusal", { get = "answer message fact" }, "Refusal")
+local candidates_of = lister (take ("refusal_get_n_candidates", "Refusal.candidates"), take ("refusal_get_candidate", "Refusal.candidates"))
+
+-- A table; nil when nothing is refused.
+local function refusal_of (object)
+  if not object then return nil end
+  local refusal = read_refusal (object)
+  refusal.candidates = candidates_of (object)
+  return refusal
+end
+class ("Refusal", "refusal", {})
+
+local cycle = {}
+for word in words "clock number state start row verdict verdict_at met_late_at reason due" do
+  cycle[word] = take ("cycle_" .. word, "Case.cycles")
+end
+
+local n_cycles = take ("case_get_n_cycles", "Case.cycles")
+
+local function cycle_of (self, index)
+  local record = { index = index }
+  for name, f in next, cycle do
+    record[name] = f (self, index - 1)
+  end
+  record.clock = record.clock.id
+  return record
+end
+
+local function cycles_of (self)
+  local list = {}
+  for i = 1, n_cycles (self) do
+    list[i] = cycle_of (self, i)
+  end
+  return list
+end
+
+-- From a cycle's table, its number in case.cycles, or a clock's id: then the last one.
+local function index_of (self, which)
+  local n = n_cycles (self)
+  if type (which) == "table" then
+    which = rawget (which, "index")
+  end
+  if type (which) == "string" then
+    for i = n, 1, -1 do
+      if cycle.clock (self, i - 1).id == which then
+        return i - 1
+      end
+    end
+    fail ("not-found", format ("no cycle of the clock \"%s\" has started", which), 2)
+  end
+  if integer (which, "cycle") < 1 or which > n then
+    fail ("argument", format ("bad cycle (%d is not between 1 and %d)", which, n), 2)
+  end
+  return which - 1
+end
+
+local function by_cycle (name)
+  local f = take ("cycle_" .. name, "Case:" .. name)
+  return function (self, which, ...)
+    return f (self, index_of (self, which), ...)
+  end
+end
+
+local fire, advance = take ("case_fire", "Case:fire"), take ("case_advance", "Case:advance")
+local case_fact, case_states = take ("case_get_fact", "Case:fact"), take ("case_dup_states", "Case.states")
+local why_refused, what_next = take ("case_explain_refusal", "Case:explain_refusal"), take ("case_what_next", "Case:what_next")
+local not_started = take ("case_explain_not_started", "Case:explain_not_started")
+local owner_actor, owner_role, owner_unit =
+  take ("case_get_owner_actor", "Case.owner"), take ("case_get_owner_role", "Case.owner"), take ("case_get_owner_unit", "Case.owner")
+
+class ("Case", "case", {
+  get = "policy kind id customer opened_at last_at outcome level handler next_wake",
+  call = "copy is_in to_json to_bytes",
+  fields = {
+    ended = take ("case_has_ended", "Case.ended"),
+    states = function (self) return split (case_states (self)) end,
+    cycles = cycles_of,
+    facts = function (self) return facts_of (self, self.kind.facts, case_fact) end,
+    owner = function (self)
+      local owner = { actor = owner_actor (self), role = owner_role (self), unit = owner_unit (self) }
+      return next (owner) and owner or nil
+    end,
+  },
+  methods = {
+    --- case:fire ("replied", { at = t, role = "agent", facts = { … }, customer = … }): was it accepted?, answer, effects
+    fire = function (self, event, stamp)
+      local facts, customer = parts_of (stamp)
+      return fire (self, customer, event, facts, stamp)
+    end,
+    --- Fires every deadline before NOW: effects.
+    advance = function (self, now, customer) return advance (self, customer, now) end,
+    fact = case_fact,
+    used = by_cycle "used",
+    projected_due = by_cycle "projected_due",
+    explain_due = by_cycle "explain_due",
+    due_if_paused = by_cycle "due_if_paused",
+    --- nil when it would be accepted; else answer, message, fact, candidates.
+    explain_refusal = function (self, event, stamp)
+      local facts, customer = parts_of (stamp)
+      return refusal_of (why_refused (self, customer, event, facts, stamp))
+    end,
+    explain_not_started = function (self, clock, customer) return not_started (self, customer, clock) end,
+    what_next = function (self, at, customer) return what_next (self, customer, at) end,
+  },
+})
+
+class ("WhyDue", "why_due", {
+  get = "due budget rule file line",
+  is = "projected beyond_horizon",
+  call = "to_json",
+  rows = {
+    segments = { "size", "piece from to counted kind label cause segment_rule=rule segment_file=file segment_line=line" },
+  },
+  text = take ("why_due_to_string", "tostring (WhyDue)"),
+})
+
+class ("WhyNotStarted", "why_not_started", {
+  get = "reason message fact file line",
+  call = "to_json",
+  text = take ("why_not_started_to_string", "tostring (WhyNotStarted)"),
+})
+
+local next_case, next_cycle = take ("what_next_case", "WhatNext.case"), take ("what_next_cycle", "WhatNext.cycles")
+local next_cycles = rower (take ("what_next_get_n_cycles", "WhatNext.cycles"), {
+  index = next_cycle,
+  due = take ("what_next_get_due", "WhatNext.cycles"),
+  due_if_resumed = take ("what_next_get_due_if_resumed", "WhatNext.cycles"),
+  left = take ("what_next_get_left", "WhatNext.cycles"),
+  pause_by = take ("what_next_get_pause_by", "WhatNext.cycles"),
+})
+local alarm_at, alarm_clock, next_alarm =
+  take ("what_next_alarm_at", "WhatNext.alarm"), take ("what_next_alarm_clock", "WhatNext.alarm"), take ("what_next_alarm", "WhatNext.alarm")
+
+class ("WhatNext", "what_next", {
+  get = "at",
+  call = "to_json",
+  rows = { events = { "n_events", "event chance reason" } },
+  fields = {
+    --- The case as it stands then: a copy.
+    case = next_case,
+    --- { at =, clock =, alarm = }: the next deadline; nil when there is none.
+    alarm = function (self)
+      local at = alarm_at (self)
+      return at and { at = at, clock = alarm_clock (self).id, alarm = next_alarm (self).id } or nil
+    end,
+    --- As case.cycles, with due_if_resumed, left and pause_by besides.
+    cycles = function (self)
+      local case, list = next_case (self), next_cycles (self)
+      for _, row in ipairs (list) do
+        for key, value in pairs (cycle_of (case, row.index + 1)) do
+          if row[key] == nil or key == "index" then
+            row[key] = value
+          end
+        end
+      end
+      return list
+    end,
+  },
+  text = take ("what_next_to_string", "tostring (WhatNext)"),
+})
+
+-- ── charts ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+--- A chart of SCXML: chart, findings.
+M.chart = take ("chart_load_file", "csvc.chart")
+local chart_text = take ("chart_load_text", "csvc.chart_text")
+function M.chart_text (text, name)
+  return chart_text (text, name or "chart.scxml")
+end
+
+local chart_states = take ("chart_dup_states", "Chart.states")
+
+class ("Chart", "chart", {
+  call = "send is_in",
+  fields = {
+    ended = take ("chart_has_ended", "Chart.ended"),
+    states = function (self) return split (chart_states (self)) end,
+  },
+})
+
+-- ── stores and engines ──────────────────────────────────────────────────────────────────────────────────────────
+
+--- "memory:" or "sqlite:PATH".
+M.store = take ("store_open", "csvc.store")
+
+class ("Store", "store", {
+  get = "uri",
+  methods = { close = core.close },
+  meta = { __close = core.close },
+  text = function (self) return core.is_closed (self) and "csvc.Store (closed)" or format ("csvc.Store \"%s\"", self.uri) end,
+})
+
+local engine_new = take ("engine_new", "csvc.engine")
+
+--- csvc.engine (store or URI, policy): an engine; without a policy it opens nothing, the cases that are there go on.
+function M.engine (store, policy)
+  return engine_new (type (store) == "string" and M.store (store) or store, policy)
+end
+
+local begin, commit, rollback, in_transaction =
+  take ("engine_begin", "Engine:begin"), take ("engine_commit", "Engine:commit"), take ("engine_rollback", "Engine:rollback"),
+  take ("engine_in_transaction", "Engine.in_transaction")
+
+-- A transaction that is rolled back when its block is left without a commit.
+local Transaction = {}
+Transaction.__index = Transaction
+Transaction.__name = "csvc.Transaction"
+Transaction.__metatable = "csvc.Transaction"
+
+function Transaction:commit ()
+  if self.done then
+    fail ("closed", "the transaction has ended")
+  end
+  self.done = true
+  self.engine:commit ()
+end
+
+function Transaction:rollback ()
+  if not self.done then
+    self.done = true
+    if not core.is_closed (self.engine) then
+      rollback (self.engine)
+    end
+  end
+end
+
+Transaction.__close = Transaction.rollback
+
+-- Runs the function inside; what it gives is given, what it raises rolls back and is raised.
+local function finish (transaction, ok, ...)
+  if not ok then
+    transaction:rollback ()
+    error ((...), 0)
+  end
+  transaction:commit ()
+  return ...
+end
+
+local function transaction (self, f)
+  begin (self)
+  local made = setmetatable ({ engine = self, done = false }, Transaction)
+  if f == nil then
+    return made
+  end
+  return finish (made, pcall (f, self))
+end
+
+local engine_open, engine_fire, engine_put = take ("engine_open", "Engine:open"), take ("engine_fire", "Engine:fire"), take ("engine_put_customer", "Engine:put")
+local open_many, engine_advance = take ("engine_open_many", "Engine:open_many"), take ("engine_advance", "Engine:advance")
+local advance_case, engine_refusal = take ("engine_advance_case", "Engine:advance_case"), take ("engine_explain_refusal", "Engine:explain_refusal")
+
+local read_due = reader ("due_item", { get = "case kind handler unit level clock cycle state due projected" }, "Engine:due")
+local read_case = reader ("case_item", { get = "id kind customer handler unit level last_at next_wake", is = "open" }, "Engine:cases")
+local read_entry = reader ("journal_entry", {
+  get = "id stream version command name at occurred recorded_at actor role unit key reason policy params read effects",
+  is = "of_customer",
+}, "Engine:follow")
+local entry_to_json = take ("journal_entry_to_json", "Engine:follow")
+
+local function read_all (list, size, get, read)
+  local records = {}
+  for i = 1, size (list) do
+    records[i] = read (get (list, i - 1))
+  end
+  return records
+end
+
+local list_due, due_size, due_get = take ("engine_list_due", "Engine:due"), take ("due_list_get_size", "Engine:due"), take ("due_list_get", "Engine:due")
+local list_cases, cases_size, cases_get, cases_next = take ("engine_list_cases", "Engine:cases"), take ("case_list_get_size", "Engine:cases"),
+  take ("case_list_get", "Engine:cases"), take ("case_list_get_next", "Engine:cases")
+local follow, follow_case = take ("engine_follow", "Engine:follow"), take ("engine_follow_case", "Engine:follow_case")
+local journal_size, journal_get = take ("journal_get_size", "Engine:follow"), take ("journal_get", "Engine:follow")
+
+for _, name in ipairs { "DueList", "DueItem", "CaseList", "CaseItem", "Journal", "JournalEntry" } do
+  class (name, "", {})
+end
+
+local function due (self, filter)
+  return read_all (list_due (self, filter), due_size, due_get, read_due)
+end
+
+local function cases (self, filter)
+  local list = list_cases (self, filter)
+  local after = cases_next (list)
+  return read_all (list, cases_size, cases_get, read_case), after ~= 0 and after or nil
+end
+
+local function entries (journal)
+  return read_all (journal, journal_size, journal_get, read_entry)
+end
+
+local function copy (table)
+  local copied = {}
+  for key, value in next, table or no_options do
+    copied[key] = value
+  end
+  return copied
+end
+
+-- An iterator over what PAGE (state) gives, list after list, until it gives none.
+local function each (page)
+  local list, i = {}, 0
+  return function ()
+    i = i + 1
+    if list and list[i] == nil then
+      list, i = page (), 1
+    end
+    return list and list[i]
+  end
+end
+
+-- Listeners of engines: a list each, with the place in the journal up to which they heard.
+local hearing = setmetatable ({}, { __mode = "k" })
+
+local function end_of_journal (self)
+  local last
+  repeat
+    local journal = follow (self, last, 1000)
+    local n = journal_size (journal)
+    if n > 0 then
+      last = core.journal_entry_get_id (journal_get (journal, n - 1))
+    end
+  until n < 1000
+  return last
+end
+
+-- Tells the listeners what was committed since; an entry is told once, also when a listener raises.
+local function tell (self)
+  local heard = hearing[self]
+  if not heard or heard.telling or in_transaction (self) then
+    return
+  end
+  heard.telling = true
+  local ok, problem = pcall (function ()
+    for entry in each (function () return entries (follow (self, heard.last, 100)) end) do
+      heard.last = entry.id
+      for _, f in ipairs (copy (heard)) do
+        f (entry, self)
+      end
+    end
+  end)
+  heard.telling = false
+  if not ok then
+    error (problem, 0)
+  end
+end
+
+local function told (self, ...)
+  if hearing[self] then
+    tell (self)
+  end
+  return ...
+end
+
+local function listen (self, f, after)
+  if type (f) ~= "function" and not (getmetatable (f) and getmetatable (f).__call) then
+    fail ("argument", format ("bad listener (function expected, got %s)", type (f)))
+  end
+  local heard = hearing[self]
+  if not heard then
+    heard = { last = after or end_of_journal (self) }
+    hearing[self] = heard
+  end
+  heard[#heard + 1] = f
+  return function ()
+    for i, g in ipairs (heard) do
+      if g == f then
+        table.remove (heard, i)
+        break
+      end
+    end
+    if #heard == 0 and hearing[self] == heard then
+      hearing[self] = nil
+    end
+  end
+end
+
+local function close_engine (self)
+  hearing[self] = nil
+  core.close (self)
+end
+
+class ("Engine", "engine", {
+  get = "store policy",
+  fields = { in_transaction = in_transaction },
+  methods = {
+    --- engine:open ("complaint", "C-1", { at = t, customer = "K-7", role = …, key = …, facts = { … } }): accepted?, answer, effects
+    open = function (self, kind, id, stamp)
+      local facts, customer = parts_of (stamp)
+      return told (self, engine_open (self, kind, id, customer, facts, stamp))
+    end,
+    --- engine:fire ("C-1", "replied", { at = t, role = "agent", facts = { … } }): accepted?, answer, effects
+    fire = function (self, id, event, stamp)
+      return told (self, engine_fire (self, id, event, parts_of (stamp), stamp))
+    end,
+    --- engine:put ("K-7", { vip = true }, { at = t }): accepted?, answer, effects
+    put = function (self, id, facts, stamp)
+      return told (self, engine_put (self, id, facts, stamp))
+    end,
+    --- A list of { kind =, id =, at =, … }, all or none: answers, effects
+    open_many = function (self, openings)
+      if in_transaction (self) then
+        fail ("in-use", "open_many is a transaction of its own: not inside another")
+      end
+      return told (self, open_many (self, openings))
+    end,
+    --- Fires all that is due before NOW: number of steps, effects
+    advance = function (self, now, max)
+      return told (self, engine_advance (self, now, max or 0))
+    end,
+    advance_case = function (self, id, now)
+      return told (self, advance_case (self, id, now))
+    end,
+    --- When advance() has something to do; nil when nothing is waited for.
+    next_wake = take ("engine_get_next_wake", "Engine:next_wake"),
+    case = take ("engine_get_case", "Engine:case"),
+    customer = take ("engine_get_customer", "Engine:customer"),
+    explain_refusal = function (self, id, event, stamp)
+      return refusal_of (engine_refusal (self, id, event, parts_of (stamp), stamp))
+    end,
+    --- Open promises by due instant: a list of tables. The filter: from, to, kind, handler, unit, level, limit, skip.
+    due = due,
+    --- The same, all of them, page by page: for item in engine:each_due () do … end
+    each_due = function (self, filter)
+      filter = copy (filter)
+      filter.limit, filter.skip = filter.limit or 100, filter.skip or 0
+      return each (function ()
+        local list = due (self, filter)
+        filter.skip = filter.skip + #list
+        return list
+      end)
+    end,
+    --- A list of tables, and where the next page begins: pass it as `after`. The filter: kind, customer, handler, open_only, limit, after.
+    cases = cases,
+    each_case = function (self, filter)
+      filter = copy (filter)
+      return each (function ()
+        local list
+        if filter.after then
+          list, filter.after = cases (self, filter)
+        elseif not filter.begun then
+          filter.after = 0
+          list, filter.after = cases (self, filter)
+          filter.begun = nil
+        end
+        return list
+      end)
+    end,
+    --- What was committed after that entry: a list of tables.
+    follow = function (self, after, limit) return entries (follow (self, after, limit or 100)) end,
+    follow_case = function (self, id, after, limit) return entries (follow_case (self, id, after, limit or 100)) end,
+    --- for entry in engine:journal (after) do … end
+    journal = function (self, after)
+      return each (function ()
+        local list = entries (follow (self, after, 100))
+        after = #list > 0 and list[#list].id or after
+        return list
+      end)
+    end,
+    --- Entries as JSON, one a text: all of each.
+    journal_json = function (self, after, limit)
+      return read_all (follow (self, after, limit or 100), journal_size, journal_get, entry_to_json)
+    end,
+    --- Calls F (entry, engine) for what is committed from now on (or after that entry), when the command that did it returns; what F raises
+    -- comes out of that command, which stands. Gives a function that stops it.
+    listen = listen,
+    --- How many cases and customers, and entries, were found good; a fault is an error of the kind "corrupt".
+    verify = take ("engine_verify", "Engine:verify"),
+    --- As a scenario, whose policy lies at PATH.
+    record = take ("scenario_record", "Engine:record"),
+    begin = begin,
+    commit = function (self)
+      commit (self)
+      return told (self)
+    end,
+    rollback = rollback,
+    --- local tx <close> = engine:transaction (); …; tx:commit (). Or engine:transaction (function (engine) … end).
+    transaction = transaction,
+    close = close_engine,
+  },
+  meta = { __close = close_engine },
+  text = function (self)
+    return core.is_closed (self) and "csvc.Engine (closed)" or format ("csvc.Engine on \"%s\"", self.store.uri)
+  end,
+})
+
+-- ── logs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+--- A map from a file, or from a text: map, findings.
+M.map = take ("map_load_file", "csvc.map")
+local map_text = take ("map_load_text", "csvc.map_text")
+function M.map_text (policy, text, name)
+  return map_text (policy, text, name or "map.xml")
+end
+--- The map of simulated logs, and of those whose activities are named like events.
+M.default_map = take ("map_new_default", "csvc.default_map")
+
+class ("Map", "map", { get = "kind", call = "to_xml" })
+
+local replay = {}
+for word in words "new set_store set_until set_encoding set_temporary_folder run" do
+  replay[word] = take ("replay_" .. word, "csvc.replay")
+end
+class ("Replay", "replay", {})
+
+local replay_options = set_of "store up_to encoding folder progress"
+
+--- csvc.replay (policy, map, "log.xes.gz", { store =, up_to =, encoding =, folder =, progress = function (done, total) … end }): a report
+function M.replay (policy, map, path, options)
+  options = options_of (options, replay_options, "replay")
+  local run = replay.new (policy, map)
+  if options.store ~= nil then replay.set_store (run, options.store) end
+  replay.set_until (run, options.up_to)
+  replay.set_encoding (run, options.encoding)
+  replay.set_temporary_folder (run, options.folder)
+  return replay.run (run, path, options.progress)
+end
+
+local figure_words = split "cycles met missed met-late overdue running paused left cancelled reset case-ended settled"
+local figures_get, figures_used, figures_share =
+  take ("figures_get", "Report.clocks"), take ("figures_get_used", "Figures:used"), take ("figures_share", "Report.clocks")
+class ("Figures", "figures", {
+  rows = { worst = { "n_worst", "worst_case=case worst_cycle=cycle worst_used=used worst_due=due worst_met_late_at=met_late_at" } },
+  fields = {
+    --- In thousandths of what is settled; nil when nothing is.
+    share = function (self)
+      local share = figures_share (self)
+      return share >= 0 and share or nil
+    end,
+    counts = function (self)
+      local counts = {}
+      for _, word in ipairs (figure_words) do
+        counts[word:gsub ("-", "_")] = figures_get (self, word)
+      end
+      return counts
+    end,
+  },
+  methods = {
+    count = figures_get,
+    --- The time that PERCENT of the cycles that were met used at most; nil when none was met.
+    used = function (self, percent)
+      local used = figures_used (self, percent)
+      return used >= 0 and used or nil
+    end,
+  },
+})
+
+local report_clock, report_figures = take ("report_get_clock", "Report.clocks"), take ("report_get_figures", "Report.clocks")
+local n_clocks = take ("report_get_n_clocks", "Report.clocks")
+local n_examples, example = take ("report_get_n_examples", "Report:examples"), take ("report_get_example", "Report:examples")
+
+class ("Report", "report", {
+  get = "policy kind first last until",
+  texts = "count",
+  call = "to_json",
+  rows = {
+    refusals = { "n_refusals", "refusal_event=event refusal_answer=answer refusal_states=states refusal_count=count refusal_reason=reason refusal_example=example" },
+    events = { "n_events", "event_id=id event_accepted=accepted event_refused=refused" },
+  },
+  fields = {
+    --- { clock =, figures =, later = }: of first cycles, and of later ones.
+    clocks = function (self)
+      local list = {}
+      for i = 1, n_clocks (self) do
+        list[i] = { clock = report_clock (self, i - 1), figures = report_figures (self, i - 1, false), later = report_figures (self, i - 1, true) }
+      end
+      return list
+    end,
+  },
+  methods = {
+    examples = function (self, count)
+      local list = {}
+      for i = 1, n_examples (self, count) do
+        list[i] = example (self, count, i - 1)
+      end
+      return list
+    end,
+  },
+})
+
+local whatif = {}
+for word in words "new add_pair set_until set_encoding set_temporary_folder run" do
+  whatif[word] = take ("whatif_" .. word, "csvc.whatif")
+end
+class ("Whatif", "whatif", {})
+
+local whatif_options = set_of "pairs up_to encoding folder progress difference"
+
+--- csvc.whatif (old_map, new_map, "log.xes", { pairs = { { "reply", "answer" } }, difference = function (d) … end, … }): a comparison
+function M.whatif (old_map, new_map, path, options)
+  options = options_of (options, whatif_options, "whatif")
+  local run = whatif.new (old_map, new_map)
+  for _, pair in ipairs (options.pairs or no_options) do
+    whatif.add_pair (run, pair[1], pair[2])
+  end
+  whatif.set_until (run, options.up_to)
+  whatif.set_encoding (run, options.encoding)
+  whatif.set_temporary_folder (run, options.folder)
+  return whatif.run (run, path, options.progress, options.difference)
+end
+
+local comparison_n_pairs, comparison_clock = take ("comparison_get_n_pairs", "Comparison.pairs"), take ("comparison_get_clock", "Comparison.pairs")
+local all_pairs = 0xffffffff
+
+-- Of one pair, counted from 1 as in `pairs`; nil is all of them together.
+local function by_pair (name)
+  local f = take ("comparison_get_" .. name, "Comparison:" .. name)
+  return function (self, pair, ...)
+    return f (self, pair == nil and all_pairs or integer (pair, "pair") - 1, ...)
+  end
+end
+
+local comparison_report = take ("comparison_get_report", "Comparison.old")
+
+class ("Comparison", "comparison", {
+  get = "n_changed",
+  call = "to_json",
+  fields = {
+    old = function (self) return comparison_report (self, "old") end,
+    new = function (self) return comparison_report (self, "new") end,
+    pairs = function (self)
+      local list = {}
+      for i = 1, comparison_n_pairs (self) do
+        list[i] = { old = comparison_clock (self, i - 1, "old"), new = comparison_clock (self, i - 1, "new") }
+      end
+      return list
+    end,
+  },
+  methods = {
+    verdicts = by_pair "verdicts",
+    count = by_pair "count",
+    sum = by_pair "sum",
+    moved = by_pair "moved",
+    cases = by_pair "cases",
+    verdict_cases = by_pair "verdict_cases",
+  },
+})
+
+local simulation = {}
+for word in words "new set_cases set_seed set_from set_days write write_file" do
+  simulation[word] = take ("simulation_" .. word, "csvc.simulate")
+end
+class ("Simulation", "simulation", {})
+
+local simulation_options = set_of "kind cases seed from days format path write"
+
+--- csvc.simulate (policy, { kind =, cases =, seed =, from =, days =, path = "log.csv" }): rows. With write = function (text) … end, and
+-- format = "csv" or "xes", the log is given piece by piece; with neither it is the second result.
+function M.simulate (policy, options)
+  options = options_of (options, simulation_options, "simulate")
+  local run = simulation.new (policy, options.kind)
+  for _, name in ipairs { "cases", "seed", "from", "days" } do
+    if options[name] ~= nil then
+      simulation["set_" .. name] (run, options[name])
+    end
+  end
+  if options.path ~= nil then
+    return simulation.write_file (run, options.path)
+  elseif options.write ~= nil then
+    return simulation.write (run, options.format or "csv", options.write)
+  end
+  local pieces = {}
+  local rows = simulation.write (run, options.format or "csv", function (text) pieces[#pieces + 1] = text end)
+  return rows, table.concat (pieces)
+end
+
+-- ── scenarios ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+--- A scenario from a file: scenario, findings.
+M.scenario = take ("scenario_load_file", "csvc.scenario")
+
+local scenario_run = take ("scenario_run", "Scenario:run")
+
+class ("Scenario", "scenario", {
+  get = "policy n_steps n_expectations",
+  methods = {
+    --- Plays it in the pure machine, and on an engine of each store: true; or false and the failures.
+    run = function (self, stores)
+      local ok, failures = pcall (scenario_run, self, stores or {})
+      if not ok and M.is_error (failures, "invalid") then
+        return false, failures.diagnostics
+      elseif not ok then
+        error (failures, 0)
+      end
+      return true, failures
+    end,
+  },
+})
+
+for _, name in ipairs { "Diagnostics", "Diagnostic", "Effects", "Effect" } do
+  class (name, "", {})
+end
+
+return M
