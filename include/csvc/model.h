@@ -64,12 +64,12 @@ CSVC_API char       *csvc_model_dup_decision_table (const CsvcModel *self, guint
 /**
  * csvc_model_evaluate_json:
  * @inputs: a JSON object, a member for each input. Dates, times and durations are strings; numbers are read exactly
- * @decision: (nullable): one decision's name; NULL: all
+ * @decision: (nullable): a decision's name
  * @now: for now() and today(); CSVC_NEVER: they are null
  * @zone: (nullable): for today(); NULL: UTC
  * @notes: (out) (optional) (transfer full): NULL-terminated: what came to null, and why; g_strfreev()
  *
- * Returns: (transfer full): a JSON object, a member for each decision; NULL with CSVC_ERROR_SYNTAX (no JSON, or a text that is
+ * Returns: (transfer full): the decision's value as JSON; without @decision, an object with a member for each; NULL with CSVC_ERROR_SYNTAX (no JSON, or a text that is
  * none of the input's type), CSVC_ERROR_INVALID (an input that the model has not), CSVC_ERROR_NOT_FOUND (the decision), CSVC_ERROR_LIMIT
  */
 CSVC_API char *csvc_model_evaluate_json (const CsvcModel *self, const char *inputs, const char *decision, CsvcTime now,

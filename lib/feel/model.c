@@ -184,20 +184,29 @@ set_inputs (CsvcModelRun *run, const CsvcValue *object, GError **error)
 }
 
 static void
+write_decision (CsvcModelRun *run, const CsvcModelUnit *unit, CsvcJson *json, const char *name)
+{
+  CsvcValue value = _csvc_model_run_eval (run, unit);
+
+  _csvc_feel_to_json (json, name, &value);
+}
+
+static void
 write_decisions (CsvcModelRun *run, const CsvcModelUnit *only, GString *out)
 {
   const CsvcModel *model = run->model;
   CsvcJson json;
 
   _csvc_json_init (&json, out, FALSE);
+  if (only != NULL)
+    {
+      write_decision (run, only, &json, NULL);
+      return;
+    }
   _csvc_json_begin_object (&json, NULL);
   for (guint i = 0; i < model->n_units; i++)
-    if (model->units[i].item->kind == CSVC_ITEM_DECISION && (only == NULL || only == &model->units[i]))
-      {
-        CsvcValue value = _csvc_model_run_eval (run, &model->units[i]);
-
-        _csvc_feel_to_json (&json, model->units[i].item->name, &value);
-      }
+    if (model->units[i].item->kind == CSVC_ITEM_DECISION)
+      write_decision (run, &model->units[i], &json, model->units[i].item->name);
   _csvc_json_end_object (&json);
 }
 
