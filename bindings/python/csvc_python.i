@@ -680,6 +680,13 @@ class_of (const swig_type_info *type)
   return data != NULL ? (PyTypeObject *) data->klass : NULL;
 }
 
+/* Classes that only the package itself sees bear an underscore. */
+static const char *
+name_of (const PyTypeObject *class)
+{
+  return class->tp_name + (class->tp_name[0] == '_');
+}
+
 /* The pointer in @object, whose pointer object is given to *@hold. Not SWIG's own way, which follows "this" without end. */
 static void *
 as_pointer (PyObject *object, swig_type_info *type, PyObject **hold, const char *function, int n)
@@ -696,13 +703,13 @@ as_pointer (PyObject *object, swig_type_info *type, PyObject **hold, const char 
   PyErr_Clear ();
   if (pointer == NULL && class != NULL && PyObject_TypeCheck (object, class))
     {
-      char *text = g_strdup_printf ("this %s is closed", class->tp_name);
+      char *text = g_strdup_printf ("this %s is closed", name_of (class));
 
       raise_code (STATE_ERROR, text);
       g_free (text);
     }
   else
-    PyErr_Format (PyExc_TypeError, "%s: argument %d must be %.200s, not %.200s", function, n, class != NULL ? class->tp_name : type->str,
+    PyErr_Format (PyExc_TypeError, "%s: argument %d must be %.200s, not %.200s", function, n, class != NULL ? name_of (class) : type->str,
                   Py_TYPE (object)->tp_name);
   return NULL;
 }

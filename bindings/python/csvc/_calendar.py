@@ -331,7 +331,8 @@ class CalendarBuilder:
     def import_ical(self, text: Union[str, bytes], *, name: str = "calendar.ics", moved_as: Optional[str] = None) -> Import:
         """Days off and moved working days from iCalendar; tells what was understood."""
         (found,) = _csvc.calendar_builder_import_ical(self._builder, text, name, moved_as)
-        return Import(*(_csvc.import_get_count(found, i) for i in range(5)), _csvc.import_get_diagnostics(found)._values(),
+        events, days_off, moved_days, yearly, left_out = (_csvc.import_get_count(found, what) for what in range(_csvc.IMPORT_LEFT_OUT + 1))
+        return Import(events, days_off, moved_days, yearly, left_out, _csvc.import_get_diagnostics(found)._values(),
                       _csvc.import_to_string(found))
 
     def version(self, version: Optional[str]) -> CalendarBuilder:

@@ -115,11 +115,14 @@ class Word(enum.IntEnum):
         return self.word
 
 
-def _registered(name: str) -> Callable[[_C], _C]:
+_W = TypeVar("_W", bound=Word)
+
+
+def _registered(name: str) -> Callable[[type[_W]], type[_W]]:
     """C gives members of the enum, not numbers."""
-    def register(cls: _C) -> _C:
-        members: list[Optional[Word]] = [None] * (max(cls) + 1)  # type: ignore[type-var]
-        for member in cls:  # type: ignore[attr-defined]
+    def register(cls: type[_W]) -> type[_W]:
+        members: list[Optional[_W]] = [None] * (max(cls) + 1)
+        for member in cls:
             members[member] = member
         _csvc._register_enum(name, tuple(members))
         return cls
@@ -259,7 +262,7 @@ class _Object:
     def __eq__(self, other: object) -> bool:
         if type(other) is not type(self):
             return NotImplemented
-        return bool(self.this == other.this)
+        return bool(self.this == getattr(other, "this"))
 
     def __hash__(self) -> int:
         return hash(int(self.this))
@@ -321,7 +324,9 @@ class Parts(Sequence[_T], Generic[_T]):
         return item in self._ids if isinstance(item, str) else item in self._items
 
     def __eq__(self, other: object) -> bool:
-        return self._items == other._items if isinstance(other, Parts) else NotImplemented
+        if not isinstance(other, Parts):
+            return NotImplemented
+        return bool(self._items == other._items)
 
     def __hash__(self) -> int:
         return hash(self._items)

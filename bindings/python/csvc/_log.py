@@ -90,6 +90,11 @@ class Map(_Object):
         return _csvc.map_new_default(policy, kind)
 
     @property
+    def policy(self) -> Policy:
+        """The policy whose events and facts it names."""
+        return _csvc.map_get_policy(self)
+
+    @property
     def kind(self) -> Kind:
         """The kind of case in the log."""
         return _csvc.map_get_kind(self)
@@ -243,10 +248,10 @@ class _Replay(_Object):
     __swig_destroy__ = _csvc.delete_Replay
 
 
-def replay(policy: Policy, map: Map, path: _Path, *, store: Optional[Store] = None, until: Optional[datetime] = None,
-           encoding: Optional[str] = None, progress: Optional[Progress] = None, temporary_folder: Optional[str] = None) -> Report:
-    """Runs an event log of the past, XES or CSV, through a policy. ``map`` must be of that very policy. Other Python threads run meanwhile."""
-    run = _csvc.replay_new(policy, map)
+def replay(map: Map, path: _Path, *, store: Optional[Store] = None, until: Optional[datetime] = None, encoding: Optional[str] = None,
+           progress: Optional[Progress] = None, temporary_folder: Optional[str] = None) -> Report:
+    """Runs an event log of the past, XES or CSV, through the policy of the map. Other Python threads run meanwhile."""
+    run = _csvc.replay_new(map.policy, map)
     if store is not None:
         _csvc.replay_set_store(run, store)
     _csvc.replay_set_until(run, until)

@@ -652,7 +652,9 @@ class Policy(_Object):
         return tuple(Assumed(*_csvc.policy_get_assumed(self, i)) for i in range(_csvc.policy_get_n_assumed(self)))
 
     def __eq__(self, other: object) -> bool:
-        return self.hash == other.hash if isinstance(other, Policy) else NotImplemented
+        if not isinstance(other, Policy):
+            return NotImplemented
+        return self.hash == other.hash
 
     def __hash__(self) -> int:
         return hash(self.hash)
