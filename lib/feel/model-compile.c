@@ -14,7 +14,8 @@ enum {
   CIRCLE = 907,
   SAID_TWICE = 908,
   NO_LOGIC = 909,
-  BAD_TABLE = 910
+  BAD_TABLE = 910,
+  UNDECLARED = 911
 };
 
 /* Of requirements. */
@@ -661,6 +662,73 @@ compile_unit (Compiler *self, CsvcModelUnit *unit)
   self->failed = outer;
 }
 
+/* ── inputs that nobody declared ──
+ *
+ * Editors that know only tables write no inputData: a column's expression is the name of a variable that the host has. So a decision
+ * that requires nothing may have such names, and the model has these inputs. */
+
+static gboolean
+has_item (const CsvcModelTree *tree, const char *name)
+{
+  for (guint i = 0; i < tree->items->len; i++)
+    if (strcmp (((const CsvcModelItem *) g_ptr_array_index (tree->items, i))->name, name) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static const char *
+declare_input (Compiler *self, const CsvcModelClause *clause, const char *name)
+{
+  g_autofree char *id = g_strconcat ("input ", name, NULL);
+  CsvcModelItem *item;
+
+  if (!has_item (self->tree, name))
+    {
+      item = _csvc_model_tree_make (self->tree, CsvcModelItem);
+      item->kind = CSVC_ITEM_INPUT;
+      item->place = clause->place;
+      item->id = _csvc_model_tree_string (self->tree, id);
+      item->name = _csvc_model_tree_string (self->tree, name);
+      item->variable = (CsvcModelVariable){ item->name, clause->type, clause->place };
+      item->needs = item->outputs = item->inner = _csvc_model_tree_array (self->tree);
+      g_ptr_array_add (self->tree->items, item);
+      _csvc_diagnostics_add (self->diagnostics, UNDECLARED, clause->place, 0, "<inputData>, and a requirement", NULL,
+                             "\"%s\" is taken as an input, for nothing declares it", name);
+    }
+  return _csvc_model_tree_string (self->tree, id);
+}
+
+static void
+adopt_inputs (Compiler *self, CsvcModelItem *item, const CsvcModelTable *table)
+{
+  for (guint i = 0; i < table->inputs->len; i++)
+    {
+      const CsvcModelClause *clause = g_ptr_array_index (table->inputs, i);
+      g_autofree char *name = g_strstrip (g_strdup (clause->expression.text != NULL ? clause->expression.text : ""));
+      CsvcModelText *id;
+
+      if (!_csvc_feel_is_name (name))
+        continue;
+      id = _csvc_model_tree_make (self->tree, CsvcModelText);
+      *id = (CsvcModelText){ declare_input (self, clause, name), clause->place };
+      g_ptr_array_add (item->needs, id);
+    }
+}
+
+static void
+adopt_all_inputs (Compiler *self)
+{
+  guint n = self->tree->items->len;
+
+  for (guint i = 0; i < n; i++)
+    {
+      CsvcModelItem *item = g_ptr_array_index (self->tree->items, i);
+
+      if (item->kind == CSVC_ITEM_DECISION && item->needs->len == 0 && item->logic != NULL && item->logic->kind == CSVC_BOX_TABLE)
+        adopt_inputs (self, item, item->logic->table);
+    }
+}
+
 /* ── the model ── */
 
 static void
@@ -738,6 +806,7 @@ _csvc_model_compile (CsvcModelTree *tree, CsvcDiagnostics *diagnostics)
 
   make_readers (&self);
   _csvc_model_types_compile (&model->types);
+  adopt_all_inputs (&self);
   make_units (&self);
   for (guint i = 0; i < model->n_units; i++)
     compile_unit (&self, &model->units[i]);

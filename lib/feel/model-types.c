@@ -70,6 +70,10 @@ static const struct {
   { "context",                    CSVC_TYPE_CONTEXT },
   { "function",                   CSVC_TYPE_FUNCTION },
   { "Null",                       CSVC_TYPE_NULL },
+  /* Not the standard's, but written by a common editor. */
+  { "integer",                    CSVC_TYPE_NUMBER },
+  { "long",                       CSVC_TYPE_NUMBER },
+  { "double",                     CSVC_TYPE_NUMBER },
 };
 
 static CsvcModelShape *
