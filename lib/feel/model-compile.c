@@ -26,7 +26,6 @@ typedef struct {
   CsvcModelTree   *tree;
   CsvcDiagnostics *diagnostics;
   GHashTable      *ids;    /* id → unit */
-  GHashTable      *taken;  /* "kind name" */
   GArray          *names;  /* of CsvcName: the scope at this place of a unit */
   guint            n_slots, next_slot;
   guint            chain;
@@ -667,22 +666,13 @@ compile_unit (Compiler *self, CsvcModelUnit *unit)
  * Editors that know only tables write no inputData: a column's expression is the name of a variable that the host has. So a decision
  * that requires nothing may have such names, and the model has these inputs. */
 
-static gboolean
-has_item (const CsvcModelTree *tree, const char *name)
-{
-  for (guint i = 0; i < tree->items->len; i++)
-    if (strcmp (((const CsvcModelItem *) g_ptr_array_index (tree->items, i))->name, name) == 0)
-      return TRUE;
-  return FALSE;
-}
-
 static const char *
-declare_input (Compiler *self, const CsvcModelClause *clause, const char *name)
+declare_input (Compiler *self, GHashTable *known, const CsvcModelClause *clause, const char *name)
 {
   g_autofree char *id = g_strconcat ("input ", name, NULL);
   CsvcModelItem *item;
 
-  if (!has_item (self->tree, name))
+  if (!g_hash_table_contains (known, name))
     {
       item = _csvc_model_tree_make (self->tree, CsvcModelItem);
       item->kind = CSVC_ITEM_INPUT;
@@ -692,6 +682,7 @@ declare_input (Compiler *self, const CsvcModelClause *clause, const char *name)
       item->variable = (CsvcModelVariable){ item->name, clause->type, clause->place };
       item->needs = item->outputs = item->inner = _csvc_model_tree_array (self->tree);
       g_ptr_array_add (self->tree->items, item);
+      g_hash_table_add (known, (gpointer) item->name);
       _csvc_diagnostics_add (self->diagnostics, UNDECLARED, clause->place, 0, "<inputData>, and a requirement", NULL,
                              "\"%s\" is taken as an input, for nothing declares it", name);
     }
@@ -699,7 +690,7 @@ declare_input (Compiler *self, const CsvcModelClause *clause, const char *name)
 }
 
 static void
-adopt_inputs (Compiler *self, CsvcModelItem *item, const CsvcModelTable *table)
+adopt_inputs (Compiler *self, GHashTable *known, CsvcModelItem *item, const CsvcModelTable *table)
 {
   for (guint i = 0; i < table->inputs->len; i++)
     {
@@ -710,7 +701,7 @@ adopt_inputs (Compiler *self, CsvcModelItem *item, const CsvcModelTable *table)
       if (!_csvc_feel_is_name (name))
         continue;
       id = _csvc_model_tree_make (self->tree, CsvcModelText);
-      *id = (CsvcModelText){ declare_input (self, clause, name), clause->place };
+      *id = (CsvcModelText){ declare_input (self, known, clause, name), clause->place };
       g_ptr_array_add (item->needs, id);
     }
 }
@@ -718,14 +709,17 @@ adopt_inputs (Compiler *self, CsvcModelItem *item, const CsvcModelTable *table)
 static void
 adopt_all_inputs (Compiler *self)
 {
+  g_autoptr (GHashTable) known = g_hash_table_new (g_str_hash, g_str_equal);
   guint n = self->tree->items->len;
 
+  for (guint i = 0; i < n; i++)
+    g_hash_table_add (known, (gpointer) ((const CsvcModelItem *) g_ptr_array_index (self->tree->items, i))->name);
   for (guint i = 0; i < n; i++)
     {
       CsvcModelItem *item = g_ptr_array_index (self->tree->items, i);
 
       if (item->kind == CSVC_ITEM_DECISION && item->needs->len == 0 && item->logic != NULL && item->logic->kind == CSVC_BOX_TABLE)
-        adopt_inputs (self, item, item->logic->table);
+        adopt_inputs (self, known, item, item->logic->table);
     }
 }
 
@@ -738,8 +732,10 @@ note_id (Compiler *self, CsvcModelUnit *unit)
 
   if (item->id != NULL && !g_hash_table_insert (self->ids, (gpointer) item->id, unit))
     _csvc_diagnostics_add (self->diagnostics, SAID_TWICE, item->place, 0, NULL, NULL, "there is another item with the id \"%s\"", item->id);
-  if (!g_hash_table_add (self->taken, g_strdup_printf ("%d %s", item->kind, item->name)))
+  if (g_hash_table_contains (self->model->names[item->kind], item->name))
     _csvc_diagnostics_add (self->diagnostics, SAID_TWICE, item->place, 0, NULL, NULL, "there is another \"%s\"", item->name);
+  else
+    g_hash_table_insert (self->model->names[item->kind], (gpointer) item->name, unit);
 }
 
 static void
@@ -788,7 +784,10 @@ new_model (CsvcModelTree *tree, CsvcDiagnostics *diagnostics)
   g_atomic_ref_count_init (&self->refs);
   self->types.tree = tree;
   self->types.types = _csvc_feel_types_new ();
+  self->types.definitions = g_hash_table_new (g_str_hash, g_str_equal);
   self->types.shapes = g_hash_table_new (g_str_hash, g_str_equal);
+  for (guint i = 0; i < G_N_ELEMENTS (self->names); i++)
+    self->names[i] = g_hash_table_new (g_str_hash, g_str_equal);
   self->types.expressions = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_expr_unref);
   self->types.diagnostics = diagnostics;
   self->tables = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_feel_table_unref);
@@ -800,9 +799,8 @@ _csvc_model_compile (CsvcModelTree *tree, CsvcDiagnostics *diagnostics)
 {
   CsvcModel *model = new_model (tree, diagnostics);
   g_autoptr (GHashTable) ids = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GHashTable) taken = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GArray) names = g_array_new (FALSE, FALSE, sizeof (CsvcName));
-  Compiler self = { .model = model, .tree = tree, .diagnostics = diagnostics, .ids = ids, .taken = taken, .names = names };
+  Compiler self = { .model = model, .tree = tree, .diagnostics = diagnostics, .ids = ids, .names = names };
 
   make_readers (&self);
   _csvc_model_types_compile (&model->types);
@@ -817,10 +815,7 @@ _csvc_model_compile (CsvcModelTree *tree, CsvcDiagnostics *diagnostics)
 CsvcModelUnit *
 _csvc_model_find (const CsvcModel *self, CsvcItemKind kind, const char *name)
 {
-  for (guint i = 0; i < self->n_units; i++)
-    if (self->units[i].item->kind == kind && strcmp (self->units[i].item->name, name) == 0)
-      return &self->units[i];
-  return NULL;
+  return g_hash_table_lookup (self->names[kind], name);
 }
 
 CsvcModel *
@@ -839,6 +834,9 @@ csvc_model_unref (CsvcModel *self)
     return;
   g_ptr_array_unref (self->tables);
   g_ptr_array_unref (self->types.expressions);
+  for (guint i = 0; i < G_N_ELEMENTS (self->names); i++)
+    g_hash_table_unref (self->names[i]);
+  g_hash_table_unref (self->types.definitions);
   g_hash_table_unref (self->types.shapes);
   _csvc_feel_types_free (self->types.types);
   _csvc_model_tree_free (self->types.tree);

@@ -217,19 +217,6 @@ build (CsvcModelTypes *self, const CsvcModelType *type, guint depth)
   return type->is_collection ? make_list (self, shape) : shape;
 }
 
-static const CsvcModelType *
-find_definition (const CsvcModelTypes *self, const char *name)
-{
-  for (guint i = 0; i < self->tree->types->len; i++)
-    {
-      const CsvcModelType *type = g_ptr_array_index (self->tree->types, i);
-
-      if (strcmp (type->name, name) == 0)
-        return type;
-    }
-  return NULL;
-}
-
 /* While a definition is being built, its name leads to NULL. */
 static const CsvcModelShape *
 define (CsvcModelTypes *self, const CsvcModelType *type, guint depth)
@@ -256,7 +243,7 @@ find (CsvcModelTypes *self, const char *name, CsvcPlace place, guint depth)
       _csvc_diagnostics_add (self->diagnostics, CIRCLE, place, 0, NULL, NULL, "the type \"%s\" is made of itself, or too deep", name);
       return NULL;
     }
-  type = find_definition (self, name);
+  type = g_hash_table_lookup (self->definitions, name);
   if (type != NULL)
     return define (self, type, depth);
   shape = find_plain (self, name);
@@ -274,9 +261,16 @@ _csvc_model_types_compile (CsvcModelTypes *self)
     {
       const CsvcModelType *type = g_ptr_array_index (self->tree->types, i);
 
-      if (find_definition (self, type->name) != type)
+      if (g_hash_table_contains (self->definitions, type->name))
         _csvc_diagnostics_add (self->diagnostics, SAID_TWICE, type->place, 0, NULL, NULL, "there is another type \"%s\"", type->name);
       else
+        g_hash_table_insert (self->definitions, (gpointer) type->name, (gpointer) type);
+    }
+  for (guint i = 0; i < self->tree->types->len; i++)
+    {
+      const CsvcModelType *type = g_ptr_array_index (self->tree->types, i);
+
+      if (!g_hash_table_contains (self->shapes, type->name))
         find (self, type->name, type->place, 0);
     }
 }

@@ -42,6 +42,7 @@ struct _CsvcModelShape {
 typedef struct {
   CsvcModelTree   *tree;
   CsvcFeelTypes   *types;
+  GHashTable      *definitions; /* name → CsvcModelType */
   GHashTable      *shapes;      /* name → CsvcModelShape */
   GPtrArray       *expressions; /* all that are compiled, to be freed */
   CsvcDiagnostics *diagnostics; /* while compiling */
@@ -103,6 +104,7 @@ struct _CsvcModel {
   CsvcModelTypes  types;
   guint           n_units;
   CsvcModelUnit  *units;  /* in the order of the document */
+  GHashTable     *names[CSVC_ITEM_SERVICE + 1]; /* by kind: name → unit */
   GPtrArray      *tables;
   CsvcExpr       *readers[CSVC_TYPE_YEAR_MONTH_DURATION + 1]; /* text → value; NULL: of no such type */
 };
