@@ -666,43 +666,53 @@ compile_unit (Compiler *self, CsvcModelUnit *unit)
  * Editors that know only tables write no inputData: a column's expression is the name of a variable that the host has. So a decision
  * that requires nothing may have such names, and the model has these inputs. */
 
-static const char *
-declare_input (Compiler *self, GHashTable *known, const CsvcModelClause *clause, const char *name)
+static CsvcModelItem *
+declare_input (Compiler *self, const CsvcModelClause *clause, const char *name)
 {
   g_autofree char *id = g_strconcat ("input ", name, NULL);
-  CsvcModelItem *item;
+  CsvcModelItem *item = _csvc_model_tree_make (self->tree, CsvcModelItem);
 
-  if (!g_hash_table_contains (known, name))
+  item->kind = CSVC_ITEM_INPUT;
+  item->place = clause->place;
+  item->id = _csvc_model_tree_string (self->tree, id);
+  item->name = _csvc_model_tree_string (self->tree, name);
+  item->variable = (CsvcModelVariable){ item->name, clause->type, clause->place };
+  item->needs = item->outputs = item->inner = _csvc_model_tree_array (self->tree);
+  g_ptr_array_add (self->tree->items, item);
+  _csvc_diagnostics_add (self->diagnostics, UNDECLARED, clause->place, 0, "<inputData>, and a requirement", NULL,
+                         "\"%s\" is taken as an input, for nothing declares it", name);
+  return item;
+}
+
+/* What the model does declare needs a requirement, as ever. */
+static void
+adopt_input (Compiler *self, GHashTable *known, CsvcModelItem *decision, const CsvcModelClause *clause, const char *name)
+{
+  const CsvcModelItem *item = g_hash_table_lookup (known, name);
+  CsvcModelText *id;
+
+  if (item == NULL)
     {
-      item = _csvc_model_tree_make (self->tree, CsvcModelItem);
-      item->kind = CSVC_ITEM_INPUT;
-      item->place = clause->place;
-      item->id = _csvc_model_tree_string (self->tree, id);
-      item->name = _csvc_model_tree_string (self->tree, name);
-      item->variable = (CsvcModelVariable){ item->name, clause->type, clause->place };
-      item->needs = item->outputs = item->inner = _csvc_model_tree_array (self->tree);
-      g_ptr_array_add (self->tree->items, item);
-      g_hash_table_add (known, (gpointer) item->name);
-      _csvc_diagnostics_add (self->diagnostics, UNDECLARED, clause->place, 0, "<inputData>, and a requirement", NULL,
-                             "\"%s\" is taken as an input, for nothing declares it", name);
+      item = declare_input (self, clause, name);
+      g_hash_table_insert (known, (gpointer) item->name, (gpointer) item);
     }
-  return _csvc_model_tree_string (self->tree, id);
+  else if (item->kind != CSVC_ITEM_INPUT || item->id == NULL)
+    return;
+  id = _csvc_model_tree_make (self->tree, CsvcModelText);
+  *id = (CsvcModelText){ item->id, clause->place };
+  g_ptr_array_add (decision->needs, id);
 }
 
 static void
-adopt_inputs (Compiler *self, GHashTable *known, CsvcModelItem *item, const CsvcModelTable *table)
+adopt_inputs (Compiler *self, GHashTable *known, CsvcModelItem *decision, const CsvcModelTable *table)
 {
   for (guint i = 0; i < table->inputs->len; i++)
     {
       const CsvcModelClause *clause = g_ptr_array_index (table->inputs, i);
       g_autofree char *name = g_strstrip (g_strdup (clause->expression.text != NULL ? clause->expression.text : ""));
-      CsvcModelText *id;
 
-      if (!_csvc_feel_is_name (name))
-        continue;
-      id = _csvc_model_tree_make (self->tree, CsvcModelText);
-      *id = (CsvcModelText){ declare_input (self, known, clause, name), clause->place };
-      g_ptr_array_add (item->needs, id);
+      if (_csvc_feel_is_name (name))
+        adopt_input (self, known, decision, clause, name);
     }
 }
 
@@ -713,7 +723,11 @@ adopt_all_inputs (Compiler *self)
   guint n = self->tree->items->len;
 
   for (guint i = 0; i < n; i++)
-    g_hash_table_add (known, (gpointer) ((const CsvcModelItem *) g_ptr_array_index (self->tree->items, i))->name);
+    {
+      CsvcModelItem *item = g_ptr_array_index (self->tree->items, i);
+
+      g_hash_table_insert (known, (gpointer) item->name, item);
+    }
   for (guint i = 0; i < n; i++)
     {
       CsvcModelItem *item = g_ptr_array_index (self->tree->items, i);
