@@ -92,46 +92,152 @@ run_log (CsvcStep *step, const CsvcAction *action)
   return TRUE;
 }
 
+/* (transfer full) (nullable): none. FALSE: left out or refused, see *go_on. */
 static gboolean
-run_effect (CsvcStep *step, const CsvcAction *action)
+evaluate_arguments (CsvcStep *step, const CsvcAction *action, CsvcFacts **arguments, gboolean *go_on)
 {
-  g_autoptr (CsvcFacts) arguments = action->n_args > 0 ? csvc_facts_new () : NULL;
-  CsvcEffect *effect;
+  g_autoptr (CsvcFacts) facts = action->n_args > 0 ? csvc_facts_new () : NULL;
 
   for (guint i = 0; i < action->n_args; i++)
     {
       CsvcValue value;
-      gboolean  go_on;
 
-      if (!evaluate (step, action, action->args[i].expr, &value, &go_on))
-        return go_on;
-      csvc_facts_set (arguments, action->args[i].name, &value);
+      if (!evaluate (step, action, action->args[i].expr, &value, go_on))
+        return FALSE;
+      csvc_facts_set (facts, action->args[i].name, &value);
     }
+  *arguments = g_steal_pointer (&facts);
+  return TRUE;
+}
+
+static gboolean
+run_effect (CsvcStep *step, const CsvcAction *action)
+{
+  g_autoptr (CsvcFacts) arguments = NULL;
+  CsvcEffect *effect;
+  gboolean    go_on;
+
+  if (!evaluate_arguments (step, action, &arguments, &go_on))
+    return go_on;
   effect = _csvc_step_effect (step, CSVC_EFFECT_MESSAGE);
   effect->subject = action->name;
   effect->arguments = g_steal_pointer (&arguments);
   return TRUE;
 }
 
-static void
-run_owner (CsvcStep *step)
+void
+_csvc_step_set_owner (CsvcStep *step, const char *actor, const char *role, const char *unit)
 {
   CsvcRecord *record = &step->self->record;
   CsvcEffect *effect;
 
-  if (step->stamp == NULL || (step->stamp->actor == NULL && step->stamp->role == NULL && step->stamp->unit == NULL))
+  if (actor == NULL && role == NULL && unit == NULL)
     return;
   _csvc_step_keep_people (step);
   g_clear_pointer (&record->owner_actor, g_ref_string_release);
   g_clear_pointer (&record->owner_role, g_ref_string_release);
   g_clear_pointer (&record->owner_unit, g_ref_string_release);
-  record->owner_actor = _csvc_own (step->stamp->actor);
-  record->owner_role = _csvc_own (step->stamp->role);
-  record->owner_unit = _csvc_own (step->stamp->unit);
+  record->owner_actor = _csvc_own (actor);
+  record->owner_role = _csvc_own (role);
+  record->owner_unit = _csvc_own (unit);
   effect = _csvc_step_effect (step, CSVC_EFFECT_OWNER);
-  effect->subject = _csvc_effects_keep (step->effects, step->stamp->actor);
-  effect->detail = _csvc_effects_keep (step->effects, step->stamp->role);
-  effect->text = _csvc_effects_keep (step->effects, step->stamp->unit);
+  effect->subject = _csvc_effects_keep (step->effects, actor);
+  effect->detail = _csvc_effects_keep (step->effects, role);
+  effect->text = _csvc_effects_keep (step->effects, unit);
+}
+
+static void
+run_owner (CsvcStep *step)
+{
+  if (step->stamp != NULL && step->stamp->role != _csvc_role_of_policy)
+    _csvc_step_set_owner (step, step->stamp->actor, step->stamp->role, step->stamp->unit);
+}
+
+/* ── children and parents ── */
+
+/* Is each value of the type that the child's fact has, and what it needs no null? What is wrong here must not be found when it is opened. */
+static gboolean
+check_child_facts (CsvcStep *step, const CsvcAction *action, const CsvcFacts *arguments, gboolean *go_on)
+{
+  const CsvcKind *kind = action->kind;
+
+  for (guint i = 0; i < kind->n_facts; i++)
+    {
+      const CsvcFact    *fact = &kind->facts[i];
+      const CsvcValue   *given = arguments != NULL ? csvc_facts_find (arguments, fact->part.id) : NULL;
+      g_auto (CsvcValue) own = CSVC_VALUE_UNKNOWN;
+
+      if (given == NULL)
+        continue;
+      if (fact->required && given->type == CSVC_TYPE_NULL)
+        {
+          *go_on = leave_out (step, action, NULL);
+          return FALSE;
+        }
+      if (_csvc_fact_coerce (fact, step->self->policy->zone, given, &own, step->error))
+        continue;
+      step->answer = CSVC_ANSWER_FAILED;
+      *go_on = FALSE;
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+run_open (CsvcStep *step, const CsvcAction *action)
+{
+  g_autofree char *id = _csvc_links_dup_child_id (step->self);
+  g_autoptr (CsvcFacts) arguments = NULL;
+  CsvcEffect *effect;
+  gboolean    go_on;
+
+  if (!evaluate_arguments (step, action, &arguments, &go_on) || !check_child_facts (step, action, arguments, &go_on))
+    return go_on;
+  if (!_csvc_id_check (id, "case", step->error))
+    {
+      g_prefix_error (step->error, "cases open cases without end: ");
+      step->answer = CSVC_ANSWER_FAILED;
+      return FALSE;
+    }
+  effect = _csvc_step_effect (step, CSVC_EFFECT_CHILD_OPENED);
+  effect->subject = action->kind->part.id;
+  effect->detail = action->until;
+  effect->text = _csvc_effects_keep (step->effects, id);
+  effect->arguments = g_steal_pointer (&arguments);
+  _csvc_links_keep (step, "child", id, action->kind->part.id, action->until);
+  return TRUE;
+}
+
+static gboolean
+is_told (const CsvcLink *link, const CsvcKind *kind)
+{
+  if (kind == NULL)
+    return g_str_equal (link->relation, "parent");
+  return g_str_equal (link->relation, "child") && !link->ended && g_strcmp0 (link->kind, kind->part.id) == 0;
+}
+
+static gboolean
+run_tell (CsvcStep *step, const CsvcAction *action)
+{
+  const GArray *links = step->self->record.links;
+  g_autoptr (CsvcFacts) arguments = NULL;
+  gboolean go_on;
+
+  if (!evaluate_arguments (step, action, &arguments, &go_on))
+    return go_on;
+  for (guint i = 0; i < links->len; i++)
+    {
+      const CsvcLink *link = &g_array_index (links, CsvcLink, i);
+      CsvcEffect     *effect;
+
+      if (!is_told (link, action->kind))
+        continue;
+      effect = _csvc_step_effect (step, CSVC_EFFECT_TOLD);
+      effect->subject = action->name;
+      effect->text = _csvc_effects_keep (step->effects, link->id);
+      effect->arguments = arguments != NULL ? csvc_facts_ref (arguments) : NULL;
+    }
+  return TRUE;
 }
 
 /* Escalating never lowers, handing back never raises; both stop at the ends. */
@@ -179,6 +285,10 @@ run (CsvcStep *step, const CsvcAction *action)
       }
     case CSVC_ACTION_EFFECT:
       return run_effect (step, action);
+    case CSVC_ACTION_OPEN:
+      return run_open (step, action);
+    case CSVC_ACTION_TELL:
+      return run_tell (step, action);
     default:
       g_return_val_if_reached (TRUE);
     }

@@ -114,8 +114,8 @@ check_text (const char *text, const char *what, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_stamp (const CsvcStamp *stamp, GError **error)
+gboolean
+_csvc_stamp_check (const CsvcStamp *stamp, GError **error)
 {
   if (stamp->at < CSVC_TIME_MIN || stamp->at > CSVC_TIME_MAX || stamp->occurred < CSVC_TIME_MIN)
     return invalid (error, "the stamp's instants must lie in the years 1 to 9999");
@@ -131,8 +131,8 @@ occurred_of (const CsvcStamp *stamp)
   return stamp->occurred != 0 ? stamp->occurred : stamp->at;
 }
 
-static gboolean
-check_customer (CsvcPolicy *policy, const CsvcCustomer *customer, GError **error)
+gboolean
+_csvc_case_check_customer (CsvcPolicy *policy, const CsvcCustomer *customer, GError **error)
 {
   if (customer == NULL || g_str_equal (customer->policy->hash, policy->hash))
     return TRUE;
@@ -225,17 +225,17 @@ announce_opening (CsvcStep *step)
   effect->text = step->self->policy->hash;
 }
 
-static const CsvcActions take_owner = { 1, (CsvcAction[]){ { .type = CSVC_ACTION_OWNER } } };
-
-/* The unit and person who take the case own it (首问负责制). */
+/* The unit and person who take the case own it (首问负责制); those of a child are its parent's. */
 static gboolean
-run_opening (CsvcStep *step, const CsvcFacts *facts)
+run_opening (CsvcStep *step, const CsvcBeginning *opening)
 {
   announce_opening (step);
+  if (opening->relation != NULL)
+    _csvc_links_add (step, opening->relation, opening->linked, opening->linked_kind);
   _csvc_step_set_level (step, 1);
   _csvc_bit_set (step->self->active, 0);
-  return _csvc_actions_run (step, &take_owner) && put_opening_facts (step, facts) && _csvc_chart_start (step) &&
-         _csvc_clocks_settle (step);
+  _csvc_step_set_owner (step, opening->actor, opening->role, opening->unit);
+  return put_opening_facts (step, opening->facts) && _csvc_chart_start (step) && _csvc_step_settle (step);
 }
 
 /* When a step that could not be finished said no reason of its own, it was an error. */
@@ -246,18 +246,18 @@ answer_of (const CsvcStep *step)
 }
 
 static CsvcAnswer
-open_checked (CsvcPolicy *policy, const CsvcKind *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
-              const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
+open_checked (const CsvcBeginning *opening, CsvcEffects *effects, CsvcCase **opened, GError **error)
 {
-  g_autoptr (CsvcCase) self = _csvc_case_new (policy, kind, id);
+  g_autoptr (CsvcCase) self = _csvc_case_new (opening->policy, opening->kind, opening->id);
+  CsvcTime   occurred = opening->stamp != NULL ? occurred_of (opening->stamp) : opening->at;
   CsvcStep   step;
   CsvcAnswer answer;
 
-  self->record.customer = customer != NULL ? _csvc_share (customer->id) : NULL;
-  self->record.opened_at = occurred_of (stamp);
-  _csvc_effects_use_policy (effects, policy);
-  _csvc_step_begin (&step, self, customer, stamp, stamp->at, occurred_of (stamp), effects, error);
-  if (!run_opening (&step, facts))
+  self->record.customer = _csvc_own (opening->customer_id);
+  self->record.opened_at = occurred;
+  _csvc_effects_use_policy (effects, opening->policy);
+  _csvc_step_begin (&step, self, opening->customer, opening->stamp, opening->at, occurred, effects, error);
+  if (!run_opening (&step, opening))
     {
       answer = answer_of (&step);
       _csvc_step_undo (&step);
@@ -268,38 +268,73 @@ open_checked (CsvcPolicy *policy, const CsvcKind *kind, const char *id, const Cs
   return CSVC_ANSWER_ACCEPTED;
 }
 
-/* The caller's list; without one, a list of our own, also in *@own. */
-static CsvcEffects *
-effects_or_own (CsvcEffects *effects, CsvcEffects **own)
+CsvcAnswer
+_csvc_case_open (const CsvcBeginning *opening, CsvcEffects *effects, CsvcCase **opened, GError **error)
+{
+  g_autoptr (CsvcEffects) own = NULL;
+
+  if (!_csvc_id_check (opening->id, "case", error) || !check_opening_facts (opening->kind, opening->facts, error))
+    return CSVC_ANSWER_FAILED;
+  return open_checked (opening, _csvc_effects_or_own (effects, &own), opened, error);
+}
+
+CsvcEffects *
+_csvc_effects_or_own (CsvcEffects *effects, CsvcEffects **own)
 {
   if (effects == NULL)
     effects = *own = csvc_effects_new ();
   return effects;
 }
 
-CsvcAnswer
-csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
-                const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
+static CsvcAnswer
+open_linked (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+             const CsvcCase *earlier, const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
 {
-  g_autoptr (CsvcEffects) own = NULL;
-  CsvcEffects *list;
-  const CsvcKind *definition;
+  CsvcBeginning opening = {
+    .policy = policy, .kind = csvc_policy_find_kind (policy, kind), .id = id, .customer = customer,
+    .customer_id = customer != NULL ? customer->id : NULL, .facts = facts, .stamp = stamp, .at = stamp->at,
+    .actor = stamp->actor, .role = stamp->role, .unit = stamp->unit,
+  };
 
-  g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
-  g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
-  definition = csvc_policy_find_kind (policy, kind);
-  if (definition == NULL)
+  if (opening.kind == NULL)
     {
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "policy %s has no case \"%s\"", policy->id, kind);
       return CSVC_ANSWER_FAILED;
     }
-  if (!_csvc_id_check (id, "case", error) || !check_stamp (stamp, error) || !check_customer (policy, customer, error) ||
-      !check_opening_facts (definition, facts, error))
+  if (!_csvc_stamp_check (stamp, error) || !_csvc_case_check_customer (policy, customer, error))
     return CSVC_ANSWER_FAILED;
-  if (occurred_of (stamp) < stamp->at - definition->backdate)
+  if (occurred_of (stamp) < stamp->at - opening.kind->backdate)
     return CSVC_ANSWER_REFUSED_TIME;
-  list = effects_or_own (effects, &own);
-  return open_checked (policy, definition, id, customer, facts, stamp, list, opened, error);
+  if (earlier != NULL)
+    {
+      opening.relation = "earlier";
+      opening.linked = earlier->record.id;
+      opening.linked_kind = earlier->record.kind;
+    }
+  return _csvc_case_open (&opening, effects, opened, error);
+}
+
+CsvcAnswer
+csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+                const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
+{
+  g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
+  g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
+  return open_linked (policy, kind, id, customer, facts, NULL, stamp, effects, opened, error);
+}
+
+CsvcAnswer
+csvc_case_open_linked (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+                       const CsvcCase *earlier, const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
+{
+  g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
+  g_return_val_if_fail (earlier != NULL && (error == NULL || *error == NULL), CSVC_ANSWER_FAILED);
+  if (g_strcmp0 (earlier->record.customer, customer != NULL ? customer->id : NULL) != 0)
+    {
+      invalid (error, "case %s is not of the same customer: link only cases of one customer", earlier->record.id);
+      return CSVC_ANSWER_FAILED;
+    }
+  return open_linked (policy, kind, id, customer, facts, earlier, stamp, effects, opened, error);
 }
 
 /* ── trying again ──
@@ -332,7 +367,7 @@ retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, const ch
       return TRUE;
     }
   _csvc_step_forget_pending (&step, cause);
-  if (_csvc_chart_run (&step) && _csvc_clocks_settle (&step))
+  if (_csvc_chart_run (&step) && _csvc_step_settle (&step))
     {
       _csvc_step_commit (&step);
       return TRUE;
@@ -341,10 +376,29 @@ retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, const ch
   return FALSE;
 }
 
-/* The policy's own text, or NULL. Not by asking for the interned string: GLib 2.74 forgets one as soon as any other GRefString of the same
+/* The clock's start or its target; the text that is kept is the clock's id. */
+static gboolean
+retry_clock (CsvcCase *self, const CsvcCustomer *customer, const char *clock, CsvcTime at, CsvcEffects *effects, GError **error)
+{
+  CsvcStep step;
+  gboolean failed;
+
+  _csvc_step_begin (&step, self, customer, NULL, at, at, effects, error);
+  _csvc_step_forget_pending (&step, clock);
+  if (_csvc_clocks_retry (&step, clock) && _csvc_step_settle (&step))
+    {
+      _csvc_step_commit (&step);
+      return TRUE;
+    }
+  failed = step.answer == CSVC_ANSWER_FAILED;
+  _csvc_step_undo (&step);
+  return !failed;
+}
+
+/* Not by asking for the interned string: GLib 2.74 forgets one as soon as any other GRefString of the same
  * text is freed, and gives another pointer from then on. */
-static const char *
-find_string (const CsvcPolicy *policy, const char *text)
+const char *
+_csvc_policy_find_string (const CsvcPolicy *policy, const char *text)
 {
   GHashTableIter iter;
   gpointer       string;
@@ -362,14 +416,16 @@ static gboolean
 retry_one (CsvcCase *self, const CsvcCustomer *customer, const char *cause, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (cause, " ", 2);
-  const char    *event = find_string (self->policy, words[0]);
+  const char    *event;
 
+  if (words[1] == NULL)
+    return retry_clock (self, customer, cause, at, effects, error);
+  event = _csvc_policy_find_string (self->policy, words[0]);
   return event == NULL || retry (self, customer, cause, event, words[1], at, effects, error);
 }
 
-/* The oldest first; those still undecided stay. */
-static gboolean
-retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
+gboolean
+_csvc_case_retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   g_autoptr (GPtrArray) causes = NULL;
 
@@ -397,12 +453,12 @@ fire_deadline (CsvcCase *self, const CsvcCustomer *customer, guint cycle, guint 
   if (_csvc_clocks_fire_alarm (&step, cycle, alarm))
     {
       _csvc_chart_select (&step, step.event);
-      if (_csvc_chart_run (&step) && _csvc_clocks_settle (&step))
+      if (_csvc_chart_run (&step) && _csvc_step_settle (&step))
         {
           gboolean news = step.facts != NULL;
 
           _csvc_step_commit (&step);
-          return !news || retry_pending (self, customer, at, effects, error);
+          return !news || _csvc_case_retry_pending (self, customer, at, effects, error);
         }
     }
   _csvc_step_undo (&step);
@@ -443,11 +499,11 @@ csvc_case_advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, C
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-  if (!check_customer (self->policy, customer, error))
+  if (!_csvc_case_check_customer (self->policy, customer, error))
     return FALSE;
   if (_csvc_clocks_next (self, &cycle, &alarm) >= now)
     return TRUE;
-  list = effects_or_own (effects, &own);
+  list = _csvc_effects_or_own (effects, &own);
   _csvc_effects_use_policy (list, self->policy);
   return advance (self, customer, now, list, error);
 }
@@ -467,10 +523,12 @@ csvc_case_get_next_wake (const CsvcCase *self)
 
 /* ── firing ── */
 
+const char _csvc_role_of_policy[] = "case";
+
 static gboolean
 may (const CsvcEvent *event, const char *role)
 {
-  if (event->n_by == 0)
+  if (event->n_by == 0 || role == _csvc_role_of_policy)
     return TRUE;
   for (guint i = 0; role != NULL && i < event->n_by; i++)
     if (g_str_equal (event->by[i]->part.id, role))
@@ -564,7 +622,7 @@ static CsvcAnswer
 check_declared (const CsvcCase *self, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp, const char **missing,
                 GError **error)
 {
-  if (!check_stamp (stamp, error) || !check_params (self->kind, event, params, error))
+  if (!_csvc_stamp_check (stamp, error) || !check_params (self->kind, event, params, error))
     return CSVC_ANSWER_FAILED;
   return check_case (self, event, params, stamp, missing);
 }
@@ -618,7 +676,7 @@ run_event (CsvcStep *step, const CsvcFacts *params)
 {
 
   return put_params (step, params) && is_wanted (step) && _csvc_clocks_hear (step) &&
-         _csvc_chart_run (step) && _csvc_clocks_settle (step);
+         _csvc_chart_run (step) && _csvc_step_settle (step);
 }
 
 static CsvcAnswer
@@ -660,7 +718,7 @@ fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *par
   guint      mark = csvc_effects_get_size (effects);
   CsvcAnswer answer = fire_step (self, customer, why_not->declared, params, stamp, effects, &why_not->missing, error);
 
-  if (answer != CSVC_ANSWER_ACCEPTED || before == NULL || retry_pending (self, customer, stamp->at, effects, error))
+  if (answer != CSVC_ANSWER_ACCEPTED || before == NULL || _csvc_case_retry_pending (self, customer, stamp->at, effects, error))
     return answer;
   swap (self, before);
   _csvc_effects_truncate (effects, mark);
@@ -673,7 +731,7 @@ advance_and_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts 
                   CsvcWhyNot *why_not, GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
-  CsvcEffects *list = effects_or_own (effects, &own);
+  CsvcEffects *list = _csvc_effects_or_own (effects, &own);
   CsvcAnswer   answer;
 
   _csvc_effects_use_policy (list, self->policy);
@@ -697,7 +755,7 @@ _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *
   answer = check_declared (self, event, params, stamp, &why_not->param, error);
   if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME)
     return answer;
-  if (!check_customer (self->policy, customer, error))
+  if (!_csvc_case_check_customer (self->policy, customer, error))
     return CSVC_ANSWER_FAILED;
   if (answer == CSVC_ANSWER_ACCEPTED && _csvc_clocks_next (self, &cycle, &alarm) >= stamp->at &&
       _csvc_fast_fire (self, customer, event, stamp, effects, &answer))

@@ -15,6 +15,9 @@
  *      ├─ running ──┼─ stopped ─┼─ running ──────────┤
  *      used = carried + measure (start, from) + measure (from, now)
  *
+ * What of the budget is used is that and the credit, which only a change of target under way gives. The budget is the row's, or what was left when the
+ * policy changed (length, floor).
+ *
  * Every due instant, alarm and figure is derived from that and from the target row; none is stored. */
 
 gboolean
@@ -71,12 +74,9 @@ target_of_days (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row
   return moved && measure (target->calendar, cycle->start, target->due0, &target->length, error);
 }
 
-gboolean
-_csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget *target, GError **error)
+static gboolean
+target_of_row (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row, CsvcTarget *target, GError **error)
 {
-  const CsvcDue *row = &cycle->definition->dues[cycle->row - 1];
-
-  target->calendar = row->calendar;
   switch (row->type)
     {
     case CSVC_BUDGET_ELAPSED:
@@ -93,6 +93,25 @@ _csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget
     default:
       g_return_val_if_reached (FALSE);
     }
+}
+
+gboolean
+_csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget *target, GError **error)
+{
+  const CsvcDue *row = &cycle->definition->dues[cycle->row - 1];
+
+  target->calendar = row->calendar;
+  if (cycle->length > 0)
+    {
+      target->length = cycle->length;
+      target->due0 = cycle->floor;
+      return TRUE;
+    }
+  if (!target_of_row (self, cycle, row, target, error))
+    return FALSE;
+  if (cycle->credit != 0)
+    target->due0 = CSVC_TIME_MIN; /* counted from the start, which says nothing any more */
+  return TRUE;
 }
 
 /* Days may be due at a closed time of day, which no sum of working time gives: the whole budget is never used up before due0,
@@ -133,7 +152,7 @@ instant_before_start (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDura
 gboolean
 _csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount, CsvcTime *instant, GError **error)
 {
-  CsvcDuration used = cycle->carried;
+  CsvcDuration used = cycle->carried + cycle->credit;
   guint        last = cycle->spans->len - 1;
 
   if (amount < 0 || (amount == 0 && target->length != 0))
@@ -219,7 +238,7 @@ _csvc_cycle_projected (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime no
   /* Reached before it paused, or before it began. */
   if (*due != CSVC_NEVER)
     return TRUE;
-  return reach (&target, MAX (now, last->from), target.length, used, due, error);
+  return reach (&target, MAX (now, last->from), target.length, used + cycle->credit, due, error);
 }
 
 /* length * tenthousandths / 10000 without overflow, rounded down; of a budget that was over before it began, all. */
@@ -231,33 +250,69 @@ share_of (CsvcDuration length, gint64 tenthousandths)
   return length / 10000 * tenthousandths + length % 10000 * tenthousandths / 10000;
 }
 
-gboolean
-_csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm, CsvcTime *instant, GError **error)
+/* How much of the budget is used when the alarm fires for the first time. */
+static CsvcDuration
+alarm_amount (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm)
 {
   switch (alarm->type)
     {
     case CSVC_ALARM_SHARE:
-      return _csvc_cycle_instant_of (cycle, target, share_of (target->length, alarm->amount), instant, error);
+      return share_of (target->length, alarm->amount);
     case CSVC_ALARM_AFTER_START:
-      return _csvc_cycle_instant_of (cycle, target, alarm->amount, instant, error);
+      return alarm->amount + cycle->credit;
     case CSVC_ALARM_BEFORE_DUE:
-      return _csvc_cycle_instant_of (cycle, target, target->length - alarm->amount, instant, error);
+      return target->length - alarm->amount;
     case CSVC_ALARM_DUE:
-      return _csvc_cycle_instant_of (cycle, target, target->length, instant, error);
+      return target->length;
     case CSVC_ALARM_AFTER_DUE:
-      return _csvc_cycle_instant_of (cycle, target, target->length + alarm->amount, instant, error);
+      return target->length + alarm->amount;
     default:
-      g_return_val_if_reached (FALSE);
+      g_return_val_if_reached (target->length);
     }
 }
 
-static gboolean
-has_fired (const CsvcCycle *cycle, const CsvcAlarm *alarm)
+static guint
+times_fired (const CsvcCycle *cycle, const CsvcAlarm *alarm)
 {
   for (guint i = 0; i < cycle->fired->len; i++)
-    if (g_str_equal (g_array_index (cycle->fired, CsvcFired, i).id, alarm->part.id))
-      return TRUE;
-  return FALSE;
+    {
+      const CsvcFired *fired = &g_array_index (cycle->fired, CsvcFired, i);
+
+      if (g_str_equal (fired->id, alarm->part.id))
+        return MAX (fired->times, 1);
+    }
+  return 0;
+}
+
+gboolean
+_csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm, CsvcTime *instant, GError **error)
+{
+  CsvcDuration amount = alarm_amount (cycle, target, alarm);
+
+  if (alarm->every > 0)
+    amount += times_fired (cycle, alarm) * alarm->every;
+  return _csvc_cycle_instant_of (cycle, target, amount, instant, error);
+}
+
+/* Those before @at are those of which as much was used a microsecond earlier. */
+gboolean
+_csvc_cycle_count_passed (const CsvcCase *self, const CsvcCycle *cycle, const CsvcAlarm *alarm, CsvcTime at, guint *n, CsvcTime *last,
+                          GError **error)
+{
+  guint        fired = times_fired (cycle, alarm);
+  CsvcTarget   target;
+  CsvcDuration used, first, passed;
+
+  *n = 0;
+  if (!_csvc_cycle_get_target (self, cycle, &target, error) ||
+      !_csvc_cycle_used_at (cycle, &target, at - CSVC_MICROSECOND, &used, error))
+    return FALSE;
+  first = alarm_amount (cycle, &target, alarm);
+  passed = used + cycle->credit >= first ? (used + cycle->credit - first) / alarm->every : 0;
+  if (passed <= fired)
+    return TRUE;
+  *n = (guint) (passed - fired);
+  return _csvc_cycle_instant_of (cycle, &target, first + (passed - 1) * alarm->every, last, error);
 }
 
 gboolean
@@ -276,7 +331,7 @@ _csvc_cycle_arm (const CsvcCase *self, CsvcCycle *cycle, GError **error)
         {
           CsvcTime instant;
 
-          if (has_fired (cycle, &clock->alarms[i]))
+          if (clock->alarms[i].every == 0 && times_fired (cycle, &clock->alarms[i]) > 0)
             continue;
           if (!_csvc_alarm_instant (cycle, &target, &clock->alarms[i], &instant, error))
             return FALSE;

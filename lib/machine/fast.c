@@ -290,7 +290,7 @@ _csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *
   CsvcAnswer          found;
   Fast                fast;
 
-  if (kind->flat == NULL || self->record.pending->len > 0 || _csvc_fast_is_off)
+  if (kind->flat == NULL || self->record.pending->len > 0 || self->record.links->len > 0 || _csvc_fast_is_off)
     return FALSE;
   cell = &kind->flat->cells[find_leaf (self) * kind->n_events + event->index];
   if (!cell->plain)

@@ -198,6 +198,50 @@ forget_pending (CsvcRecord *self, const CsvcEffect *effect, GError **error)
   return refuse (effect, "it was not waiting to be tried again", error);
 }
 
+/* ---- Its links ---- */
+
+static void
+add_link (CsvcRecord *self, const char *relation, const char *id, const char *kind, const char *until)
+{
+  CsvcLink link = { NULL };
+
+  set_string (&link.relation, relation);
+  set_string (&link.id, id);
+  set_string (&link.kind, kind);
+  set_string (&link.until, until);
+  g_array_append_val (self->links, link);
+}
+
+static gboolean
+end_link (CsvcRecord *self, const CsvcEffect *effect, GError **error)
+{
+  for (guint i = 0; i < self->links->len; i++)
+    {
+      CsvcLink *link = &g_array_index (self->links, CsvcLink, i);
+
+      if (strcmp (link->relation, "child") != 0 || strcmp (link->id, effect->text) != 0)
+        continue;
+      link->ended = TRUE;
+      set_string (&link->outcome, effect->detail);
+      return TRUE;
+    }
+  return refuse (effect, "it has no such child", error);
+}
+
+static gboolean
+restate (CsvcRecord *self, const CsvcEffect *effect, GError **error)
+{
+  g_auto (CsvcRecord) record = { 0 };
+
+  _csvc_record_init (&record);
+  if (!_csvc_record_from_json (&record, effect->text, error))
+    return FALSE;
+  _csvc_record_clear (self);
+  *self = record;
+  _csvc_record_init (&record);
+  return TRUE;
+}
+
 /* ---- Its clocks ---- */
 
 /* The last cycle of that clock, or, unless @number is 0, the one of that number. */
@@ -226,11 +270,23 @@ add_span (CsvcCycle *cycle, CsvcTime from, gboolean running, const char *cause)
   g_array_append_val (cycle->spans, span);
 }
 
+/* @times: how often; an alarm that has fired already is one that repeats. */
 static void
-add_fired (CsvcCycle *cycle, const char *id, CsvcTime at, gboolean passed)
+add_fired (CsvcCycle *cycle, const char *id, CsvcTime at, gboolean passed, guint times)
 {
-  CsvcFired fired = { .at = at, .passed = passed };
+  CsvcFired fired = { .at = at, .passed = passed, .times = times > 1 ? times : 0 };
 
+  for (guint i = 0; i < cycle->fired->len; i++)
+    {
+      CsvcFired *before = &g_array_index (cycle->fired, CsvcFired, i);
+
+      if (strcmp (before->id, id) != 0)
+        continue;
+      before->times = MAX (before->times, 1) + times;
+      before->at = at;
+      before->passed = passed;
+      return;
+    }
   set_string (&fired.id, id);
   g_array_append_val (cycle->fired, fired);
 }
@@ -251,11 +307,15 @@ continue_cycle (CsvcCycle *cycle, const CsvcCycle *before, const CsvcEffect *eff
   cycle->start = before->start;
   cycle->promised = before->promised;
   cycle->carried = before->carried;
+  set_string (&cycle->carried_in, before->carried_in);
+  cycle->credit = before->credit;
+  cycle->length = before->length;
+  cycle->floor = before->floor;
   for (guint i = 0; i < before->fired->len; i++)
     {
       const CsvcFired *fired = &g_array_index (before->fired, CsvcFired, i);
 
-      add_fired (cycle, fired->id, fired->at, fired->passed);
+      add_fired (cycle, fired->id, fired->at, fired->passed, fired->times);
     }
   for (guint i = 0; i < before->spans->len; i++)
     {
@@ -315,7 +375,28 @@ retarget_clock (CsvcCycle *cycle, const CsvcEffect *effect)
 {
   cycle->row = effect->row;
   cycle->promised = effect->promised;
+  cycle->credit = effect->type == CSVC_EFFECT_CLOCK_FORWARD ? effect->value.u.i : 0;
+  cycle->length = 0;
+  cycle->floor = CSVC_NEVER;
   set_string (&cycle->calendar, effect->text);
+}
+
+static void
+carry_clock (CsvcCycle *cycle, const CsvcEffect *effect)
+{
+  CsvcSpan rest = { .from = effect->from };
+
+  if (cycle->spans->len > 0)
+    {
+      const CsvcSpan *last = &g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1);
+
+      rest.running = last->running;
+      set_string (&rest.cause, last->cause);
+    }
+  g_array_set_size (cycle->spans, 0);
+  g_array_append_val (cycle->spans, rest);
+  cycle->carried = effect->value.u.i;
+  set_string (&cycle->carried_in, effect->text);
 }
 
 static void
@@ -384,7 +465,11 @@ change_clock (CsvcRecord *self, const CsvcEffect *effect, GError **error)
       resume_clock (cycle, effect);
       break;
     case CSVC_EFFECT_CLOCK_TARGET:
+    case CSVC_EFFECT_CLOCK_FORWARD:
       retarget_clock (cycle, effect);
+      break;
+    case CSVC_EFFECT_CLOCK_CARRIED:
+      carry_clock (cycle, effect);
       break;
     case CSVC_EFFECT_CLOCK_MET:
       meet_clock (cycle, effect);
@@ -402,7 +487,8 @@ change_clock (CsvcRecord *self, const CsvcEffect *effect, GError **error)
       end_clock (cycle, effect);
       break;
     default:
-      add_fired (cycle, effect->detail, effect->time, effect->type == CSVC_EFFECT_ALARM_PASSED);
+      add_fired (cycle, effect->detail, effect->time, effect->type != CSVC_EFFECT_ALARM,
+                 effect->type == CSVC_EFFECT_ALARMS_PASSED ? effect->row : 1);
     }
   return TRUE;
 }
@@ -431,15 +517,28 @@ is_whole (const CsvcEffect *effect)
       return effect->subject != NULL && effect->time != CSVC_NEVER;
     case CSVC_EFFECT_ALARM:
     case CSVC_EFFECT_ALARM_PASSED:
+    case CSVC_EFFECT_ALARMS_PASSED:
       return effect->subject != NULL && effect->detail != NULL && effect->time != CSVC_NEVER;
+    case CSVC_EFFECT_CLOCK_CARRIED:
+      return effect->subject != NULL && effect->from != CSVC_NEVER && effect->value.type == CSVC_TYPE_DAY_TIME_DURATION;
+    case CSVC_EFFECT_CLOCK_FORWARD:
+      return effect->subject != NULL && effect->value.type == CSVC_TYPE_DAY_TIME_DURATION;
+    case CSVC_EFFECT_LINKED:
+      return effect->subject != NULL && effect->text != NULL;
+    case CSVC_EFFECT_CHILD_OPENED:
+    case CSVC_EFFECT_CHILD_ENDED:
+    case CSVC_EFFECT_CHILD_DONE:
+    case CSVC_EFFECT_RESTATED:
+      return effect->text != NULL;
     case CSVC_EFFECT_STATE_LEFT:
     case CSVC_EFFECT_STATE_ENTERED:
     case CSVC_EFFECT_CLOCK_STARTED:
     case CSVC_EFFECT_CLOCK_TARGET:
     case CSVC_EFFECT_CLOCK_MISSED:
     case CSVC_EFFECT_RETRIED:
-    case CSVC_EFFECT_ENDED:
       return effect->subject != NULL;
+    case CSVC_EFFECT_ENDED:
+      return effect->subject != NULL || effect->detail != NULL;
     case CSVC_EFFECT_UNDECIDED:
       /* Eventless transitions have no cause, and are never kept. */
       return effect->subject != NULL || effect->row == 0;
@@ -481,9 +580,23 @@ apply (CsvcRecord *self, const CsvcEffect *effect, GError **error)
     case CSVC_EFFECT_CLOCK_MET_LATE:
     case CSVC_EFFECT_CLOCK_ENDED:
     case CSVC_EFFECT_CLOCK_CORRECTED:
+    case CSVC_EFFECT_CLOCK_CARRIED:
+    case CSVC_EFFECT_CLOCK_FORWARD:
     case CSVC_EFFECT_ALARM:
     case CSVC_EFFECT_ALARM_PASSED:
+    case CSVC_EFFECT_ALARMS_PASSED:
       return change_clock (self, effect, error);
+    case CSVC_EFFECT_LINKED:
+      add_link (self, effect->subject, effect->text, effect->detail, NULL);
+      return TRUE;
+    case CSVC_EFFECT_CHILD_OPENED:
+      add_link (self, "child", effect->text, effect->subject, effect->detail);
+      return TRUE;
+    case CSVC_EFFECT_CHILD_ENDED:
+    case CSVC_EFFECT_CHILD_DONE:
+      return end_link (self, effect, error);
+    case CSVC_EFFECT_RESTATED:
+      return restate (self, effect, error);
     case CSVC_EFFECT_LEVEL:
       return set_level (self, effect);
     case CSVC_EFFECT_OWNER:

@@ -2,13 +2,17 @@
 
 libcsvc_internal_la_SOURCES += \
   %D%/action.c \
+  %D%/adopt.c \
   %D%/ask.c \
   %D%/bind.c \
   %D%/bytes.c \
   %D%/bytes.h \
   %D%/case.c \
   %D%/chart.c \
+  %D%/clock-change.c \
+  %D%/clock-start.c \
   %D%/clock.c \
+  %D%/clock.h \
   %D%/customer.c \
   %D%/customer.h \
   %D%/cycle.c \
@@ -25,13 +29,16 @@ libcsvc_internal_la_SOURCES += \
   %D%/fold.c \
   %D%/json-reader.c \
   %D%/json-reader.h \
+  %D%/link.c \
   %D%/machine.h \
   %D%/record-bytes.c \
   %D%/record-json.c \
   %D%/record.c \
   %D%/record.h \
+  %D%/restate.c \
   %D%/restate.h \
   %D%/shape.h \
-  %D%/step.c
+  %D%/step.c \
+  %D%/upgrade.c
 
 EXTRA_DIST += %D%/README.md

@@ -114,6 +114,8 @@ typedef struct {
   GArray             *facts;      /* of CsvcKeptFact; these lists are NULL while empty */
   GArray             *histories;  /* of CsvcKeptHistory */
   GArray             *pending;    /* of char*: the list as it was, or NULL = untouched */
+  guint               n_links;
+  GArray             *links;      /* of CsvcLink: likewise */
 } CsvcStep;
 
 void _csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
@@ -132,13 +134,20 @@ void        _csvc_step_put_fact (CsvcStep *step, guint slot, const CsvcValue *va
 void        _csvc_step_set_level (CsvcStep *step, guint level);
 /* Something is left out; said once a step. */
 void        _csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, guint line);
-/* A transition of @state that waits for @event is tried again later. The text that is kept of it is "event state". */
+/* A transition of @state that waits for @event is tried again later; with @state NULL, the start or the target of the clock @event. The text that is kept of it
+ * is "event state", or the clock's id. */
 void        _csvc_step_keep_undecided (CsvcStep *step, const char *event, const char *state, const char *missing, guint line);
 void        _csvc_step_forget_pending (CsvcStep *step, const char *cause);
+/* Keeps the links, before they change. */
+void        _csvc_step_keep_links (CsvcStep *step);
+/* After the chart has come to rest: what it means for clocks and children. */
+gboolean    _csvc_step_settle (CsvcStep *step);
 /* Keeps who owns and handles the case, before that changes. */
 void        _csvc_step_keep_people (CsvcStep *step);
 /* The open cycle, whose old content is kept for undo. */
 CsvcCycle  *_csvc_step_touch_cycle (CsvcStep *step, guint index);
+/* @list, the spans or the firings of a cycle that was touched, is replaced and not written into: what is kept for undo stays whole. Takes @by. */
+void        _csvc_step_replace_list (CsvcStep *step, const CsvcCycle *cycle, GArray **list, GArray *by);
 /* Keeps the set that a history state holds now, before it is replaced. */
 void        _csvc_step_keep_history (CsvcStep *step, guint state);
 CsvcEffect *_csvc_step_effect (CsvcStep *step, CsvcEffectType type);
@@ -162,6 +171,17 @@ gboolean      _csvc_chart_start (CsvcStep *step);
 
 /* action.c. FALSE: the step is refused or failed. */
 gboolean _csvc_actions_run (CsvcStep *step, const CsvcActions *actions);
+void     _csvc_step_set_owner (CsvcStep *step, const char *actor, const char *role, const char *unit);
+
+/* link.c */
+/* The id of the next child. */
+char *_csvc_links_dup_child_id (const CsvcCase *self);
+/* @until may be NULL. The strings are copied. Nothing is said of it. */
+void  _csvc_links_keep (CsvcStep *step, const char *relation, const char *id, const char *kind, const char *until);
+/* The same, with LINKED. */
+void  _csvc_links_add (CsvcStep *step, const char *relation, const char *id, const char *kind);
+/* Ends the children that were to last until a state is left. */
+void  _csvc_links_settle (CsvcStep *step);
 
 /* clock.c */
 /* Does an open cycle of an active state wait for this event? */
@@ -170,10 +190,17 @@ gboolean _csvc_clocks_name (const CsvcCase *self, const CsvcEvent *event);
 gboolean _csvc_clocks_hear (CsvcStep *step);
 /* After the chart has come to rest: clocks of states that were left, pauses by state, changed targets, starts. */
 gboolean _csvc_clocks_settle (CsvcStep *step);
+/* Ends every open cycle. @reason: a GRefString */
+gboolean _csvc_clocks_end_all (CsvcStep *step, const char *reason);
+/* Tries again to start the clock, or to choose its target. FALSE: still undecided, or the step has failed. */
+gboolean _csvc_clocks_retry (CsvcStep *step, const char *id);
 /* The earliest deadline of the case, and whose it is (cycle index, alarm index). CSVC_NEVER: none. */
 CsvcTime _csvc_clocks_next (const CsvcCase *self, guint *cycle, guint *alarm);
 /* Fires that alarm: verdict, effect, actions, and its event in the chart. */
 gboolean _csvc_clocks_fire_alarm (CsvcStep *step, guint cycle, guint alarm);
+
+/* clock-change.c: what the share that was used of the old budget is of the new one, rounded down. */
+CsvcDuration _csvc_clock_scale (CsvcDuration used, CsvcDuration old, CsvcDuration new_);
 
 /* cycle.c: arithmetic on one cycle; pure */
 typedef struct {
@@ -190,17 +217,50 @@ gboolean _csvc_cycle_used_at (const CsvcCycle *cycle, const CsvcTarget *target, 
 gboolean _csvc_cycle_due (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime *due, GError **error);
 /* The due instant if a paused cycle ran on from @now. */
 gboolean _csvc_cycle_projected (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now, CsvcTime *due, GError **error);
+/* When it fires next; of one that repeats: for the next time. */
 gboolean _csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm, CsvcTime *instant,
                               GError **error);
+/* Of an alarm that repeats: how many repetitions lie before @at, but for the last of them and those that have fired, and when the last but one was. */
+gboolean _csvc_cycle_count_passed (const CsvcCase *self, const CsvcCycle *cycle, const CsvcAlarm *alarm, CsvcTime at, guint *n, CsvcTime *last,
+                                   GError **error);
 /* Finds cycle->next and next_alarm anew. */
 gboolean _csvc_cycle_arm (const CsvcCase *self, CsvcCycle *cycle, GError **error);
 gboolean _csvc_cycle_is_open (const CsvcCycle *cycle);
 
-/* case.c. CSVC_ERROR_NOT_FOUND with a suggestion when nothing of that name is declared. */
+/* What a case begins with. */
+typedef struct {
+  CsvcPolicy         *policy;
+  const CsvcKind     *kind;
+  const char         *id;
+  const CsvcCustomer *customer;
+  const char         *customer_id; /* whose case it is; NULL = nobody's */
+  const CsvcFacts    *facts;
+  const CsvcStamp    *stamp;       /* NULL: a step of another case opens it, at @at, and its owner is the following */
+  CsvcTime            at;
+  const char         *actor, *role, *unit;
+  const char         *relation;    /* to @linked, of @linked_kind; NULL = none */
+  const char         *linked, *linked_kind;
+} CsvcBeginning;
+
+/* case.c. What is wrong with the arguments has been looked at but for the id and the facts. */
+CsvcAnswer   _csvc_case_open (const CsvcBeginning *opening, CsvcEffects *effects, CsvcCase **opened, GError **error);
+gboolean     _csvc_stamp_check (const CsvcStamp *stamp, GError **error);
+gboolean     _csvc_case_check_customer (CsvcPolicy *policy, const CsvcCustomer *customer, GError **error);
+/* The caller's list; without one, a list of our own, also in *@own. */
+CsvcEffects *_csvc_effects_or_own (CsvcEffects *effects, CsvcEffects **own);
+/* Tries again what could not be decided: the oldest first; what is still undecided stays. */
+gboolean     _csvc_case_retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error);
+/* The role of a stamp that speaks for the policy: it may give every event, and owns nothing. Known by its address. */
+extern const char _csvc_role_of_policy[];
+
+/* CSVC_ERROR_NOT_FOUND with a suggestion when nothing of that name is declared. */
 const CsvcEvent *_csvc_kind_find_event (const CsvcKind *kind, const char *name, GError **error);
 /* What can be said of an event before any time passes, and after. @declared, @missing (out): a parameter that it lacks. */
 CsvcAnswer _csvc_case_check_event (const CsvcCase *self, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                                    const CsvcEvent **declared, const char **missing, GError **error);
+
+/* The policy's own text, a GRefString, or NULL. */
+const char *_csvc_policy_find_string (const CsvcPolicy *policy, const char *text);
 
 /* What a refusal hangs on. */
 typedef struct {

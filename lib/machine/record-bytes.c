@@ -97,6 +97,7 @@ _csvc_record_to_bytes (const CsvcRecord *self)
 typedef struct {
   CsvcReader in;
   CsvcTime   before;
+  guint      codec;
 } Source;
 
 static void read_shape (Source *source, const CsvcShape *shape, gpointer item);
@@ -181,7 +182,8 @@ static void
 read_shape (Source *source, const CsvcShape *shape, gpointer item)
 {
   for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields && source->in.failed == NULL; field++)
-    read_field (source, field, item);
+    if (field->since <= source->codec)
+      read_field (source, field, item);
 }
 
 gboolean
@@ -192,12 +194,13 @@ _csvc_record_from_bytes (CsvcRecord *self, GBytes *bytes, GError **error)
 
   _csvc_reader_init_bytes (&source.in, bytes);
   codec = _csvc_reader_count (&source.in, G_MAXUINT64);
-  if (source.in.failed == NULL && codec != CSVC_CASE_CODEC)
+  if (source.in.failed == NULL && (codec == 0 || codec > CSVC_CASE_CODEC))
     {
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT,
                    "a stored case is of codec %" G_GUINT64_FORMAT "; this version of libcsvc reads codec %d", codec, CSVC_CASE_CODEC);
       return FALSE;
     }
+  source.codec = (guint) codec;
   read_shape (&source, &_csvc_record_shape, self);
   return _csvc_reader_finish (&source.in, TRUE, "a stored case", error);
 }

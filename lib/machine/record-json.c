@@ -144,8 +144,6 @@ read_string (JsonObject *object, const CsvcField *field, char **slot, GError **e
 
   if (!_csvc_json_get_string (object, field->name, &text, error))
     return FALSE;
-  if (text == NULL && field->required)
-    return refuse ("a string", error);
   *slot = text != NULL ? g_ref_string_new (text) : NULL;
   return TRUE;
 }
@@ -157,9 +155,7 @@ read_time (JsonObject *object, const CsvcField *field, CsvcTime *slot, GError **
 
   if (!_csvc_json_get_string (object, field->name, &text, error))
     return FALSE;
-  if (text != NULL)
-    return csvc_time_parse (text, slot, error);
-  return !field->required || refuse ("an instant", error);
+  return text == NULL || csvc_time_parse (text, slot, error);
 }
 
 static gboolean
@@ -192,6 +188,8 @@ read_word (JsonObject *object, const CsvcField *field, guint32 *slot, GError **e
 
   if (!_csvc_json_get_string (object, field->name, &text, error))
     return FALSE;
+  if (text == NULL)
+    return TRUE; /* the first one */
   for (guint i = 0; text != NULL && i < field->n_words; i++)
     if (strcmp (field->to_word (i), text) == 0)
       {
@@ -299,7 +297,7 @@ check_codec (JsonObject *object, GError **error)
 
   if (!_csvc_json_get_number (object, "codec", &codec, error))
     return FALSE;
-  if (codec == CSVC_CASE_CODEC)
+  if (codec >= 1 && codec <= CSVC_CASE_CODEC)
     return TRUE;
   g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "it is of codec %u; this version of libcsvc reads codec %d", codec,
                CSVC_CASE_CODEC);
@@ -343,20 +341,80 @@ _csvc_shape_read_json (JsonObject *object, const CsvcShape *shape, gpointer item
   return has_ids_once (shape, item) || refuse ("each id once", error);
 }
 
+/* ---- What must be there ---- */
+
+static gboolean check_whole (const CsvcShape *shape, gconstpointer item, GError **error);
+
+static gboolean
+check_list (const CsvcField *field, const GArray *list, GError **error)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (!check_whole (field->items, list->data + i * field->items->size, error))
+      {
+        g_prefix_error (error, "item %u: ", i);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_field (const CsvcField *field, gconstpointer item, GError **error)
+{
+  if (field->type == CSVC_FIELD_LIST)
+    return check_list (field, CSVC_FIELD (GArray *const, item, field), error);
+  if (!field->required)
+    return TRUE;
+  if (field->type == CSVC_FIELD_STRING)
+    return CSVC_FIELD (const char *const, item, field) != NULL || refuse ("a string", error);
+  return CSVC_FIELD (const CsvcTime, item, field) != CSVC_NEVER || refuse ("an instant", error);
+}
+
+static gboolean
+check_whole (const CsvcShape *shape, gconstpointer item, GError **error)
+{
+  for (const CsvcField *field = shape->fields; field < shape->fields + shape->n_fields; field++)
+    if (!check_field (field, item, error))
+      {
+        g_prefix_error (error, "%s: ", field->name);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
+_csvc_record_check_json (CsvcRecord *self, GError **error)
+{
+  if (!check_whole (&_csvc_record_shape, self, error))
+    return FALSE;
+  _csvc_record_normalise (self);
+  return check_ids_once (self, error);
+}
+
+/* ---- All of it ---- */
+
+gboolean
+_csvc_record_read_json (CsvcRecord *self, const char *json, GError **error)
+{
+  g_autoptr (JsonNode) root = _csvc_json_parse_object (json, error);
+
+  return root != NULL && (!json_object_has_member (json_node_get_object (root), "codec") || check_codec (json_node_get_object (root), error)) &&
+         read_shape (json_node_get_object (root), &_csvc_record_shape, self, error);
+}
+
+static gboolean
+read_whole (CsvcRecord *self, const char *json, GError **error)
+{
+  g_autoptr (JsonNode) root = _csvc_json_parse_object (json, error);
+
+  return root != NULL && check_codec (json_node_get_object (root), error) &&
+         read_shape (json_node_get_object (root), &_csvc_record_shape, self, error) && _csvc_record_check_json (self, error);
+}
+
 gboolean
 _csvc_record_from_json (CsvcRecord *self, const char *json, GError **error)
 {
-  g_autoptr (JsonNode) root = _csvc_json_parse_object (json, error);
-  gboolean read;
-
-  read = root != NULL && check_codec (json_node_get_object (root), error) &&
-         read_shape (json_node_get_object (root), &_csvc_record_shape, self, error);
-  if (read)
-    {
-      _csvc_record_normalise (self);
-      read = check_ids_once (self, error);
-    }
-  if (!read)
-    g_prefix_error (error, "a case in JSON: ");
-  return read;
+  if (read_whole (self, json, error))
+    return TRUE;
+  g_prefix_error (error, "a case in JSON: ");
+  return FALSE;
 }

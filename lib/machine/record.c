@@ -56,6 +56,7 @@ static const CsvcField fired_fields[] = {
   FIELD (CsvcFired, id, STRING, REQUIRED),
   FIELD (CsvcFired, at, TIME, REQUIRED),
   FIELD (CsvcFired, passed, FLAG),
+  FIELD (CsvcFired, times, NUMBER, .since = 2),
 };
 SHAPE (fired_shape, CsvcFired, fired_fields)
 
@@ -85,6 +86,10 @@ static const CsvcField cycle_fields[] = {
   FIELD (CsvcCycle, reason, STRING),
   FIELD (CsvcCycle, met_late_at, TIME),
   LIST (CsvcCycle, corrections, correction_shape),
+  FIELD (CsvcCycle, carried_in, STRING, .since = 2),
+  FIELD (CsvcCycle, credit, DURATION, .since = 2),
+  FIELD (CsvcCycle, length, DURATION, .since = 2),
+  FIELD (CsvcCycle, floor, TIME, .since = 2),
 };
 SHAPE (cycle_shape, CsvcCycle, cycle_fields)
 
@@ -118,6 +123,8 @@ static const CsvcField link_fields[] = {
   FIELD (CsvcLink, id, STRING, REQUIRED),
   FIELD (CsvcLink, kind, STRING),
   FIELD (CsvcLink, until, STRING),
+  FIELD (CsvcLink, ended, FLAG, .since = 2),
+  FIELD (CsvcLink, outcome, STRING, .since = 2),
 };
 SHAPE (link_shape, CsvcLink, link_fields)
 
@@ -214,6 +221,12 @@ _csvc_shape_copy (const CsvcShape *shape, gpointer to, gconstpointer from)
       _csvc_value_init_copy (&CSVC_FIELD (CsvcValue, to, field), &CSVC_FIELD (const CsvcValue, from, field));
     else if (field->type == CSVC_FIELD_LIST)
       CSVC_FIELD (GArray *, to, field) = copy_list (field->items, CSVC_FIELD (GArray *const, from, field));
+}
+
+GArray *
+_csvc_links_copy (const GArray *links)
+{
+  return copy_list (&link_shape, links);
 }
 
 void

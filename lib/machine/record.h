@@ -26,6 +26,7 @@ typedef struct {
   char    *id;
   CsvcTime at;      /* its deadline */
   gboolean passed;  /* skipped at a late start: did not fire */
+  guint32  times;   /* of an alarm that repeats: how often it has fired or was skipped, the last time at @at; else 0 */
 } CsvcFired;
 
 typedef struct {
@@ -53,6 +54,10 @@ struct _CsvcCycle {
   char           *reason;      /* of ENDED */
   CsvcTime        met_late_at;
   GArray         *corrections; /* of CsvcCorrection */
+  char           *carried_in;  /* content hash of the calendar in which @carried was counted, NULL = elapsed time */
+  CsvcDuration    credit;      /* counts as used besides what was: facts changed under way, on-change="forward" */
+  CsvcDuration    length;      /* the budget that was left to it when its policy changed; 0 = its row's */
+  CsvcTime        floor;       /* then: never due before this; else CSVC_NEVER */
   /* not stored: the machine's, zeroed otherwise */
   const CsvcClock *definition;
   CsvcTime         next;       /* earliest deadline, CSVC_NEVER = none */
@@ -106,18 +111,23 @@ void _csvc_record_init (CsvcRecord *self); /* empty, all arrays made with their 
 void _csvc_record_clear (CsvcRecord *self);
 void _csvc_record_copy (CsvcRecord *to, const CsvcRecord *from); /* @to need not be initialised */
 GArray *_csvc_fact_records_new (void); /* an empty list of CsvcFactRecord */
+GArray *_csvc_links_copy (const GArray *links);
 void _csvc_cycle_init (CsvcCycle *self);
 void _csvc_cycle_clear (CsvcCycle *self);
 void _csvc_cycle_copy (CsvcCycle *to, const CsvcCycle *from); /* @to need not be initialised */
 /* Sorts what is said to be sorted. */
 void _csvc_record_normalise (CsvcRecord *self);
 
-/* Codec 1 of bytes begins with the byte 1; a reader refuses higher ones with CSVC_ERROR_CORRUPT naming both numbers. */
-#define CSVC_CASE_CODEC 1
+/* Bytes begin with the number of their codec. A reader takes lower ones, without the fields that came later; it refuses higher ones with
+ * CSVC_ERROR_CORRUPT naming both numbers. Codec 2 has what links, repeating alarms and cycles that changed under way need. */
+#define CSVC_CASE_CODEC 2
 GBytes  *_csvc_record_to_bytes (const CsvcRecord *self);
 gboolean _csvc_record_from_bytes (CsvcRecord *self, GBytes *bytes, GError **error); /* @self: initialised, empty */
 void     _csvc_record_write_json (CsvcJson *json, const CsvcRecord *self);
 gboolean _csvc_record_from_json (CsvcRecord *self, const char *json, GError **error);
+/* The same in two parts, for JSON that a host wrote: what is missing may be filled in between. */
+gboolean _csvc_record_read_json (CsvcRecord *self, const char *json, GError **error);
+gboolean _csvc_record_check_json (CsvcRecord *self, GError **error);
 
 /* Applies the effects of one entry given at @at; needs no policy. Effects that change nothing are skipped. CSVC_ERROR_CORRUPT when they do
  * not fit (a cycle that never started): @self may then be half changed. The result is normalised. record.at = @at.
@@ -133,8 +143,13 @@ gboolean _csvc_record_from_json (CsvcRecord *self, const char *json, GError **er
  *   CLOCK_MISSED     verdict MISSED, verdict_at = verdict_due = due; OVERDUE, unless it is PAUSED
  *   CLOCK_MET_LATE   met_late_at = occurred; closes
  *   CLOCK_CORRECTED  a correction (event, at of the effect, occurred); closes
+ *   CLOCK_CARRIED    carried, carried_in; the spans before `from` become one that begins there, as the last of them was
+ *   CLOCK_FORWARD    row, promised, calendar, credit
  *   CLOCK_ENDED      reason; if there is no verdict yet: ENDED, verdict_at = occurred, verdict_due = due, verdict_by = cause; closes
- *   ALARM, ALARM_PASSED  fired, at = deadline
+ *   ALARM, ALARM_PASSED  fired, at = deadline; of an alarm that has fired already: once more
+ *   ALARMS_PASSED    fired so many times more
+ *   CHILD_OPENED, LINKED  a link; CHILD_ENDED, CHILD_DONE: it has ended
+ *   RESTATED         all of it, anew
  *   UNDECIDED, RETRIED   cause enters, leaves `pending`; only when `pending` of the effect is 1 (see the table in effects.c)
  *
  * To close: state CLOSED, and a stopped span at occurred (never before the last span's from), cause = the event or cause. */

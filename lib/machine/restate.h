@@ -4,6 +4,8 @@
 
 #include <csvc/link.h>
 
+#include "machine/record.h"
+
 /* A case that changes as a whole, not by a step: the effect RESTATED holds all of it, and folding takes it from there.
  *
  *   adopt         from JSON that a host wrote            csvc_case_adopt()
@@ -22,5 +24,13 @@ CsvcCase *_csvc_case_restate (const CsvcCase *old, const CsvcCase *rebuilt, cons
 /* @policy: the same policy, one of its calendars replaced. In open cycles the time used up to @at stands as it was counted; the rest is counted by the new
  * calendar. What was due before @at must have fired. */
 CsvcCase *_csvc_case_recalendar (const CsvcCase *self, CsvcPolicy *policy, CsvcTime at, CsvcEffects *effects, GError **error);
+
+/* ── what these are made of ── */
+
+/* The case of @record (which is cleared in any case), as of @at; and RESTATED. */
+CsvcCase *_csvc_case_restate_record (CsvcPolicy *policy, CsvcRecord *record, const char *cause, CsvcTime at, CsvcEffects *effects,
+                                     GError **error);
+/* RESTATED alone; @cause: static. */
+void      _csvc_case_announce_restated (const CsvcCase *self, const char *cause, CsvcEffects *effects);
 
 #endif

@@ -8,7 +8,8 @@
 #include "machine/record.h"
 
 /* The fields of the structs in record.h, told once (record.c): making, clearing, copying, bytes and JSON all walk the same tables,
- * so that none of them can forget one. The order of the fields is the order of codec 1: it never changes. */
+ * so that none of them can forget one. The order of the fields is that of the bytes: it never changes; new ones come last and say since which codec
+ * they are there. */
 
 typedef enum {
   CSVC_FIELD_STRING,   /* char*, a GRefString or NULL */
@@ -28,6 +29,7 @@ typedef struct {
   const char      *name;
   CsvcFieldType    type;
   gboolean         required; /* a string that is there, an instant that is one */
+  guint            since;    /* the codec that has it first; 0 = codec 1 */
   gsize            offset;
   const CsvcShape *items;              /* LIST */
   const char    *(*to_word) (guint n); /* WORD */

@@ -20,6 +20,7 @@ keep_header (CsvcStep *step)
 
   step->effects_mark = csvc_effects_get_size (step->effects);
   step->n_cycles = self->record.cycles->len;
+  step->n_links = self->record.links->len;
   memcpy (step->before, self->active, step->kind->n_words * sizeof (guint64));
   memcpy (step->entries, self->entries, step->kind->n_states * sizeof (guint32));
   memcpy (step->latest, self->latest, step->kind->n_clocks * sizeof (guint));
@@ -110,21 +111,36 @@ finish (CsvcStep *step)
   g_clear_pointer (&step->facts, g_array_unref);
   g_clear_pointer (&step->histories, g_array_unref);
   g_clear_pointer (&step->pending, g_array_unref);
+  g_clear_pointer (&step->links, g_array_unref);
 }
 
 static void
 drop_cycle_strings (CsvcCycle *cycle)
 {
+  drop (&cycle->carried_in);
   drop (&cycle->calendar);
   drop (&cycle->verdict_by);
   drop (&cycle->reason);
+}
+
+static void
+drop_replaced (GArray *list, const GArray *by)
+{
+  if (list != by)
+    g_array_unref (list);
 }
 
 void
 _csvc_step_commit (CsvcStep *step)
 {
   for (guint i = 0; i < step->n_kept; i++)
-    drop_cycle_strings (&step->kept[i].cycle);
+    {
+      const CsvcCycle *now = &g_array_index (step->self->record.cycles, CsvcCycle, step->kept[i].index);
+
+      drop_replaced (step->kept[i].cycle.spans, now->spans);
+      drop_replaced (step->kept[i].cycle.fired, now->fired);
+      drop_cycle_strings (&step->kept[i].cycle);
+    }
   for (guint i = 0; i < length (step->facts); i++)
     _csvc_value_clear (&g_array_index (step->facts, CsvcKeptFact, i).value);
   for (guint i = 0; i < length (step->histories); i++)
@@ -160,6 +176,8 @@ undo_cycles (CsvcStep *step)
       CsvcCycle     *cycle = &g_array_index (cycles, CsvcCycle, kept->index);
 
       drop_cycle_strings (cycle);
+      drop_replaced (cycle->spans, kept->cycle.spans);
+      drop_replaced (cycle->fired, kept->cycle.fired);
       *cycle = kept->cycle;
       g_array_set_size (cycle->spans, kept->n_spans);
       g_array_set_size (cycle->fired, kept->n_fired);
@@ -210,6 +228,11 @@ undo_record (CsvcStep *step)
     {
       g_array_unref (record->pending);
       record->pending = g_steal_pointer (&step->pending);
+    }
+  if (step->links != NULL)
+    {
+      g_array_unref (record->links);
+      record->links = g_steal_pointer (&step->links);
     }
 }
 
@@ -377,7 +400,7 @@ _csvc_step_undecided (CsvcStep *step, const char *cause, const char *missing, gu
 void
 _csvc_step_keep_undecided (CsvcStep *step, const char *event, const char *state, const char *missing, guint line)
 {
-  g_autofree char *cause = g_strconcat (event, " ", state, NULL);
+  g_autofree char *cause = state != NULL ? g_strconcat (event, " ", state, NULL) : g_strdup (event);
   guint            index;
   char            *own;
 
@@ -401,6 +424,22 @@ _csvc_step_forget_pending (CsvcStep *step, const char *cause)
   g_array_remove_index (step->self->record.pending, index);
 }
 
+void
+_csvc_step_keep_links (CsvcStep *step)
+{
+  if (step->links == NULL)
+    step->links = _csvc_links_copy (step->self->record.links);
+}
+
+gboolean
+_csvc_step_settle (CsvcStep *step)
+{
+  if (!_csvc_clocks_settle (step))
+    return FALSE;
+  _csvc_links_settle (step);
+  return TRUE;
+}
+
 CsvcCycle *
 _csvc_step_touch_cycle (CsvcStep *step, guint index)
 {
@@ -414,7 +453,26 @@ _csvc_step_touch_cycle (CsvcStep *step, guint index)
   g_assert (step->n_kept < step->kind->n_clocks);
   step->kept[step->n_kept++] = (CsvcKeptCycle){ index, *cycle, cycle->spans->len, cycle->fired->len, cycle->corrections->len };
   _csvc_share (cycle->calendar);
+  _csvc_share (cycle->carried_in);
   _csvc_share (cycle->verdict_by);
   _csvc_share (cycle->reason);
   return cycle;
+}
+
+void
+_csvc_step_replace_list (CsvcStep *step, const CsvcCycle *cycle, GArray **list, GArray *by)
+{
+  for (guint i = 0; i < step->n_kept; i++)
+    {
+      const CsvcKeptCycle *kept = &step->kept[i];
+
+      if (&g_array_index (step->self->record.cycles, CsvcCycle, kept->index) == cycle &&
+          (kept->cycle.spans == *list || kept->cycle.fired == *list))
+        {
+          *list = by;
+          return;
+        }
+    }
+  g_array_unref (*list);
+  *list = by;
 }

@@ -40,7 +40,8 @@ try_bytes (const uint8_t *data, size_t size)
       return;
     }
   again = _csvc_record_to_bytes (&record);
-  g_assert_true (g_bytes_equal (bytes, again));
+  /* What an older codec wrote is given back in today's. */
+  g_assert_true (g_bytes_equal (bytes, again) || data[0] < CSVC_CASE_CODEC);
   json = to_json (&record);
   g_assert_true (g_utf8_validate (json, -1, NULL));
 }
