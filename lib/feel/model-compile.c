@@ -684,7 +684,7 @@ declare_input (Compiler *self, const CsvcModelClause *clause, const char *name)
   return item;
 }
 
-/* What the model does declare needs a requirement, as ever. */
+/* A declared input may be meant, too. A decision is not: that needs a requirement. */
 static void
 adopt_input (Compiler *self, GHashTable *known, CsvcModelItem *decision, const CsvcModelClause *clause, const char *name)
 {

@@ -33,7 +33,9 @@ static void
 note_why (CsvcModelRun *run, const CsvcFeelWhy *why, guint line)
 {
   run->log->is_outside |= why->outside;
-  if (why->text != NULL)
+  if (why->text != NULL && why->outside)
+    note (run, "line %u: outside of what is represented, because %s", line, why->text);
+  else if (why->text != NULL)
     note (run, "line %u: null, because %s", line, why->text);
 }
 
@@ -74,7 +76,8 @@ evaluate (Frame *frame, CsvcExpr *expression, guint line)
       note (frame->run, "line %u: null, because %s is not known", line, missing);
       return null;
     }
-  if (value.type == CSVC_TYPE_NULL)
+  /* A part may have been null on the way to an answer; that is nobody's business unless it only was so here. */
+  if (value.type == CSVC_TYPE_NULL || why.outside)
     note_why (frame->run, &why, line);
   return value;
 }
@@ -95,6 +98,8 @@ run_table (Frame *frame, const CsvcModelCode *code)
   env.values = frame->values;
   env.why = &why;
   truth = _csvc_feel_table_eval (code->table, &env, NULL, &value, &missing);
+  if (truth == CSVC_TRUE && why.outside)
+    note_why (frame->run, &why, code->line);
   if (truth == CSVC_TRUE)
     return value;
   if (truth == CSVC_UNKNOWN)

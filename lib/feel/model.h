@@ -122,7 +122,7 @@ typedef struct {
   GPtrArray *notes;      /* of char *: what came to null, and why */
   guint      n_rounds;   /* of iterations, in all */
   guint      depth;      /* of functions */
-  gboolean   is_outside; /* an answer is null only because it is outside what is represented here */
+  gboolean   is_outside; /* something is null only because it is outside what is represented here */
 } CsvcModelLog;
 
 /* One evaluation: inputs in, values out; each decision is evaluated once. */

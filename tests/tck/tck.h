@@ -9,8 +9,8 @@
  *
  * passed   every value is as expected
  * failed   some value is another one: a wrong answer
- * outside  the model, or a decision that is asked for, was refused when loading; or its answer is null because it cannot be represented,
- *          and says so. No answer is given, so none is wrong */
+ * outside  the model, or a decision that is asked for, was refused when loading; or its answer hangs on a value that cannot be represented,
+ *          and the notes say so */
 
 typedef enum { TCK_PASSED, TCK_FAILED, TCK_OUTSIDE } TckVerdict;
 #define TCK_N_VERDICTS (TCK_OUTSIDE + 1)
