@@ -28,6 +28,7 @@
 #define CROWD 1024
 
 #define IS_FIRST 0x80000000u
+#define IS_SORTED 0x80000000u
 #define NO_LIST G_MAXUINT
 
 typedef struct {
@@ -37,14 +38,14 @@ typedef struct {
 
 struct _CsvcTimers {
   Node      *nodes;
-  guint      n_nodes, n_allocated, n_armed;
+  guint      n_nodes, n_armed;
   gint64     origin;     /* a slot; no limit to its number */
+  gint64     window_end; /* the first slot that is not in the window */
   gint64     far_origin; /* where the far list was looked through last */
-  guint32   *first;      /* by list: number + 1 */
+  guint32   *first;      /* by list: number + 1, and IS_SORTED */
   guint64   *filled;     /* bit a list; … */
   guint64   *groups;     /* … bit 64 window slots; … */
   guint64    words;      /* … bit 4096 */
-  guint64   *sorted;     /* bit a list */
   CsvcTimer *scratch;    /* for sorting */
   guint      n_scratch;
 };
@@ -60,7 +61,6 @@ _csvc_timers_new (void)
   self->first = g_new0 (guint32, N_LISTS);
   self->filled = g_new0 (guint64, N_LISTS / 64 + 1);
   self->groups = g_new0 (guint64, 64);
-  self->sorted = g_new0 (guint64, N_LISTS / 64 + 1);
   return self;
 }
 
@@ -73,7 +73,6 @@ _csvc_timers_free (CsvcTimers *self)
   g_free (self->first);
   g_free (self->filled);
   g_free (self->groups);
-  g_free (self->sorted);
   g_free (self->scratch);
   g_free (self);
 }
@@ -97,8 +96,10 @@ put_bit (guint64 *set, guint i, gboolean value)
 static inline void
 mark_filled (CsvcTimers *self, guint list)
 {
+  gboolean is_new = self->filled[list / 64] == 0;
+
   put_bit (self->filled, list, TRUE);
-  if (list >= WINDOW)
+  if (!is_new || list >= WINDOW)
     return;
   put_bit (self->groups, list / 64, TRUE);
   self->words |= G_GUINT64_CONSTANT (1) << (list / 4096);
@@ -248,17 +249,36 @@ list_after (const CsvcTimers *self, guint list)
   return first_in_coarse (self, coarse);
 }
 
+static inline void
+put_origin (CsvcTimers *self, gint64 origin)
+{
+  self->origin = origin;
+  self->window_end = (coarse_of (origin) + SPAN) * (1 << COARSE_SHIFT);
+}
+
 static inline guint
 list_for (const CsvcTimers *self, CsvcTime due)
 {
-  gint64 slot = MAX (due >> SLOT_SHIFT, self->origin);
+  gint64 slot = due >> SLOT_SHIFT;
 
-  if (coarse_of (slot) < coarse_of (self->origin) + SPAN)
-    return window_list (slot);
+  if (slot < self->window_end)
+    return window_list (MAX (slot, self->origin));
   return coarse_of (slot) < end_of_coarse (self) ? coarse_list (coarse_of (slot)) : FAR;
 }
 
 /* ── linking ── */
+
+static inline guint32
+first_in (const CsvcTimers *self, guint list)
+{
+  return self->first[list] & ~IS_SORTED;
+}
+
+static inline gboolean
+is_sorted (const CsvcTimers *self, guint list)
+{
+  return (self->first[list] & IS_SORTED) != 0;
+}
 
 static inline gboolean
 is_before (const Node *a, guint32 number_a, const Node *b, guint32 number_b)
@@ -266,29 +286,29 @@ is_before (const Node *a, guint32 number_a, const Node *b, guint32 number_b)
   return a->due < b->due || (a->due == b->due && number_a < number_b);
 }
 
+/* Looks at the one that was first only where a list is sorted, which few are: to fetch it is most of what this costs. */
 static inline void
 link_first (CsvcTimers *self, guint list, guint32 number)
 {
   Node   *node = &self->nodes[number];
-  guint32 old = self->first[list];
+  guint32 first = self->first[list], old = first & ~IS_SORTED;
 
   node->next = old;
   node->prev = IS_FIRST | list;
-  self->first[list] = number + 1;
+  if (G_UNLIKELY (first & IS_SORTED) && (old == 0 || !is_before (node, number, &self->nodes[old - 1], old - 1)))
+    first = 0;
+  self->first[list] = (number + 1) | (first & IS_SORTED);
   if (old == 0)
-    {
-      mark_filled (self, list);
-      put_bit (self->sorted, list, TRUE);
-      return;
-    }
-  self->nodes[old - 1].prev = number + 1;
-  if (!is_before (node, number, &self->nodes[old - 1], old - 1))
-    put_bit (self->sorted, list, FALSE);
+    mark_filled (self, list);
+  else
+    self->nodes[old - 1].prev = number + 1;
 }
 
 static inline void
 unlink_node (CsvcTimers *self, const Node *node)
 {
+  guint list;
+
   if (node->next != 0)
     self->nodes[node->next - 1].prev = node->prev;
   if (!(node->prev & IS_FIRST))
@@ -296,20 +316,19 @@ unlink_node (CsvcTimers *self, const Node *node)
       self->nodes[node->prev - 1].next = node->next;
       return;
     }
-  self->first[node->prev & ~IS_FIRST] = node->next;
+  list = node->prev & ~IS_FIRST;
+  self->first[list] = node->next | (self->first[list] & IS_SORTED);
   if (node->next == 0)
-    mark_empty (self, node->prev & ~IS_FIRST);
+    mark_empty (self, list);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 make_room (CsvcTimers *self, guint32 number)
 {
-  if (number >= self->n_allocated)
-    {
-      self->n_allocated = MAX (number + 1, MAX (self->n_allocated, 32) * 2);
-      self->nodes = g_renew (Node, self->nodes, self->n_allocated);
-    }
-  for (; self->n_nodes <= number; self->n_nodes++)
+  guint n = MAX (number + 1, self->n_nodes + self->n_nodes / (self->n_nodes < 65536 ? 1 : 8) + 32);
+
+  self->nodes = g_renew (Node, self->nodes, n);
+  for (; self->n_nodes < n; self->n_nodes++)
     self->nodes[self->n_nodes].due = CSVC_NEVER;
 }
 
@@ -332,8 +351,11 @@ _csvc_timers_set (CsvcTimers *self, guint32 number, CsvcTime due, CsvcTime now)
     cancel (self, &self->nodes[number]);
   if (due == CSVC_NEVER)
     return;
-  if (self->n_armed++ == 0)
-    self->origin = self->far_origin = MIN (now, due) >> SLOT_SHIFT;
+  if (G_UNLIKELY (self->n_armed++ == 0))
+    {
+      self->far_origin = MIN (now, due) >> SLOT_SHIFT;
+      put_origin (self, self->far_origin);
+    }
   self->nodes[number].due = due;
   link_first (self, list_for (self, due), number);
 }
@@ -359,7 +381,7 @@ gather (CsvcTimers *self, guint list)
 {
   guint n = 0;
 
-  for (guint32 at = self->first[list]; at != 0; at = self->nodes[at - 1].next, n++)
+  for (guint32 at = first_in (self, list); at != 0; at = self->nodes[at - 1].next, n++)
     {
       if (n == self->n_scratch)
         {
@@ -385,17 +407,24 @@ sort_few (CsvcTimer *timers, guint n)
     }
 }
 
-static void
+/* How many there are. */
+static guint
 sort_list (CsvcTimers *self, guint list)
 {
-  guint   n = gather (self, list);
+  guint   n;
   guint32 before = IS_FIRST | list;
 
+  if (self->nodes[first_in (self, list) - 1].next == 0)
+    {
+      self->first[list] |= IS_SORTED;
+      return 1;
+    }
+  n = gather (self, list);
   if (n <= 24)
     sort_few (self->scratch, n);
   else
     qsort (self->scratch, n, sizeof (CsvcTimer), compare_timers);
-  self->first[list] = self->scratch[0].number + 1;
+  self->first[list] = (self->scratch[0].number + 1) | IS_SORTED;
   for (guint i = 0; i < n; i++)
     {
       Node *node = &self->nodes[self->scratch[i].number];
@@ -404,15 +433,15 @@ sort_list (CsvcTimers *self, guint list)
       node->next = i + 1 < n ? self->scratch[i + 1].number + 1 : 0;
       before = self->scratch[i].number + 1;
     }
-  put_bit (self->sorted, list, TRUE);
+  return n;
 }
 
 static inline const Node *
 first_of (CsvcTimers *self, guint list)
 {
-  if (!has_bit (self->sorted, list))
+  if (!is_sorted (self, list))
     sort_list (self, list);
-  return &self->nodes[self->first[list] - 1];
+  return &self->nodes[first_in (self, list) - 1];
 }
 
 /* ── the origin moves ── */
@@ -421,7 +450,7 @@ first_of (CsvcTimers *self, guint list)
 static void
 spread (CsvcTimers *self, guint list)
 {
-  guint32 at = self->first[list];
+  guint32 at = first_in (self, list);
 
   if (at == 0)
     return;
@@ -441,7 +470,9 @@ move_origin (CsvcTimers *self, gint64 origin)
 {
   gint64 before = coarse_of (self->origin), now = coarse_of (origin);
 
-  self->origin = origin;
+  put_origin (self, origin);
+  if (now == before)
+    return;
   for (gint64 coarse = before + SPAN; coarse < MIN (now, before + COARSE) + SPAN; coarse++)
     spread (self, coarse_list (coarse));
   if (now - coarse_of (self->far_origin) < COARSE / 2)
@@ -457,45 +488,43 @@ begin_at (CsvcTimers *self, gint64 origin)
   memset (self->filled, 0, (N_LISTS / 64 + 1) * sizeof (guint64));
   memset (self->groups, 0, 64 * sizeof (guint64));
   self->words = 0;
-  self->origin = self->far_origin = origin;
+  self->far_origin = origin;
+  put_origin (self, origin);
   for (guint i = 0; i < self->n_nodes; i++)
     if (self->nodes[i].due != CSVC_NEVER)
       link_first (self, list_for (self, self->nodes[i].due), i);
 }
 
-/* Where time ran back (cases of a log, one after the other), the origin's slot would hold what belongs to many. */
-static void
-look_back (CsvcTimers *self)
-{
-  guint    list = window_list (self->origin), n;
-  CsvcTime earliest = CSVC_NEVER;
-
-  if (self->first[list] == 0 || has_bit (self->sorted, list))
-    return;
-  n = gather (self, list);
-  for (guint i = 0; n > CROWD && i < n; i++)
-    earliest = MIN (earliest, self->scratch[i].due);
-  if (earliest >> SLOT_SHIFT < self->origin)
-    begin_at (self, earliest >> SLOT_SHIFT);
-}
-
-/* Never past what is still armed. */
+/* Never past what is still armed. So what is due before @now stands in the origin's slot, if anything is. */
 static void
 follow (CsvcTimers *self, CsvcTime now)
 {
   gint64 to = now >> SLOT_SHIFT;
   guint  list;
 
-  look_back (self);
-  if (to <= self->origin)
+  if (to <= self->origin || first_in (self, window_list (self->origin)) != 0)
     return;
   list = first_in_window (self);
   if (list != NO_LIST)
     to = MIN (to, self->origin + ((list - window_list (self->origin)) & (WINDOW - 1)));
   else if ((list = first_in_coarse (self, coarse_of (self->origin) + SPAN)) != NO_LIST)
     to = MIN (to, first_of (self, list)->due >> SLOT_SHIFT);
-  if (to > self->origin)
-    move_origin (self, to);
+  move_origin (self, to);
+}
+
+/* Sorts the origin's slot. Where time ran back (cases of a log, one after the other) it holds what belongs to many: then the window begins
+ * where they do. */
+static void
+sort_origin (CsvcTimers *self)
+{
+  guint list = window_list (self->origin);
+
+  while (first_in (self, list) != 0 && !is_sorted (self, list))
+    if (sort_list (self, list) > CROWD && first_of (self, list)->due >> SLOT_SHIFT < self->origin)
+      {
+        begin_at (self, first_of (self, list)->due >> SLOT_SHIFT);
+        list = window_list (self->origin);
+      }
 }
 
 /* ── asking ── */
@@ -508,9 +537,9 @@ _csvc_timers_next (const CsvcTimers *self)
 
   if (list == NO_LIST)
     return CSVC_NEVER;
-  if (has_bit (self->sorted, list))
-    return self->nodes[self->first[list] - 1].due;
-  for (guint32 at = self->first[list]; at != 0; at = self->nodes[at - 1].next)
+  if (is_sorted (self, list))
+    return self->nodes[first_in (self, list) - 1].due;
+  for (guint32 at = first_in (self, list); at != 0; at = self->nodes[at - 1].next)
     next = MIN (next, self->nodes[at - 1].due);
   return next;
 }
@@ -521,6 +550,7 @@ _csvc_timers_list (CsvcTimers *self, CsvcTime now, guint max, CsvcTimer *timers,
   guint n = 0;
 
   follow (self, now);
+  sort_origin (self);
   for (guint list = first_list (self); list != NO_LIST; list = list_after (self, list))
     for (const Node *node = first_of (self, list);; node = &self->nodes[node->next - 1])
       {
@@ -538,17 +568,22 @@ _csvc_timers_list (CsvcTimers *self, CsvcTime now, guint max, CsvcTimer *timers,
 gboolean
 _csvc_timers_pop (CsvcTimers *self, CsvcTime now, CsvcTimer *timer)
 {
-  guint       list;
-  const Node *node;
+  guint list;
+  Node *node;
 
   follow (self, now);
-  list = first_list (self);
-  if (list == NO_LIST)
+  list = window_list (self->origin);
+  if (self->first[list] != 0 && !is_sorted (self, list))
+    {
+      sort_origin (self);
+      list = window_list (self->origin);
+    }
+  if (first_in (self, list) == 0)
     return FALSE;
-  node = first_of (self, list);
+  node = &self->nodes[first_in (self, list) - 1];
   if (node->due >= now)
     return FALSE;
-  *timer = (CsvcTimer){ node->due, self->first[list] - 1 };
-  cancel (self, &self->nodes[timer->number]);
+  *timer = (CsvcTimer){ node->due, (guint32) (node - self->nodes) };
+  cancel (self, node);
   return TRUE;
 }
