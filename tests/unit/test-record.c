@@ -21,6 +21,7 @@ static void gives_the_same_bytes_for_the_same_record (void);
 static void refuses_every_truncation (void);
 static void survives_every_byte_flip (void);
 static void refuses_other_codecs (void);
+static void reads_an_older_codec (void);
 static void refuses_what_is_not_json (void);
 static void refuses_json_of_another_shape (void);
 static void keeps_every_effect (void);
@@ -47,6 +48,7 @@ static CU_TestInfo tests[] = {
   { "refuses-every-truncation", refuses_every_truncation },
   { "survives-every-byte-flip", survives_every_byte_flip },
   { "refuses-other-codecs", refuses_other_codecs },
+  { "reads-an-older-codec", reads_an_older_codec },
   { "refuses-what-is-not-json", refuses_what_is_not_json },
   { "refuses-json-of-another-shape", refuses_json_of_another_shape },
   { "keeps-every-effect", keeps_every_effect },
@@ -254,7 +256,7 @@ keeps_every_field_in_json (void)
   _csvc_record_init (&record);
   fill (&record);
   json = to_json (&record);
-  CSVC_ASSERT_CONTAINS (json, "{\"codec\":1,\"id\":\"C-1\",\"kind\":\"complaint\"");
+  CSVC_ASSERT_CONTAINS (json, "{\"codec\":2,\"id\":\"C-1\",\"kind\":\"complaint\"");
   CSVC_ASSERT_CONTAINS (json, "{\"id\":\"amount\",\"type\":\"number\",\"value\":\"-0.000123456789012345\",\"at\":\"2026-03-03T12:00:00Z\"}");
   CSVC_ASSERT_CONTAINS (json, "\"states\":[\"open\",\"work\"]");
   CSVC_ASSERT_CONTAINS (json, "\"verdict\":\"missed\",\"verdict_at\":\"2026-03-03T15:00:00Z\"");
@@ -479,13 +481,38 @@ survives_every_byte_flip (void)
 static void
 refuses_other_codecs (void)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new ("\x02rest", 5);
+  g_autoptr (GBytes) bytes = g_bytes_new ("\x03rest", 5);
   g_auto (CsvcRecord) record = { 0 };
   g_autoptr (GError) error = NULL;
 
   _csvc_record_init (&record);
   CU_ASSERT_FALSE (_csvc_record_from_bytes (&record, bytes, &error));
-  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "codec 2; this version of libcsvc reads codec 1");
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "codec 3; this version of libcsvc reads codec 2");
+}
+
+/* Without links and cycles the two codecs differ by their number alone; a link has what is new in it at its end. */
+static void
+reads_an_older_codec (void)
+{
+  static const guint8 newer[] = { 0, 0 }; /* not ended, no outcome */
+  g_auto (CsvcRecord) record = { 0 }, read = { 0 };
+  g_autoptr (GBytes) bytes = NULL, older = NULL, again = NULL;
+  g_autofree guint8 *data = NULL;
+  gsize length;
+
+  _csvc_record_init (&record);
+  fill (&record);
+  g_array_set_size (record.cycles, 0);
+  bytes = _csvc_record_to_bytes (&record);
+  data = g_memdup2 (g_bytes_get_data (bytes, &length), length);
+  CU_ASSERT_EQUAL_FATAL (record.links->len, 1);
+  CU_ASSERT_EQUAL (memcmp (data + length - sizeof newer, newer, sizeof newer), 0);
+  data[0] = 1;
+  older = g_bytes_new (data, length - sizeof newer);
+  _csvc_record_init (&read);
+  CU_ASSERT_TRUE_FATAL (_csvc_record_from_bytes (&read, older, NULL));
+  again = _csvc_record_to_bytes (&read);
+  CU_ASSERT_TRUE (g_bytes_equal (again, bytes));
 }
 
 /* ---- Hostile JSON ---- */
@@ -529,7 +556,7 @@ refuses_json_of_another_shape (void)
   _csvc_record_init (&record);
   CU_ASSERT_TRUE (_csvc_record_from_json (&record, HEAD TIMES "}", &error));
   csvc_assert_no_error (error);
-  check_refused_json ("{\"codec\":2}", CSVC_ERROR_CORRUPT, "codec 2");
+  check_refused_json ("{\"codec\":3}", CSVC_ERROR_CORRUPT, "codec 3");
   check_refused_json ("{\"codec\":1}", CSVC_ERROR_SYNTAX, "id: expected a string");
   check_refused_json (HEAD "\"at\":\"2026-01-01T00:00:00Z\"}", CSVC_ERROR_SYNTAX, "opened_at: expected an instant");
   check_refused_json (HEAD TIMES ",\"colour\":1}", CSVC_ERROR_SYNTAX, "nothing is called \"colour\"");
