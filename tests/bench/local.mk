@@ -8,10 +8,17 @@ bench_programs = \
 
 EXTRA_PROGRAMS += $(bench_programs)
 
-bench: $(bench_programs) tests/bench/worktime
+# What a peer needs and is not here is said and skipped.
+bench: $(bench_programs) tests/bench/lifecycle tests/bench/timers tests/bench/worktime
 	@for program in $(bench_programs); do echo "== $$program"; $$program || exit 1; done
 	@echo '== tests/bench/worktime'; tests/bench/worktime --json tests/bench/worktime.json
 	@$(SHELL) $(top_srcdir)/tests/bench/worktime-peers.sh tests/bench/worktime tests/bench/worktime-peers
+	@echo '== tests/bench/lifecycle'; tests/bench/lifecycle --json tests/bench/lifecycle.json
+	@$(SHELL) $(top_srcdir)/tests/bench/lifecycle-peers.sh tests/bench/lifecycle tests/bench/lifecycle-peers
+	@echo '== tests/bench/timers, a million'; tests/bench/timers 1000000 --json tests/bench/timers-1m.json
+	@CSVC_CC='$(CC)' CSVC_GLIB_CFLAGS='$(GLIB_CFLAGS)' $(SHELL) $(top_srcdir)/tests/bench/timers-peers.sh tests/bench/timers-peers 1000000
+	@echo '== tests/bench/timers, ten million'; tests/bench/timers 10000000 --json tests/bench/timers-10m.json
+	@CSVC_CC='$(CC)' CSVC_GLIB_CFLAGS='$(GLIB_CFLAGS)' $(SHELL) $(top_srcdir)/tests/bench/timers-peers.sh tests/bench/timers-peers 10000000
 .PHONY: bench
 
 tests_bench_bench_replay_SOURCES = %D%/bench-replay.c
@@ -19,9 +26,20 @@ tests_bench_bench_replay_CPPFLAGS = $(AM_CPPFLAGS) -DCSVC_BENCH_SRCDIR='"$(abs_t
 tests_bench_bench_replay_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(XML_CFLAGS)
 tests_bench_bench_replay_LDADD = libcsvc.la $(XML_LIBS) $(GLIB_LIBS)
 
-# A program of check, which counts its instructions.
-check_PROGRAMS += tests/bench/worktime
-TESTS += %D%/check-worktime.sh
+# Programs of check, which counts their instructions.
+check_PROGRAMS += tests/bench/lifecycle tests/bench/timers tests/bench/worktime
+TESTS += %D%/check-timers.sh %D%/check-worktime.sh
+
+tests_bench_lifecycle_SOURCES = %D%/bench.h %D%/lifecycle-limit.h %D%/lifecycle.c
+tests_bench_lifecycle_CPPFLAGS = $(AM_CPPFLAGS) -DCSVC_BENCH_SRCDIR='"$(abs_top_srcdir)"'
+tests_bench_lifecycle_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
+tests_bench_lifecycle_LDADD = libcsvc.la $(GLIB_LIBS)
+
+# The deadlines of the memory store are internal.
+tests_bench_timers_SOURCES = %D%/bench.h %D%/timers-workload.h %D%/timers.c
+tests_bench_timers_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_timers_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
+tests_bench_timers_LDADD = libcsvc-internal.la $(GLIB_LIBS)
 
 tests_bench_worktime_SOURCES = %D%/worktime.c
 tests_bench_worktime_CPPFLAGS = $(AM_CPPFLAGS)
@@ -29,11 +47,21 @@ tests_bench_worktime_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 tests_bench_worktime_LDADD = libcsvc.la $(GLIB_LIBS)
 
 EXTRA_DIST += \
+  %D%/check-lifecycle.sh \
+  %D%/check-timers.sh \
   %D%/check-worktime.sh \
+  %D%/count.sh \
+  %D%/lifecycle-peers.js \
+  %D%/lifecycle-peers.py \
+  %D%/lifecycle-peers.sh \
+  %D%/lifecycle.xml \
+  %D%/timers-peers.c \
+  %D%/timers-peers.sh \
   %D%/worktime-peers.js \
   %D%/worktime-peers.sh
 
 clean-local-peers:
-	rm -rf tests/bench/worktime-peers tests/bench/worktime.json
+	rm -rf tests/bench/worktime-peers tests/bench/lifecycle-peers tests/bench/timers-peers \
+	  tests/bench/worktime.json tests/bench/lifecycle.json tests/bench/timers-1m.json tests/bench/timers-10m.json
 clean-local: clean-local-peers
 .PHONY: clean-local-peers
