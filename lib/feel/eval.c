@@ -1,46 +1,62 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
-#include "feel/compiler.h"
+#include "feel/eval.h"
 
 #include <string.h>
 
-/* Walks the typed tree. Nothing here allocates: values are borrowed from facts and constants,
- * and the few that are made (level, entries, truths) live in the caller's scratch.
+/* Walks the typed tree. Nothing in this file allocates: values are borrowed from facts and constants,
+ * and the few that are made (level, entries, truths) live in the caller's place.
  *
  * Truth has four values. Among false, true and null, and/or are Kleene's (DMN table 50);
  * unknown stands between null and the value that would decide: it is the answer as long as
  * learning the fact could still change it. Whoever answers unknown has left the fact's name
  * in missing. */
 
-typedef struct {
-  const FeelNode    *nodes;
-  const CsvcFeelEnv *env;
-  const char        *missing;
-} Eval;
+/* ---- Reasons and bounds ---- */
 
-static CsvcTruth test (Eval *self, guint index);
-static const CsvcValue *evaluate (Eval *self, guint index, CsvcValue *scratch);
+static void
+note (FeelEval *self, guint column, const char *text, gboolean outside)
+{
+  CsvcFeelWhy *why = self->env->why;
+
+  if (why == NULL)
+    return;
+  why->outside |= outside;
+  if (why->text != NULL)
+    return;
+  why->text = text;
+  why->column = column;
+}
+
+CsvcValue
+_csvc_feel_fail (FeelEval *self, guint column, const char *text)
+{
+  note (self, column, text, FALSE);
+  return FEEL_NULL;
+}
+
+CsvcValue
+_csvc_feel_fail_outside (FeelEval *self, guint column, const char *text)
+{
+  note (self, column, text, TRUE);
+  return FEEL_NULL;
+}
+
+gboolean
+_csvc_feel_spend (FeelEval *self, guint steps)
+{
+  if (self->steps <= FEEL_MAX_STEPS && steps <= FEEL_MAX_STEPS - self->steps)
+    {
+      self->steps += steps;
+      return TRUE;
+    }
+  self->steps = FEEL_MAX_STEPS + 1;
+  note (self, self->column, "it takes more steps than are allowed", TRUE);
+  return FALSE;
+}
 
 /* ---- Comparing two values that are there ---- */
-
-static gboolean
-is_equal (const CsvcValue *x, const CsvcValue *y)
-{
-  if (x->type == CSVC_TYPE_ENUM && x->index >= 0 && y->index >= 0)
-    return x->index == y->index;
-  if (x->type == CSVC_TYPE_ENUM || x->type == CSVC_TYPE_STRING)
-    return x->u.s == y->u.s || strcmp (x->u.s, y->u.s) == 0;
-  return x->u.i == y->u.i && x->exponent == y->exponent;
-}
-
-static CsvcTruth
-compare_equal (const CsvcValue *x, const CsvcValue *y)
-{
-  if (x->type != y->type)
-    return x->type == CSVC_TYPE_NULL || y->type == CSVC_TYPE_NULL ? CSVC_FALSE : CSVC_NULL;
-  return x->type == CSVC_TYPE_NULL || is_equal (x, y) ? CSVC_TRUE : CSVC_FALSE;
-}
 
 static CsvcTruth
 negate (CsvcTruth truth)
@@ -49,94 +65,161 @@ negate (CsvcTruth truth)
 }
 
 static CsvcTruth
-compare (const CsvcValue *x, FeelRelation relation, const CsvcValue *y)
+truth_of (gboolean yes)
+{
+  return yes ? CSVC_TRUE : CSVC_FALSE;
+}
+
+static CsvcTruth
+different (FeelEval *self, const CsvcValue *x, const CsvcValue *y)
+{
+  note (self, self->column,
+        x->type == CSVC_TYPE_NULL || y->type == CSVC_TYPE_NULL ? "null has no order" : "values of different types are compared", FALSE);
+  return CSVC_NULL;
+}
+
+static CsvcTruth
+equal (FeelEval *self, const CsvcValue *x, const CsvcValue *y)
+{
+  CsvcTruth truth = _csvc_feel_equal (x, y);
+
+  return truth != CSVC_NULL ? truth : different (self, x, y);
+}
+
+CsvcTruth
+_csvc_feel_relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, const CsvcValue *y)
 {
   int order;
 
   if (relation == FEEL_EQUAL)
-    return compare_equal (x, y);
+    return equal (self, x, y);
   if (relation == FEEL_NOT_EQUAL)
-    return negate (compare_equal (x, y));
-  if (x->type != y->type || x->type == CSVC_TYPE_NULL)
-    return CSVC_NULL;
-  order = _csvc_value_compare (x, y);
+    return negate (equal (self, x, y));
+  if (!_csvc_feel_order (x, y, &order))
+    return different (self, x, y);
   switch (relation)
     {
     case FEEL_LESS:
-      return order < 0 ? CSVC_TRUE : CSVC_FALSE;
+      return truth_of (order < 0);
     case FEEL_LESS_EQUAL:
-      return order <= 0 ? CSVC_TRUE : CSVC_FALSE;
+      return truth_of (order <= 0);
     case FEEL_GREATER:
-      return order > 0 ? CSVC_TRUE : CSVC_FALSE;
+      return truth_of (order > 0);
     default:
-      return order >= 0 ? CSVC_TRUE : CSVC_FALSE;
+      return truth_of (order >= 0);
     }
 }
 
 /* ---- Values ---- */
 
+static const CsvcValue *
+read_level (const FeelEval *self, CsvcValue *place)
+{
+  if (self->env->level == 0)
+    return NULL;
+  *place = (CsvcValue)CSVC_VALUE_UNKNOWN;
+  _csvc_value_set_integer (place, self->env->level);
+  return place;
+}
+
 /* NULL when the fact was not put. */
 static const CsvcValue *
-read_fact (Eval *self, const FeelNode *node, CsvcValue *scratch)
+read_name (FeelEval *self, CsvcNameKind kind, guint slot, const char *name, CsvcValue *place)
 {
-  const CsvcValue *facts = NULL;
+  const CsvcFeelEnv *env = self->env;
+  const CsvcValue *value = NULL;
 
-  switch ((CsvcNameKind) node->kind)
+  switch (kind)
     {
     case CSVC_NAME_CASE_FACT:
-      facts = self->env->case_facts;
+      value = env->case_facts != NULL ? &env->case_facts[slot] : NULL;
       break;
     case CSVC_NAME_CUSTOMER_FACT:
-      facts = self->env->customer_facts;
+      value = env->customer_facts != NULL ? &env->customer_facts[slot] : NULL;
       break;
     case CSVC_NAME_LEVEL:
-      if (self->env->level == 0)
-        break;
-      _csvc_value_set_integer (scratch, self->env->level);
-      return scratch;
+      value = read_level (self, place);
+      break;
+    case CSVC_NAME_TIER:
+      value = env->tier;
+      break;
+    case CSVC_NAME_VALUE:
+      value = env->values != NULL ? &env->values[slot] : NULL;
+      break;
+    case CSVC_NAME_HOST:
+    case CSVC_NAME_NOW:
+      break;
     }
-  if (facts != NULL && facts[node->slot].type != CSVC_TYPE_UNKNOWN)
-    return &facts[node->slot];
-  self->missing = node->value.u.s;
+  if (value != NULL && value->type != CSVC_TYPE_UNKNOWN)
+    return value;
+  self->missing = name;
   return NULL;
+}
+
+static const CsvcValue *
+read_fact (FeelEval *self, const FeelNode *node, CsvcValue *place)
+{
+  return read_name (self, (CsvcNameKind) node->kind, node->slot, node->value.u.s, place);
+}
+
+/* A name in a filter: the item's member, or what it is outside. */
+static const CsvcValue *
+read_member (FeelEval *self, const FeelNode *node, CsvcValue *place)
+{
+  const CsvcFeelContext *item = _csvc_feel_get_context (&self->locals[node->c]);
+  const CsvcValue *value = item != NULL ? _csvc_feel_context_find (item, node->value.u.s) : NULL;
+
+  if (value != NULL)
+    return value;
+  if (node->relation == FEEL_FALLBACK_LOCAL)
+    return &self->locals[node->slot];
+  if (node->relation == FEEL_FALLBACK_FACT)
+    return read_fact (self, node, place);
+  *place = _csvc_feel_fail (self, node->column, "the item has no such member");
+  return place;
 }
 
 /* An unknown condition is no matter when both branches agree. */
 static const CsvcValue *
-evaluate_if (Eval *self, const FeelNode *node, CsvcValue *scratch)
+evaluate_if (FeelEval *self, const FeelNode *node, CsvcValue *place)
 {
-  CsvcTruth condition = test (self, node->a);
+  CsvcTruth condition = _csvc_feel_test (self, node->a);
   const char *missing = self->missing;
   const CsvcValue *yes, *no;
   CsvcValue other;
 
   if (condition != CSVC_UNKNOWN)
-    return evaluate (self, condition == CSVC_TRUE ? node->b : node->c, scratch);
-  yes = evaluate (self, node->b, scratch);
-  no = evaluate (self, node->c, &other);
-  if (yes != NULL && no != NULL && compare_equal (yes, no) == CSVC_TRUE)
+    return _csvc_feel_evaluate (self, condition == CSVC_TRUE ? node->b : node->c, place);
+  yes = _csvc_feel_evaluate (self, node->b, place);
+  no = _csvc_feel_evaluate (self, node->c, &other);
+  if (yes != NULL && no != NULL && _csvc_feel_equal (yes, no) == CSVC_TRUE)
     return yes;
   self->missing = missing;
   return NULL;
 }
 
 static const CsvcValue *
-evaluate_truth (Eval *self, guint index, CsvcValue *scratch)
+evaluate_truth (FeelEval *self, guint index, CsvcValue *place)
 {
-  CsvcTruth truth = test (self, index);
+  CsvcTruth truth = _csvc_feel_test (self, index);
 
   if (truth == CSVC_UNKNOWN)
     return NULL;
-  if (truth == CSVC_NULL)
-    *scratch = (CsvcValue){ .type = CSVC_TYPE_NULL };
-  else
-    *scratch = (CsvcValue){ .type = CSVC_TYPE_BOOLEAN, .u.i = truth == CSVC_TRUE };
-  return scratch;
+  *place = truth == CSVC_NULL ? FEEL_NULL : _csvc_feel_boolean (truth == CSVC_TRUE);
+  return place;
 }
 
-/* NULL when it is unknown. */
 static const CsvcValue *
-evaluate (Eval *self, guint index, CsvcValue *scratch)
+read_input (FeelEval *self)
+{
+  if (self->input != NULL && self->input->type != CSVC_TYPE_UNKNOWN)
+    return self->input;
+  self->missing = "?";
+  return NULL;
+}
+
+const CsvcValue *
+_csvc_feel_evaluate (FeelEval *self, guint index, CsvcValue *place)
 {
   const FeelNode *node = &self->nodes[index];
 
@@ -145,163 +228,236 @@ evaluate (Eval *self, guint index, CsvcValue *scratch)
     case FEEL_OP_CONSTANT:
       return &node->value;
     case FEEL_OP_FACT:
-      return read_fact (self, node, scratch);
+      return read_fact (self, node, place);
+    case FEEL_OP_LOCAL:
+      return &self->locals[node->slot];
+    case FEEL_OP_MEMBER:
+      return read_member (self, node, place);
+    case FEEL_OP_INPUT:
+      return read_input (self);
     case FEEL_OP_ENTRIES:
-      _csvc_value_set_integer (scratch, self->env->entries != NULL ? self->env->entries[node->slot] : 0);
-      return scratch;
+      _csvc_value_set_integer (place, self->env->entries != NULL ? self->env->entries[node->slot] : 0);
+      return place;
     case FEEL_OP_IF:
-      return evaluate_if (self, node, scratch);
+      return evaluate_if (self, node, place);
+    case FEEL_OP_NOT:
+    case FEEL_OP_AND:
+    case FEEL_OP_OR:
+    case FEEL_OP_COMPARE:
+    case FEEL_OP_BETWEEN:
+    case FEEL_OP_IN:
+    case FEEL_OP_IN_STATE:
+    case FEEL_OP_IS_DEFINED:
+    case FEEL_OP_CELL:
+    case FEEL_OP_SOME:
+    case FEEL_OP_EVERY:
+    case FEEL_OP_INSTANCE:
+      return evaluate_truth (self, index, place);
     default:
-      return evaluate_truth (self, index, scratch);
+      return _csvc_feel_evaluate_value (self, index, place);
     }
 }
 
 /* ---- Truths ---- */
 
 static CsvcTruth
-relate (Eval *self, const CsvcValue *x, FeelRelation relation, guint right)
+relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, guint right)
 {
-  CsvcValue scratch;
-  const CsvcValue *y = evaluate (self, right, &scratch);
+  CsvcValue place;
+  const CsvcValue *y = _csvc_feel_evaluate (self, right, &place);
 
-  return y != NULL ? compare (x, relation, y) : CSVC_UNKNOWN;
+  return y != NULL ? _csvc_feel_relate (self, x, relation, y) : CSVC_UNKNOWN;
 }
 
 static CsvcTruth
-test_compare (Eval *self, const FeelNode *node)
+test_compare (FeelEval *self, const FeelNode *node)
 {
-  CsvcValue scratch;
-  const CsvcValue *x = evaluate (self, node->a, &scratch);
+  CsvcValue place;
+  const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
 
+  self->column = node->column;
   return x != NULL ? relate (self, x, (FeelRelation) node->relation, node->b) : CSVC_UNKNOWN;
 }
 
-/* Chains of and, or and in's tests: the truth so far, and who was missing first. */
-typedef struct {
-  CsvcTruth   truth;
-  const char *missing;
-} Sum;
-
-/* TRUE when @truth decides: for and, @decisive is false; for or, true. */
-static gboolean
-sum_add (Sum *sum, CsvcTruth decisive, CsvcTruth truth, const Eval *eval)
-{
-  if (truth == decisive || sum->truth == CSVC_UNKNOWN)
-    {
-      sum->truth = truth == decisive ? decisive : CSVC_UNKNOWN;
-      return truth == decisive;
-    }
-  if (truth == CSVC_UNKNOWN)
-    sum->missing = eval->missing;
-  if (truth == CSVC_UNKNOWN || truth == CSVC_NULL)
-    sum->truth = truth;
-  return FALSE;
-}
-
 static CsvcTruth
-sum_end (Eval *self, const Sum *sum)
+test_joined (FeelEval *self, guint first, CsvcTruth decisive)
 {
-  if (sum->truth == CSVC_UNKNOWN)
-    self->missing = sum->missing;
-  return sum->truth;
-}
-
-static CsvcTruth
-test_joined (Eval *self, guint first, CsvcTruth decisive)
-{
-  Sum sum = { negate (decisive), NULL };
+  FeelSum sum = { negate (decisive), NULL };
 
   for (guint i = first; i != 0; i = self->nodes[i].next)
-    if (sum_add (&sum, decisive, test (self, i), self))
+    if (_csvc_feel_sum_add (&sum, decisive, _csvc_feel_test (self, i), self))
       break;
-  return sum_end (self, &sum);
+  return _csvc_feel_sum_end (self, &sum);
+}
+
+/* An end that is 0 is not there; one that is null makes no range. */
+static CsvcTruth
+test_ends (FeelEval *self, const CsvcValue *x, FeelRelation low_relation, guint low, FeelRelation high_relation, guint high)
+{
+  FeelSum sum = { CSVC_TRUE, NULL };
+
+  if (low != 0 && _csvc_feel_sum_add (&sum, CSVC_FALSE, relate (self, x, low_relation, low), self))
+    return CSVC_FALSE;
+  if (high != 0)
+    _csvc_feel_sum_add (&sum, CSVC_FALSE, relate (self, x, high_relation, high), self);
+  return _csvc_feel_sum_end (self, &sum);
 }
 
 static CsvcTruth
-test_ends (Eval *self, const CsvcValue *x, FeelRelation low_relation, guint low, FeelRelation high_relation, guint high)
+test_between (FeelEval *self, const FeelNode *node)
 {
-  Sum sum = { CSVC_TRUE, NULL };
-
-  if (!sum_add (&sum, CSVC_FALSE, relate (self, x, low_relation, low), self))
-    sum_add (&sum, CSVC_FALSE, relate (self, x, high_relation, high), self);
-  return sum_end (self, &sum);
-}
-
-static CsvcTruth
-test_between (Eval *self, const FeelNode *node)
-{
-  CsvcValue scratch;
-  const CsvcValue *x = evaluate (self, node->a, &scratch);
+  CsvcValue place;
+  const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
 
   return x != NULL ? test_ends (self, x, FEEL_GREATER_EQUAL, node->b, FEEL_LESS_EQUAL, node->c) : CSVC_UNKNOWN;
 }
 
-/* @x against the chain of tests: one that holds is enough. */
 static CsvcTruth
-test_any (Eval *self, const CsvcValue *x, guint first)
+test_list_value (FeelEval *self, const CsvcValue *x, const CsvcFeelList *list)
 {
-  Sum sum = { CSVC_FALSE, NULL };
+  FeelSum sum = { CSVC_FALSE, NULL };
 
-  for (guint i = first; i != 0; i = self->nodes[i].next)
+  if (!_csvc_feel_spend (self, list->n))
+    return CSVC_NULL;
+  for (guint i = 0; i < list->n; i++)
     {
-      const FeelNode *node = &self->nodes[i];
-      CsvcTruth truth;
+      CsvcTruth truth = list->items[i].type == CSVC_TYPE_LIST ? _csvc_feel_equal (x, &list->items[i])
+                                                              : _csvc_feel_test_value (self, x, &list->items[i]);
 
-      if (node->op == FEEL_OP_RANGE)
-        truth = test_ends (self, x, node->open_low ? FEEL_GREATER : FEEL_GREATER_EQUAL, node->a,
-                           node->open_high ? FEEL_LESS : FEEL_LESS_EQUAL, node->b);
-      else if (node->op == FEEL_OP_TEST)
-        truth = relate (self, x, (FeelRelation) node->relation, node->a);
-      else if (node->op == FEEL_OP_LIST)
-        truth = test_any (self, x, node->a);
-      else
-        truth = relate (self, x, FEEL_EQUAL, i);
-      if (sum_add (&sum, CSVC_TRUE, truth, self))
+      /* What has another type than the value is not it. */
+      if (_csvc_feel_sum_add (&sum, CSVC_TRUE, truth == CSVC_NULL ? CSVC_FALSE : truth, self))
         break;
     }
-  return sum_end (self, &sum);
+  return _csvc_feel_sum_end (self, &sum);
+}
+
+CsvcTruth
+_csvc_feel_test_value (FeelEval *self, const CsvcValue *x, const CsvcValue *test)
+{
+  if (test->type == CSVC_TYPE_RANGE && x->type != CSVC_TYPE_RANGE)
+    return _csvc_feel_in_range (x, _csvc_feel_get_range (test));
+  if (test->type != CSVC_TYPE_LIST)
+    return equal (self, x, test);
+  if (x->type == CSVC_TYPE_LIST && _csvc_feel_equal (x, test) == CSVC_TRUE)
+    return CSVC_TRUE;
+  return test_list_value (self, x, _csvc_feel_get_list (test));
 }
 
 static CsvcTruth
-test_in (Eval *self, const FeelNode *node)
+test_computed (FeelEval *self, const CsvcValue *x, guint index)
 {
-  CsvcValue scratch;
-  const CsvcValue *x = evaluate (self, node->a, &scratch);
+  CsvcValue place;
+  const CsvcValue *test = _csvc_feel_evaluate (self, index, &place);
 
+  return test != NULL ? _csvc_feel_test_value (self, x, test) : CSVC_UNKNOWN;
+}
+
+static CsvcTruth test_any (FeelEval *self, const CsvcValue *x, guint first);
+
+static CsvcTruth
+test_one (FeelEval *self, const CsvcValue *x, guint index)
+{
+  const FeelNode *node = &self->nodes[index];
+
+  if (node->ask)
+    return _csvc_feel_test (self, index);
+  switch ((FeelOp) node->op)
+    {
+    case FEEL_OP_RANGE:
+      return test_ends (self, x, node->open_low ? FEEL_GREATER : FEEL_GREATER_EQUAL, node->a,
+                        node->open_high ? FEEL_LESS : FEEL_LESS_EQUAL, node->b);
+    case FEEL_OP_TEST:
+      return relate (self, x, (FeelRelation) node->relation, node->a);
+    case FEEL_OP_LIST:
+      return x->type == CSVC_TYPE_LIST ? test_computed (self, x, index) : test_any (self, x, node->a);
+    case FEEL_OP_CONSTANT:
+      return equal (self, x, &node->value);
+    default:
+      return test_computed (self, x, index);
+    }
+}
+
+/* @x against the chain of tests: one that holds is enough. */
+static CsvcTruth
+test_any (FeelEval *self, const CsvcValue *x, guint first)
+{
+  FeelSum sum = { CSVC_FALSE, NULL };
+
+  for (guint i = first; i != 0; i = self->nodes[i].next)
+    if (_csvc_feel_sum_add (&sum, CSVC_TRUE, test_one (self, x, i), self))
+      break;
+  return _csvc_feel_sum_end (self, &sum);
+}
+
+static CsvcTruth
+test_in (FeelEval *self, const FeelNode *node)
+{
+  CsvcValue place;
+  const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
+
+  self->column = node->column;
   return x != NULL ? test_any (self, x, node->b) : CSVC_UNKNOWN;
 }
 
 static CsvcTruth
-test_state (const Eval *self, guint state)
+test_cell (FeelEval *self, const FeelNode *node)
+{
+  const CsvcValue *x;
+  CsvcTruth truth;
+
+  if (node->a == 0)
+    return CSVC_TRUE;
+  x = read_input (self);
+  if (x == NULL)
+    return CSVC_UNKNOWN;
+  truth = test_any (self, x, node->a);
+  return node->open_low ? negate (truth) : truth;
+}
+
+static CsvcTruth
+test_state (const FeelEval *self, guint state)
 {
   const guint64 *active = self->env->active;
 
-  return active != NULL && (active[state / 64] >> (state % 64) & 1) ? CSVC_TRUE : CSVC_FALSE;
+  return truth_of (active != NULL && (active[state / 64] >> (state % 64) & 1));
 }
 
 static CsvcTruth
-test_defined (Eval *self, const FeelNode *node)
+test_defined (FeelEval *self, const FeelNode *node)
 {
-  CsvcValue scratch;
+  CsvcValue place;
 
-  return read_fact (self, &self->nodes[node->a], &scratch) != NULL ? CSVC_TRUE : CSVC_FALSE;
+  return truth_of (_csvc_feel_evaluate (self, node->a, &place) != NULL);
 }
 
 static CsvcTruth
-test_value (Eval *self, guint index)
+test_instance (FeelEval *self, const FeelNode *node)
 {
-  CsvcValue scratch;
-  const CsvcValue *x = evaluate (self, index, &scratch);
+  CsvcValue place;
+  const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
 
   if (x == NULL)
     return CSVC_UNKNOWN;
-  if (x->type != CSVC_TYPE_BOOLEAN)
-    return CSVC_NULL;
-  return x->u.i != 0 ? CSVC_TRUE : CSVC_FALSE;
+  return truth_of (_csvc_feel_is_of (x, self->nodes[node->b].full));
 }
 
 static CsvcTruth
-test (Eval *self, guint index)
+test_boolean (FeelEval *self, guint index)
+{
+  CsvcValue place;
+  const CsvcValue *x = _csvc_feel_evaluate (self, index, &place);
+
+  if (x == NULL)
+    return CSVC_UNKNOWN;
+  if (x->type == CSVC_TYPE_BOOLEAN)
+    return truth_of (x->u.i != 0);
+  if (x->type != CSVC_TYPE_NULL)
+    note (self, self->nodes[index].column, "what is neither true nor false stands for a condition", FALSE);
+  return CSVC_NULL;
+}
+
+CsvcTruth
+_csvc_feel_test (FeelEval *self, guint index)
 {
   const FeelNode *node = &self->nodes[index];
 
@@ -312,57 +468,85 @@ test (Eval *self, guint index)
     case FEEL_OP_OR:
       return test_joined (self, node->a, CSVC_TRUE);
     case FEEL_OP_NOT:
-      return negate (test (self, node->a));
+      return negate (_csvc_feel_test (self, node->a));
     case FEEL_OP_COMPARE:
       return test_compare (self, node);
     case FEEL_OP_BETWEEN:
       return test_between (self, node);
     case FEEL_OP_IN:
       return test_in (self, node);
+    case FEEL_OP_CELL:
+      return test_cell (self, node);
     case FEEL_OP_IN_STATE:
       return test_state (self, node->slot);
     case FEEL_OP_IS_DEFINED:
       return test_defined (self, node);
-    case FEEL_OP_CONSTANT:
-    case FEEL_OP_FACT:
-    case FEEL_OP_ENTRIES:
-    case FEEL_OP_IF:
-      return test_value (self, index);
-    case FEEL_OP_FAULT: /* the rest never leaves the compiler, or stands in tests only */
-    case FEEL_OP_NAME:
-    case FEEL_OP_CALL:
-    case FEEL_OP_TEST:
-    case FEEL_OP_RANGE:
-    case FEEL_OP_LIST:
-      break;
+    case FEEL_OP_INSTANCE:
+      return test_instance (self, node);
+    case FEEL_OP_SOME:
+    case FEEL_OP_EVERY:
+      return _csvc_feel_test_quantified (self, node);
+    default:
+      return test_boolean (self, index);
     }
-  g_return_val_if_reached (CSVC_NULL);
+}
+
+/* ---- Running ---- */
+
+static CsvcTruth
+run_test (const CsvcExpr *expr, const CsvcFeelEnv *env, const CsvcValue *input, const char **missing)
+{
+  FeelEval eval;
+  CsvcTruth truth;
+
+  _csvc_feel_eval_begin (&eval, expr, env);
+  eval.input = input;
+  truth = _csvc_feel_test (&eval, expr->root);
+  if (truth == CSVC_UNKNOWN && missing != NULL)
+    *missing = eval.missing;
+  _csvc_feel_eval_end (&eval);
+  return truth;
 }
 
 CsvcTruth
 _csvc_expr_test (const CsvcExpr *self, const CsvcFeelEnv *env, const char **missing)
 {
-  Eval eval = { self->nodes, env, NULL };
-  CsvcTruth truth = test (&eval, self->root);
+  return run_test (self, env, NULL, missing);
+}
 
-  if (truth == CSVC_UNKNOWN && missing != NULL)
-    *missing = eval.missing;
-  return truth;
+CsvcTruth
+_csvc_expr_test_cell (const CsvcExpr *self, const CsvcFeelEnv *env, const CsvcValue *input, const char **missing)
+{
+  return run_test (self, env, input, missing);
+}
+
+/* The answer made to be of the type that was wanted. */
+static void
+finish (FeelEval *eval, CsvcValue *value)
+{
+  const CsvcExpr *expr = eval->expr;
+
+  if (expr->coerce != NULL && !_csvc_feel_is_of (value, expr->coerce) && value->type != CSVC_TYPE_NULL &&
+      !_csvc_feel_coerce (value, expr->coerce, _csvc_feel_eval_scratch (eval)))
+    note (eval, 1, "the value is of another type than is wanted", FALSE);
 }
 
 CsvcTruth
 _csvc_expr_eval (const CsvcExpr *self, const CsvcFeelEnv *env, CsvcValue *value, const char **missing)
 {
-  Eval eval = { self->nodes, env, NULL };
-  CsvcValue scratch;
-  const CsvcValue *result = evaluate (&eval, self->root, &scratch);
+  FeelEval eval;
+  CsvcValue place;
+  const CsvcValue *result;
 
+  _csvc_feel_eval_begin (&eval, self, env);
+  result = _csvc_feel_evaluate (&eval, self->root, &place);
   if (result != NULL)
     {
       *value = *result;
-      return CSVC_TRUE;
+      finish (&eval, value);
     }
-  if (missing != NULL)
+  else if (missing != NULL)
     *missing = eval.missing;
-  return CSVC_UNKNOWN;
+  _csvc_feel_eval_end (&eval);
+  return result != NULL ? CSVC_TRUE : CSVC_UNKNOWN;
 }

@@ -17,20 +17,20 @@ static const struct {
   { "and", FEEL_TOKEN_AND },
   { "between", FEEL_TOKEN_BETWEEN },
   { "else", FEEL_TOKEN_ELSE },
-  { "every", FEEL_TOKEN_OUTSIDE },
+  { "every", FEEL_TOKEN_EVERY },
   { "external", FEEL_TOKEN_OUTSIDE },
   { "false", FEEL_TOKEN_LITERAL },
-  { "for", FEEL_TOKEN_OUTSIDE },
-  { "function", FEEL_TOKEN_OUTSIDE },
+  { "for", FEEL_TOKEN_FOR },
+  { "function", FEEL_TOKEN_FUNCTION },
   { "if", FEEL_TOKEN_IF },
   { "in", FEEL_TOKEN_IN },
-  { "instance", FEEL_TOKEN_OUTSIDE },
+  { "instance", FEEL_TOKEN_INSTANCE },
   { "not", FEEL_TOKEN_NOT },
   { "null", FEEL_TOKEN_LITERAL },
   { "or", FEEL_TOKEN_OR },
-  { "return", FEEL_TOKEN_OUTSIDE },
-  { "satisfies", FEEL_TOKEN_OUTSIDE },
-  { "some", FEEL_TOKEN_OUTSIDE },
+  { "return", FEEL_TOKEN_RETURN },
+  { "satisfies", FEEL_TOKEN_SATISFIES },
+  { "some", FEEL_TOKEN_SOME },
   { "then", FEEL_TOKEN_THEN },
   { "true", FEEL_TOKEN_LITERAL },
 };
@@ -51,7 +51,8 @@ static const struct {
   { "&&", FEEL_TOKEN_AND, "write and" },
   { "||", FEEL_TOKEN_OR, "write or" },
   { "..", FEEL_TOKEN_DOTS, NULL },
-  { "**", FEEL_TOKEN_ARITHMETIC, NULL },
+  { "**", FEEL_TOKEN_POWER, NULL },
+  { "->", FEEL_TOKEN_ARROW, NULL },
   { "=", FEEL_TOKEN_EQUAL, NULL },
   { "<", FEEL_TOKEN_LESS, NULL },
   { ">", FEEL_TOKEN_GREATER, NULL },
@@ -62,14 +63,14 @@ static const struct {
   { ",", FEEL_TOKEN_COMMA, NULL },
   { ".", FEEL_TOKEN_DOT, NULL },
   { "-", FEEL_TOKEN_MINUS, NULL },
-  { "+", FEEL_TOKEN_ARITHMETIC, NULL },
-  { "*", FEEL_TOKEN_ARITHMETIC, NULL },
-  { "/", FEEL_TOKEN_ARITHMETIC, NULL },
+  { "+", FEEL_TOKEN_PLUS, NULL },
+  { "*", FEEL_TOKEN_STAR, NULL },
+  { "/", FEEL_TOKEN_SLASH, NULL },
   { "!", FEEL_TOKEN_NOT, "write not (…)" },
-  { "{", FEEL_TOKEN_OUTSIDE, NULL },
-  { "}", FEEL_TOKEN_OUTSIDE, NULL },
-  { ":", FEEL_TOKEN_OUTSIDE, NULL },
-  { "?", FEEL_TOKEN_OUTSIDE, NULL },
+  { "{", FEEL_TOKEN_LEFT_BRACE, NULL },
+  { "}", FEEL_TOKEN_RIGHT_BRACE, NULL },
+  { ":", FEEL_TOKEN_COLON, NULL },
+  { "?", FEEL_TOKEN_QUESTION, NULL },
   { "（", FEEL_TOKEN_LEFT_PAREN, "write the half-width (" },
   { "）", FEEL_TOKEN_RIGHT_PAREN, "write the half-width )" },
   { "，", FEEL_TOKEN_COMMA, "write the half-width ," },
@@ -94,6 +95,12 @@ static gboolean
 is_name_part (gunichar c)
 {
   return is_name_start (c) || g_unichar_isdigit (c) || g_unichar_ismark (c);
+}
+
+gboolean
+_csvc_feel_is_name_part (gunichar c)
+{
+  return is_name_part (c);
 }
 
 /* FEEL's white space: Unicode's, and the byte order mark. */
@@ -143,6 +150,12 @@ move (FeelLexer *self, const char *to)
 {
   for (; self->p < to; self->p++)
     self->column += ((guchar) *self->p & 0xC0) != 0x80;
+}
+
+void
+_csvc_feel_lex_move (FeelLexer *self, const char *to)
+{
+  move (self, to);
 }
 
 /* The end of the comment at @p; NULL when it has none, @p when there is no comment. */
@@ -344,6 +357,20 @@ read_temporal (FeelLexer *self, const char *text, CsvcValue *value, GError **err
   return TRUE;
 }
 
+/* In decision models, a text of no such form is null; times keep their zone. */
+static void
+read_model_temporal (FeelLexer *self, FeelToken *token, const char *text)
+{
+  gboolean outside = FALSE;
+
+  if (_csvc_feel_parse_temporal (&token->value, temporal_type (text), text, &outside))
+    return;
+  if (outside)
+    _csvc_feel_fault (self->compiler, 308, token->column, "microseconds and the years 1 to 9999", NULL, "\"%s\" is outside of them", text);
+  else
+    token->value = FEEL_NULL;
+}
+
 static void
 lex_temporal (FeelLexer *self, FeelToken *token)
 {
@@ -360,6 +387,11 @@ lex_temporal (FeelLexer *self, FeelToken *token)
     }
   move (self, self->p + 1);
   text = read_string (self, "\"", token->column);
+  if (text != NULL && self->compiler->scope->dmn)
+    {
+      read_model_temporal (self, token, text);
+      return;
+    }
   if (text == NULL || read_temporal (self, text, &token->value, &error))
     return;
   if (temporal_type (text) == CSVC_TYPE_DATE_TIME && self->compiler->scope->zone == NULL && !has_offset (text))
@@ -416,12 +448,103 @@ set_word_literal (CsvcValue *value, char first)
     *value = (CsvcValue){ .type = CSVC_TYPE_BOOLEAN, .u.i = first == 't' };
 }
 
+/* ---- Names of more than one word ---- */
+
+void
+_csvc_feel_learn (FeelCompiler *self, const char *name)
+{
+  if (*name != '\0' && *name_end (name) != '\0')
+    g_ptr_array_add (self->vocabulary, g_strdup (name));
+}
+
+static void
+learn_members (FeelCompiler *self, const CsvcFeelType *type, guint depth)
+{
+  if (type == NULL || depth > 8)
+    return;
+  learn_members (self, type->item, depth + 1);
+  for (guint i = 0; i < type->n; i++)
+    {
+      if (type->names != NULL && type->names[i] != NULL)
+        _csvc_feel_learn (self, type->names[i]);
+      learn_members (self, type->types[i], depth + 1);
+    }
+}
+
+void
+_csvc_feel_learn_scope (FeelCompiler *self)
+{
+  static const char *const others[] = { "is defined", "time offset", "start included", "end included", "days and time duration" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    _csvc_feel_learn (self, others[i]);
+  for (guint i = 0; _csvc_feel_builtins[i].name != NULL; i++)
+    if (i == 0 || strcmp (_csvc_feel_builtins[i].name, _csvc_feel_builtins[i - 1].name) != 0)
+      _csvc_feel_learn (self, _csvc_feel_builtins[i].name);
+  for (guint i = 0; i < self->scope->n_names; i++)
+    {
+      _csvc_feel_learn (self, self->scope->names[i].name);
+      learn_members (self, self->scope->names[i].full, 0);
+    }
+  learn_members (self, self->input, 0);
+}
+
+/* The end of @name at @p, where any white space stands for a blank in it; NULL when something else stands there. */
+static const char *
+match_name (const char *p, const char *name)
+{
+  const char *last = name;
+
+  for (; *name != '\0'; name = g_utf8_next_char (name))
+    {
+      last = name;
+      if (*name != ' ')
+        {
+          if (g_utf8_get_char (p) != g_utf8_get_char (name))
+            return NULL;
+          p = g_utf8_next_char (p);
+          continue;
+        }
+      if (*p == '\0' || !is_space (g_utf8_get_char (p)))
+        return NULL;
+      while (*p != '\0' && is_space (g_utf8_get_char (p)))
+        p = g_utf8_next_char (p);
+    }
+  if (is_name_part (g_utf8_get_char (last)) && *p != '\0' && is_name_part (g_utf8_get_char (p)))
+    return NULL;
+  return p;
+}
+
+/* DMN 10.3.1.4: the longest name that is known. */
+static const char *
+find_name (const FeelLexer *self, const char **end)
+{
+  const GPtrArray *vocabulary = self->compiler->vocabulary;
+  const char *found = NULL;
+
+  for (guint i = 0; i < vocabulary->len; i++)
+    {
+      const char *reached = match_name (self->p, vocabulary->pdata[i]);
+
+      if (reached != NULL && reached > *end)
+        {
+          *end = reached;
+          found = vocabulary->pdata[i];
+        }
+    }
+  return found;
+}
+
 static void
 lex_word (FeelLexer *self, FeelToken *token, const char *end)
 {
-  gsize length = (gsize) (end - self->p);
+  gsize length;
 
-  if (!find_keyword (self->p, length, &token->kind))
+  token->name = find_name (self, &end);
+  length = (gsize) (end - self->p);
+  if (token->name != NULL)
+    token->kind = FEEL_TOKEN_NAME;
+  else if (!find_keyword (self->p, length, &token->kind))
     token->kind = FEEL_TOKEN_NAME;
   else if (token->kind == FEEL_TOKEN_LITERAL)
     set_word_literal (&token->value, *self->p);
@@ -475,6 +598,7 @@ _csvc_feel_lex (FeelLexer *self, FeelToken *token)
     {
       skip_space (self);
       token->kind = FEEL_TOKEN_END;
+      token->name = NULL;
       token->column = self->column;
       token->start = self->p;
       token->length = 0;

@@ -1,15 +1,40 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 libcsvc_internal_la_SOURCES += \
+  %D%/builtin.c \
+  %D%/builtin.h \
+  %D%/check-call.c \
+  %D%/check-value.c \
   %D%/check.c \
+  %D%/check.h \
   %D%/compiler.h \
+  %D%/equal.c \
+  %D%/eval-call.c \
+  %D%/eval-value.c \
   %D%/eval.c \
+  %D%/eval.h \
   %D%/expr.c \
   %D%/feel.h \
+  %D%/function-context.c \
+  %D%/function-list.c \
+  %D%/function-number.c \
+  %D%/function-range.c \
+  %D%/function-regex.c \
+  %D%/function-text.c \
+  %D%/function-time.c \
+  %D%/functions.h \
   %D%/lexer.c \
   %D%/model-tree.c \
   %D%/model-tree.h \
+  %D%/number.c \
+  %D%/number.h \
   %D%/parser.c \
-  %D%/table.h
+  %D%/scratch.c \
+  %D%/table.h \
+  %D%/temporal.c \
+  %D%/temporal.h \
+  %D%/types.c \
+  %D%/types.h \
+  %D%/value.h
 
 EXTRA_DIST += %D%/README.md

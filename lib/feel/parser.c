@@ -7,11 +7,12 @@
 
 /* Tokens to a tree, by recursive descent. From loose to tight:
  *
- *   or    and    = != < <= > >= between in    + - * / **    -literal    names, literals, ( ), [ ]
+ *   or    and    = != < <= > >= between in    + -    * /    **    -x    instance of    .path [filter] (call)    names, literals, ( ), [ ], { }
+ *
+ * for, some, every, if and function reach as far right as they can.
  *
  * After a fault the parser goes on at the next and, or, then, else, comma or closing bracket,
- * so that one look finds the other faults too; two faults at one place are one. What is FEEL
- * but not in the subset is parsed as far as it can be told from the rest, and refused. */
+ * so that one look finds the other faults too; two faults at one place are one. */
 
 #define MAX_NAME_WORDS 6 /* of a function: "list contains"; more are no name but a hostile text */
 
@@ -30,7 +31,7 @@ typedef struct {
 } Chain;
 
 static guint parse_expression (Parser *self);
-static guint parse_operand (Parser *self);
+static guint parse_sum (Parser *self);
 
 static void
 advance (Parser *self)
@@ -106,13 +107,13 @@ too_large (Parser *self, const char *what, guint limit)
 static gboolean
 is_opening (FeelTokenKind kind)
 {
-  return kind == FEEL_TOKEN_LEFT_PAREN || kind == FEEL_TOKEN_LEFT_BRACKET;
+  return kind == FEEL_TOKEN_LEFT_PAREN || kind == FEEL_TOKEN_LEFT_BRACKET || kind == FEEL_TOKEN_LEFT_BRACE;
 }
 
 static gboolean
 is_closing (FeelTokenKind kind)
 {
-  return kind == FEEL_TOKEN_RIGHT_PAREN || kind == FEEL_TOKEN_RIGHT_BRACKET;
+  return kind == FEEL_TOKEN_RIGHT_PAREN || kind == FEEL_TOKEN_RIGHT_BRACKET || kind == FEEL_TOKEN_RIGHT_BRACE;
 }
 
 /* To the place where parsing can go on; what stands in brackets is passed over as a whole. */
@@ -126,7 +127,7 @@ recover (Parser *self)
       FeelTokenKind kind = self->token.kind;
 
       if (open == 0 && (is_closing (kind) || kind == FEEL_TOKEN_COMMA || kind == FEEL_TOKEN_AND || kind == FEEL_TOKEN_OR ||
-                        kind == FEEL_TOKEN_THEN || kind == FEEL_TOKEN_ELSE))
+                        kind == FEEL_TOKEN_THEN || kind == FEEL_TOKEN_ELSE || kind == FEEL_TOKEN_RETURN || kind == FEEL_TOKEN_SATISFIES))
         return;
       open += is_opening (kind);
       open -= open > 0 && is_closing (kind);
@@ -218,6 +219,16 @@ add_chain (Parser *self, FeelOp op, guint column, Chain chain)
                                 .height = (guint16) chain_height (self, chain) });
 }
 
+static CsvcValue
+token_name (const Parser *self)
+{
+  const FeelToken *token = &self->token;
+  CsvcValue value = { .type = CSVC_TYPE_STRING, .index = -1 };
+
+  value.u.s = token->name != NULL ? g_ref_string_new (token->name) : g_ref_string_new_len (token->start, (gssize) token->length);
+  return value;
+}
+
 /* A node that holds the token's value or name; moves on. */
 static guint
 add_token (Parser *self, FeelOp op)
@@ -225,46 +236,13 @@ add_token (Parser *self, FeelOp op)
   FeelNode node = { .op = (guint8) op, .column = self->token.column, .value = self->token.value };
 
   if (op == FEEL_OP_NAME)
-    node.value = (CsvcValue){ .type = CSVC_TYPE_STRING,
-                              .index = -1,
-                              .u.s = g_ref_string_new_len (self->token.start, (gssize) self->token.length) };
+    node.value = token_name (self);
   self->token.value = (CsvcValue) CSVC_VALUE_UNKNOWN;
   advance (self);
   return node.value.type == CSVC_TYPE_UNKNOWN ? 0 : add (self, node);
 }
 
 /* ---- Primary expressions ---- */
-
-static guint
-parse_negative (Parser *self)
-{
-  guint column = self->token.column, index;
-  FeelNode *node;
-
-  advance (self);
-  if (!at (self, FEEL_TOKEN_LITERAL))
-    {
-      outside (self, column, "a minus before anything but a number or a duration");
-      parse_operand (self);
-      return 0;
-    }
-  index = add_token (self, FEEL_OP_CONSTANT);
-  node = _csvc_feel_node (self->compiler, index);
-  node->column = column;
-  switch (node->value.type)
-    {
-    case CSVC_TYPE_NUMBER:
-    case CSVC_TYPE_DAY_TIME_DURATION:
-    case CSVC_TYPE_YEAR_MONTH_DURATION:
-      node->value.u.i = -node->value.u.i;
-      return index;
-    case CSVC_TYPE_UNKNOWN: /* reported already */
-      return 0;
-    default:
-      outside (self, column, "a minus before anything but a number or a duration");
-      return 0;
-    }
-}
 
 /* After the lower end and the dots. */
 static guint
@@ -274,7 +252,7 @@ finish_range (Parser *self, guint column, gboolean open_low, guint low)
   guint high;
 
   self->range_end = TRUE;
-  high = parse_operand (self);
+  high = parse_sum (self);
   self->range_end = outer;
   open_high = !at (self, FEEL_TOKEN_RIGHT_BRACKET);
   if (at (self, FEEL_TOKEN_RIGHT_PAREN) || at (self, FEEL_TOKEN_LEFT_BRACKET))
@@ -289,7 +267,36 @@ finish_range (Parser *self, guint column, gboolean open_low, guint low)
                                 .open_high = open_high != FALSE });
 }
 
-/* ( expression ) or (low..high) */
+/* After the bracket: < high) and its like, a range with one end; = value) has that for both. */
+static guint
+parse_relation_range (Parser *self, guint column)
+{
+  FeelRelation relation = (FeelRelation) (self->token.kind - FEEL_TOKEN_EQUAL);
+  FeelNode node = { .op = FEEL_OP_RANGE, .column = column, .open_low = TRUE, .open_high = TRUE };
+  gboolean outer = self->range_end;
+  guint end;
+
+  if (relation == FEEL_NOT_EQUAL)
+    outside (self, self->token.column, "!= as a range");
+  advance (self);
+  self->range_end = FALSE;
+  end = parse_sum (self);
+  self->range_end = outer;
+  expect (self, FEEL_TOKEN_RIGHT_PAREN, ")");
+  node.a = relation >= FEEL_GREATER || relation == FEEL_EQUAL ? (guint16) end : 0;
+  node.b = relation <= FEEL_LESS_EQUAL ? (guint16) end : 0;
+  node.open_low = relation != FEEL_GREATER_EQUAL && relation != FEEL_EQUAL;
+  node.open_high = relation != FEEL_LESS_EQUAL && relation != FEEL_EQUAL;
+  return end != 0 ? add (self, node) : 0;
+}
+
+static gboolean
+at_relation (const Parser *self)
+{
+  return self->token.kind >= FEEL_TOKEN_EQUAL && self->token.kind <= FEEL_TOKEN_GREATER_EQUAL;
+}
+
+/* ( expression ) or (low..high) or (< high) */
 static guint
 parse_parentheses (Parser *self)
 {
@@ -297,6 +304,8 @@ parse_parentheses (Parser *self)
   gboolean outer = self->range_end;
 
   advance (self);
+  if (at_relation (self))
+    return parse_relation_range (self, column);
   self->range_end = FALSE;
   index = parse_expression (self);
   self->range_end = outer;
@@ -342,7 +351,7 @@ parse_not (Parser *self)
   if (!at (self, FEEL_TOKEN_LEFT_PAREN))
     {
       unexpected (self, "( after not", "write not (…)");
-      return parse_operand (self);
+      return parse_sum (self);
     }
   index = parse_parentheses (self);
   return add_op (self, FEEL_OP_NOT, column, index, 0);
@@ -366,23 +375,247 @@ parse_if (Parser *self)
                                 .c = (guint16) c });
 }
 
-/* The arguments of the function that @name, a NAME, is. */
+/* ---- Names that an expression binds ---- */
+
+/* The end of a name at the token, whatever words or operators it is made of, when @stop follows; else NULL. */
+static const char *
+key_end (const Parser *self, char stop)
+{
+  const char *p = self->token.start, *end = p;
+
+  while (*p != '\0' && *p != stop)
+    {
+      gunichar c = g_utf8_get_char (p);
+      gboolean blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+
+      if (!blank && !_csvc_feel_is_name_part (c) && (c > 127 || strchr (".-+*/\'", (int) c) == NULL))
+        return NULL;
+      p = g_utf8_next_char (p);
+      if (!blank)
+        end = p;
+    }
+  return *p == stop && end > self->token.start ? end : NULL;
+}
+
+/* The text before @end with single blanks; moves behind it. (transfer full) */
+static char *
+take_key (Parser *self, const char *end)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = self->token.start; p < end; p++)
+    if (!g_ascii_isspace (*p))
+      g_string_append_c (out, *p);
+    else if (out->str[out->len - 1] != ' ')
+      g_string_append_c (out, ' ');
+  _csvc_value_clear (&self->token.value);
+  if (end > self->lexer.p)
+    _csvc_feel_lex_move (&self->lexer, end);
+  advance (self);
+  return g_string_free (out, FALSE);
+}
+
+/* The name at the token, before one of @stops, learnt; (nullable) (transfer full). */
+static char *
+parse_key (Parser *self, const char *stops, const char *expected)
+{
+  char *key = NULL;
+
+  for (; *stops != '\0' && key == NULL; stops++)
+    {
+      const char *end = key_end (self, *stops);
+
+      if (end != NULL)
+        key = take_key (self, end);
+    }
+  if (key == NULL)
+    {
+      unexpected (self, expected, NULL);
+      recover (self);
+      return NULL;
+    }
+  _csvc_feel_learn (self->compiler, key);
+  return key;
+}
+
 static guint
-parse_call (Parser *self, guint name)
+add_named (Parser *self, FeelOp op, guint column, const char *name, guint a)
+{
+  FeelNode node = { .op = (guint8) op, .column = column, .a = (guint16) a };
+
+  _csvc_value_set_string (&node.value, CSVC_TYPE_STRING, name);
+  return add (self, node);
+}
+
+/* ---- Types, as after instance of ---- */
+
+static const CsvcFeelType *parse_type (Parser *self);
+
+/* A word of a type's name; NULL when no name stands there. (transfer full) */
+static char *
+parse_type_name (Parser *self)
+{
+  GString *out = g_string_new (NULL);
+
+  while (at (self, FEEL_TOKEN_NAME) || at (self, FEEL_TOKEN_FUNCTION))
+    {
+      g_autofree char *word = self->token.name != NULL ? g_strdup (self->token.name) : g_strndup (self->token.start, self->token.length);
+
+      g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", word);
+      advance (self);
+    }
+  return g_string_free (out, FALSE);
+}
+
+static const CsvcFeelType *
+parse_item_type (Parser *self)
+{
+  const CsvcFeelType *item;
+
+  if (!accept (self, FEEL_TOKEN_LESS))
+    return NULL;
+  item = parse_type (self);
+  expect (self, FEEL_TOKEN_GREATER, ">");
+  return item;
+}
+
+static const CsvcFeelType *
+parse_context_type (Parser *self)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free), types = g_ptr_array_new ();
+
+  if (!accept (self, FEEL_TOKEN_LESS))
+    return _csvc_feel_type_plain (CSVC_TYPE_CONTEXT);
+  do
+    {
+      char *name = parse_key (self, ":", "a member's name and :");
+
+      if (name == NULL)
+        return NULL;
+      g_ptr_array_add (names, name);
+      expect (self, FEEL_TOKEN_COLON, ":");
+      g_ptr_array_add (types, (gpointer) parse_type (self));
+    }
+  while (accept (self, FEEL_TOKEN_COMMA));
+  expect (self, FEEL_TOKEN_GREATER, ">");
+  return _csvc_feel_type_context (self->compiler->types, names->len, (const char *const *) names->pdata,
+                                  (const CsvcFeelType *const *) types->pdata);
+}
+
+static const CsvcFeelType *
+parse_function_type (Parser *self)
+{
+  g_autoptr (GPtrArray) types = g_ptr_array_new ();
+  const CsvcFeelType *result;
+
+  if (!accept (self, FEEL_TOKEN_LESS))
+    return _csvc_feel_type_plain (CSVC_TYPE_FUNCTION);
+  if (!at (self, FEEL_TOKEN_GREATER))
+    do
+      g_ptr_array_add (types, (gpointer) parse_type (self));
+    while (accept (self, FEEL_TOKEN_COMMA));
+  expect (self, FEEL_TOKEN_GREATER, ">");
+  expect (self, FEEL_TOKEN_ARROW, "->");
+  result = parse_type (self);
+  return _csvc_feel_type_function (self->compiler->types, types->len, NULL, (const CsvcFeelType *const *) types->pdata, result);
+}
+
+static gboolean
+find_type (const char *name, CsvcType *type)
+{
+  static const struct {
+    const char *name;
+    CsvcType    type;
+  } names[] = { { "Any", CSVC_TYPE_UNKNOWN },
+                { "date and time", CSVC_TYPE_DATE_TIME },
+                { "days and time duration", CSVC_TYPE_DAY_TIME_DURATION },
+                { "years and months duration", CSVC_TYPE_YEAR_MONTH_DURATION },
+                { "Null", CSVC_TYPE_NULL },
+                { "range", CSVC_TYPE_RANGE } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (strcmp (names[i].name, name) == 0)
+      {
+        *type = names[i].type;
+        return TRUE;
+      }
+  return csvc_type_from_string (name, type) && *type != CSVC_TYPE_ENUM && *type != CSVC_TYPE_TEXT;
+}
+
+/* NULL: any, or a fault that was reported. */
+static const CsvcFeelType *
+parse_type (Parser *self)
+{
+  guint column = self->token.column;
+  g_autofree char *name = NULL;
+  CsvcType type;
+
+  if (self->depth >= FEEL_MAX_HEIGHT)
+    {
+      too_large (self, "levels", FEEL_MAX_HEIGHT);
+      return NULL;
+    }
+  self->depth++;
+  name = parse_type_name (self);
+  self->depth--;
+  if (strcmp (name, "list") == 0)
+    return _csvc_feel_type_list (self->compiler->types, parse_item_type (self));
+  if (strcmp (name, "range") == 0)
+    return _csvc_feel_type_range (self->compiler->types, parse_item_type (self));
+  if (strcmp (name, "context") == 0)
+    return parse_context_type (self);
+  if (strcmp (name, "function") == 0)
+    return parse_function_type (self);
+  if (find_type (name, &type))
+    return _csvc_feel_type_plain (type);
+  if (*name == '\0')
+    unexpected (self, "the name of a type", NULL);
+  else if (blame (self, column))
+    _csvc_feel_fault (self->compiler, 302, column, "number, string, boolean, date, time, date and time, list<…>, context<…>, …", NULL,
+                      "there is no type \"%s\"", name);
+  return NULL;
+}
+
+/* ---- Calls ---- */
+
+static guint
+parse_argument (Parser *self)
+{
+  guint column = self->token.column;
+  const char *end = key_end (self, ':');
+  g_autofree char *name = NULL;
+
+  if (end == NULL)
+    return parse_expression (self);
+  name = take_key (self, end);
+  advance (self);
+  return add_named (self, FEEL_OP_ARGUMENT, column, name, parse_expression (self));
+}
+
+static Chain
+parse_arguments (Parser *self)
 {
   gboolean outer = self->range_end;
   Chain arguments = { 0 };
-  FeelNode *node;
 
   advance (self);
   self->range_end = FALSE;
   if (!at (self, FEEL_TOKEN_RIGHT_PAREN))
     do
-      chain_add (self, &arguments, parse_expression (self));
+      chain_add (self, &arguments, parse_argument (self));
     while (accept (self, FEEL_TOKEN_COMMA));
   self->range_end = outer;
   expect (self, FEEL_TOKEN_RIGHT_PAREN, ")");
-  node = _csvc_feel_node (self->compiler, name);
+  return arguments;
+}
+
+/* The arguments of the function that @name, a NAME, is. */
+static guint
+parse_call (Parser *self, guint name)
+{
+  Chain arguments = parse_arguments (self);
+  FeelNode *node = _csvc_feel_node (self->compiler, name);
+
   if (name == 0)
     return 0;
   node->op = FEEL_OP_CALL;
@@ -393,13 +626,190 @@ parse_call (Parser *self, guint name)
   return name;
 }
 
+static guint
+parse_invocation (Parser *self, guint column, guint function)
+{
+  Chain arguments = parse_arguments (self);
+
+  return add (self, (FeelNode){ .op = FEEL_OP_INVOKE,
+                                .column = column,
+                                .a = (guint16) function,
+                                .b = (guint16) arguments.first,
+                                .height = (guint16) chain_height (self, arguments) });
+}
+
+/* ---- Contexts, functions, loops ---- */
+
+static char *
+parse_entry_name (Parser *self)
+{
+  char *name;
+
+  if (!at (self, FEEL_TOKEN_LITERAL) || self->token.value.type != CSVC_TYPE_STRING)
+    return parse_key (self, ":", "a name or a text, and :");
+  name = g_strdup (self->token.value.u.s);
+  _csvc_feel_learn (self->compiler, name);
+  advance (self);
+  return name;
+}
+
+static guint
+parse_entry (Parser *self)
+{
+  guint column = self->token.column;
+  g_autofree char *name = parse_entry_name (self);
+
+  if (name == NULL)
+    return 0;
+  expect (self, FEEL_TOKEN_COLON, ":");
+  return add_named (self, FEEL_OP_ENTRY, column, name, parse_expression (self));
+}
+
+static guint
+parse_context (Parser *self)
+{
+  guint column = self->token.column;
+  gboolean outer = self->range_end;
+  Chain entries = { 0 };
+
+  advance (self);
+  self->range_end = FALSE;
+  if (!at (self, FEEL_TOKEN_RIGHT_BRACE))
+    do
+      chain_add (self, &entries, parse_entry (self));
+    while (accept (self, FEEL_TOKEN_COMMA));
+  self->range_end = outer;
+  expect (self, FEEL_TOKEN_RIGHT_BRACE, "}");
+  return add_chain (self, FEEL_OP_CONTEXT, column, entries);
+}
+
+static guint
+parse_parameter (Parser *self)
+{
+  guint column = self->token.column, index;
+  g_autofree char *name = parse_key (self, ":,)", "a parameter's name");
+  const CsvcFeelType *type = NULL;
+
+  if (name == NULL)
+    return 0;
+  if (accept (self, FEEL_TOKEN_COLON))
+    type = parse_type (self);
+  index = add_named (self, FEEL_OP_PARAMETER, column, name, 0);
+  _csvc_feel_node (self->compiler, index)->full = index != 0 ? type : NULL;
+  return index;
+}
+
+/* function (x: number, y) body */
+static guint
+parse_function (Parser *self)
+{
+  guint column = self->token.column, body;
+  gboolean outer = self->range_end;
+  Chain parameters = { 0 };
+
+  advance (self);
+  self->range_end = FALSE;
+  expect (self, FEEL_TOKEN_LEFT_PAREN, "(");
+  if (!at (self, FEEL_TOKEN_RIGHT_PAREN))
+    do
+      chain_add (self, &parameters, parse_parameter (self));
+    while (accept (self, FEEL_TOKEN_COMMA));
+  expect (self, FEEL_TOKEN_RIGHT_PAREN, ")");
+  self->range_end = outer;
+  if (at (self, FEEL_TOKEN_OUTSIDE))
+    {
+      outside (self, self->token.column, "an external function");
+      advance (self);
+    }
+  body = parse_expression (self);
+  return add (self, (FeelNode){ .op = FEEL_OP_FUNCTION,
+                                .column = column,
+                                .a = (guint16) parameters.first,
+                                .b = (guint16) body,
+                                .height = (guint16) chain_height (self, parameters) });
+}
+
+/* The name before in, which has blanks perhaps. */
+static char *
+parse_iterator_name (Parser *self)
+{
+  GString *out = g_string_new (NULL);
+
+  while (at (self, FEEL_TOKEN_NAME))
+    {
+      CsvcValue name = token_name (self);
+
+      g_string_append_printf (out, "%s%s", out->len > 0 ? " " : "", name.u.s);
+      _csvc_value_clear (&name);
+      advance (self);
+    }
+  _csvc_feel_learn (self->compiler, out->str);
+  return g_string_free (out, FALSE);
+}
+
+/* x in list, or x in low..high */
+static guint
+parse_iterator (Parser *self)
+{
+  guint column = self->token.column, index, high = 0, low;
+  g_autofree char *name = parse_iterator_name (self);
+
+  if (*name == '\0')
+    {
+      unexpected (self, "a name, as in for x in", NULL);
+      recover (self);
+      return 0;
+    }
+  expect_word (self, FEEL_TOKEN_IN, "in");
+  low = parse_expression (self);
+  if (accept (self, FEEL_TOKEN_DOTS))
+    high = parse_expression (self);
+  index = add_named (self, FEEL_OP_ITERATOR, column, name, low);
+  if (index != 0)
+    _csvc_feel_node (self->compiler, index)->b = (guint16) high;
+  return index;
+}
+
+static guint
+parse_loop (Parser *self)
+{
+  static const struct {
+    FeelTokenKind word, body;
+    FeelOp        op;
+    const char   *expected;
+  } loops[] = { { FEEL_TOKEN_FOR, FEEL_TOKEN_RETURN, FEEL_OP_FOR, "return" },
+                { FEEL_TOKEN_SOME, FEEL_TOKEN_SATISFIES, FEEL_OP_SOME, "satisfies" },
+                { FEEL_TOKEN_EVERY, FEEL_TOKEN_SATISFIES, FEEL_OP_EVERY, "satisfies" } };
+  guint column = self->token.column, i = 0, body;
+  gboolean outer = self->range_end;
+  Chain iterators = { 0 };
+
+  while (loops[i].word != self->token.kind)
+    i++;
+  self->range_end = FALSE;
+  advance (self);
+  do
+    chain_add (self, &iterators, parse_iterator (self));
+  while (accept (self, FEEL_TOKEN_COMMA));
+  expect_word (self, loops[i].body, loops[i].expected);
+  self->range_end = outer;
+  body = parse_expression (self);
+  return add (self, (FeelNode){ .op = (guint8) loops[i].op,
+                                .column = column,
+                                .a = (guint16) iterators.first,
+                                .b = (guint16) body,
+                                .height = (guint16) chain_height (self, iterators) });
+}
+
 /* FEEL lets names hold blanks; here only functions may: "is defined (", "list contains (". */
 static void
 join_name (Parser *self, guint index)
 {
   FeelNode *node = _csvc_feel_node (self->compiler, index);
-  g_autofree char *joined = g_strdup_printf ("%s %.*s", node->value.u.s, (int) self->token.length, self->token.start);
+  CsvcValue word = token_name (self);
+  g_autofree char *joined = g_strdup_printf ("%s %s", node->value.u.s, word.u.s);
 
+  _csvc_value_clear (&word);
   _csvc_value_clear (&node->value);
   _csvc_value_set_string (&node->value, CSVC_TYPE_STRING, joined);
 }
@@ -426,6 +836,21 @@ parse_name (Parser *self)
 }
 
 static guint
+parse_input (Parser *self)
+{
+  guint column = self->token.column;
+
+  advance (self);
+  if (!self->compiler->is_cell)
+    {
+      if (blame (self, column))
+        _csvc_feel_fault (self->compiler, 302, column, "a fact, a literal or (", NULL, "? stands for a table's input, and this is no table's cell");
+      return 0;
+    }
+  return add_op (self, FEEL_OP_INPUT, column, 0, 0);
+}
+
+static guint
 parse_primary (Parser *self)
 {
   switch (self->token.kind)
@@ -439,8 +864,16 @@ parse_primary (Parser *self)
     case FEEL_TOKEN_LEFT_BRACKET:
     case FEEL_TOKEN_RIGHT_BRACKET:
       return parse_brackets (self);
-    case FEEL_TOKEN_MINUS:
-      return parse_negative (self);
+    case FEEL_TOKEN_LEFT_BRACE:
+      return parse_context (self);
+    case FEEL_TOKEN_QUESTION:
+      return parse_input (self);
+    case FEEL_TOKEN_FUNCTION:
+      return parse_function (self);
+    case FEEL_TOKEN_FOR:
+    case FEEL_TOKEN_SOME:
+    case FEEL_TOKEN_EVERY:
+      return parse_loop (self);
     case FEEL_TOKEN_NOT:
       return parse_not (self);
     case FEEL_TOKEN_IF:
@@ -454,39 +887,142 @@ parse_primary (Parser *self)
 
 /* ---- Operators ---- */
 
-/* Paths, filters, calls of what is no name: all outside. TRUE when there was one. */
-static gboolean
-parse_postfix (Parser *self)
+static guint
+parse_path (Parser *self, guint column, guint left)
 {
-  guint column = self->token.column;
+  g_autofree char *name = NULL;
 
-  if (accept (self, FEEL_TOKEN_DOT))
+  if (!at (self, FEEL_TOKEN_NAME))
     {
-      outside (self, column, "a path");
-      if (!accept (self, FEEL_TOKEN_NAME))
-        recover (self);
-      return TRUE;
+      unexpected (self, "the name of a member", NULL);
+      recover (self);
+      return 0;
     }
-  if (at (self, FEEL_TOKEN_LEFT_PAREN) || (at (self, FEEL_TOKEN_LEFT_BRACKET) && !self->range_end))
-    {
-      outside (self, column, at (self, FEEL_TOKEN_LEFT_PAREN) ? "a call of a value" : "a filter");
-      parse_primary (self);
-      return TRUE;
-    }
-  return FALSE;
+  name = self->token.name != NULL ? g_strdup (self->token.name) : g_strndup (self->token.start, self->token.length);
+  advance (self);
+  return add_named (self, FEEL_OP_PATH, column, name, left);
 }
 
-static gboolean
-at_arithmetic (const Parser *self)
+static guint
+parse_filter (Parser *self, guint column, guint left)
 {
-  return at (self, FEEL_TOKEN_ARITHMETIC) || at (self, FEEL_TOKEN_MINUS);
+  gboolean outer = self->range_end;
+  guint filter;
+
+  advance (self);
+  self->range_end = FALSE;
+  filter = parse_expression (self);
+  self->range_end = outer;
+  expect (self, FEEL_TOKEN_RIGHT_BRACKET, "]");
+  return add_op (self, FEEL_OP_FILTER, column, left, filter);
+}
+
+/* x.path, x[filter], x (arguments) */
+static guint
+parse_postfix (Parser *self)
+{
+  guint index = parse_primary (self), column;
+
+  for (;;)
+    {
+      column = self->token.column;
+      if (accept (self, FEEL_TOKEN_DOT))
+        index = parse_path (self, column, index);
+      else if (at (self, FEEL_TOKEN_LEFT_BRACKET) && !self->range_end)
+        index = parse_filter (self, column, index);
+      else if (at (self, FEEL_TOKEN_LEFT_PAREN))
+        index = parse_invocation (self, column, index);
+      else
+        return index;
+    }
+}
+
+static guint
+parse_instance (Parser *self)
+{
+  guint index = parse_postfix (self), column = self->token.column;
+  const CsvcFeelType *type;
+
+  while (accept (self, FEEL_TOKEN_INSTANCE))
+    {
+      if (at (self, FEEL_TOKEN_NAME) && self->token.length == 2 && memcmp (self->token.start, "of", 2) == 0)
+        advance (self);
+      else
+        unexpected (self, "of", NULL);
+      type = parse_type (self);
+      index = add_op (self, FEEL_OP_INSTANCE, column, index, add (self, (FeelNode){ .op = FEEL_OP_PARAMETER, .column = column, .full = type }));
+    }
+  return index;
+}
+
+/* A minus before a literal is the literal's. */
+static gboolean
+negate_literal (Parser *self, guint index, guint column)
+{
+  FeelNode *node = _csvc_feel_node (self->compiler, index);
+
+  if (node->op != FEEL_OP_CONSTANT ||
+      (node->value.type != CSVC_TYPE_NUMBER && node->value.type != CSVC_TYPE_DAY_TIME_DURATION &&
+       node->value.type != CSVC_TYPE_YEAR_MONTH_DURATION))
+    return FALSE;
+  node->value.u.i = -node->value.u.i;
+  node->column = column;
+  return TRUE;
+}
+
+static guint
+parse_negation (Parser *self)
+{
+  guint column = self->token.column, index;
+
+  if (!accept (self, FEEL_TOKEN_MINUS))
+    return parse_instance (self);
+  if (self->depth >= FEEL_MAX_HEIGHT)
+    {
+      too_large (self, "levels", FEEL_MAX_HEIGHT);
+      return 0;
+    }
+  self->depth++;
+  index = parse_negation (self);
+  self->depth--;
+  return index == 0 || negate_literal (self, index, column) ? index : add_op (self, FEEL_OP_NEGATE, column, index, 0);
+}
+
+/* @first to @last: the tokens of one level, all joined from the left. */
+static guint
+parse_level (Parser *self, FeelTokenKind first, FeelTokenKind last, guint (*parse) (Parser *))
+{
+  guint index = parse (self);
+
+  while (self->token.kind >= first && self->token.kind <= last)
+    {
+      FeelNode node = { .op = FEEL_OP_ARITHMETIC, .column = self->token.column, .a = (guint16) index };
+
+      node.relation = (guint8) (self->token.kind - FEEL_TOKEN_PLUS);
+      advance (self);
+      node.b = (guint16) parse (self);
+      index = node.a != 0 && node.b != 0 ? add (self, node) : 0;
+    }
+  return index;
+}
+
+static guint
+parse_power (Parser *self)
+{
+  return parse_level (self, FEEL_TOKEN_POWER, FEEL_TOKEN_POWER, parse_negation);
+}
+
+static guint
+parse_product (Parser *self)
+{
+  return parse_level (self, FEEL_TOKEN_STAR, FEEL_TOKEN_SLASH, parse_power);
 }
 
 /* What may stand on either side of a comparison. */
 static guint
-parse_operand (Parser *self)
+parse_sum (Parser *self)
 {
-  guint index = 0;
+  guint index;
 
   if (self->depth >= FEEL_MAX_HEIGHT)
     {
@@ -494,16 +1030,7 @@ parse_operand (Parser *self)
       return 0;
     }
   self->depth++;
-  index = parse_primary (self);
-  while (parse_postfix (self))
-    index = 0;
-  while (at_arithmetic (self))
-    {
-      outside (self, self->token.column, "arithmetic");
-      advance (self);
-      parse_operand (self);
-      index = 0;
-    }
+  index = parse_level (self, FEEL_TOKEN_PLUS, FEEL_TOKEN_MINUS, parse_product);
   self->depth--;
   return index;
 }
@@ -519,7 +1046,7 @@ parse_test (Parser *self)
     return parse_expression (self);
   advance (self);
   node.relation = (guint8) (kind - FEEL_TOKEN_EQUAL);
-  node.a = (guint16) parse_operand (self);
+  node.a = (guint16) parse_sum (self);
   return add (self, node);
 }
 
@@ -557,7 +1084,7 @@ parse_in (Parser *self, guint column, guint left)
   else if (kind >= FEEL_TOKEN_EQUAL && kind <= FEEL_TOKEN_GREATER_EQUAL)
     tests = parse_test (self);
   else
-    tests = parse_operand (self);
+    tests = parse_sum (self);
   return add (self, (FeelNode){ .op = FEEL_OP_IN,
                                 .column = column,
                                 .a = (guint16) left,
@@ -570,9 +1097,9 @@ parse_between (Parser *self, guint column, guint left)
 {
   guint low, high;
 
-  low = parse_operand (self);
+  low = parse_sum (self);
   expect_word (self, FEEL_TOKEN_AND, "and, as in between 1 and 5");
-  high = parse_operand (self);
+  high = parse_sum (self);
   return add (self, (FeelNode){ .op = FEEL_OP_BETWEEN,
                                 .column = column,
                                 .a = (guint16) left,
@@ -583,7 +1110,7 @@ parse_between (Parser *self, guint column, guint left)
 static guint
 parse_relation (Parser *self, FeelTokenKind kind, guint column, guint left)
 {
-  guint right = parse_operand (self);
+  guint right = parse_sum (self);
 
   return add (self, (FeelNode){ .op = FEEL_OP_COMPARE,
                                 .column = column,
@@ -595,7 +1122,7 @@ parse_relation (Parser *self, FeelTokenKind kind, guint column, guint left)
 static guint
 parse_comparison (Parser *self)
 {
-  guint index = parse_operand (self);
+  guint index = parse_sum (self);
 
   for (;;)
     {
@@ -643,16 +1170,83 @@ parse_expression (Parser *self)
   return parse_joined (self, FEEL_TOKEN_OR, FEEL_OP_OR, parse_conjunction);
 }
 
+static guint
+finish (Parser *self, guint root)
+{
+  if (!at (self, FEEL_TOKEN_END))
+    unexpected (self, "and, or, or the end of the expression", NULL);
+  _csvc_value_clear (&self->token.value);
+  return root;
+}
+
 guint
 _csvc_feel_parse (FeelCompiler *self)
 {
   Parser parser = { .compiler = self, .lexer = { self, self->text, 1 } };
-  guint root;
 
   advance (&parser);
-  root = parse_expression (&parser);
-  if (!at (&parser, FEEL_TOKEN_END))
-    unexpected (&parser, "and, or, or the end of the expression", NULL);
-  _csvc_value_clear (&parser.token.value);
-  return root;
+  return finish (&parser, parse_expression (&parser));
+}
+
+/* ---- Cells ---- */
+
+static Chain
+parse_cell_tests (Parser *self)
+{
+  Chain tests = { 0 };
+
+  do
+    chain_add (self, &tests, parse_test (self));
+  while (accept (self, FEEL_TOKEN_COMMA));
+  return tests;
+}
+
+/* Does the bracket at @p close only at the text's end? Quotes are passed over. */
+static gboolean
+closes_at_end (const char *p)
+{
+  guint depth = 0;
+
+  for (; *p != '\0'; p++)
+    if (*p == '"')
+      for (p++; *p != '\0' && *p != '"'; p++)
+        p += *p == '\\' && p[1] != '\0';
+    else if (*p == '(')
+      depth++;
+    else if (*p == ')' && --depth == 0)
+      return p[1 + strspn (p + 1, " \t\r\n")] == '\0';
+  return FALSE;
+}
+
+static gboolean
+is_dash (const char *text)
+{
+  text += strspn (text, " \t\r\n");
+  text += *text == '-';
+  return text[strspn (text, " \t\r\n")] == '\0';
+}
+
+guint
+_csvc_feel_parse_cell (FeelCompiler *self)
+{
+  Parser parser = { .compiler = self, .lexer = { self, self->text, 1 } };
+  FeelNode cell = { .op = FEEL_OP_CELL, .column = 1 };
+  Chain tests = { 0 };
+
+  if (is_dash (self->text))
+    return add (&parser, cell);
+  advance (&parser);
+  if (at (&parser, FEEL_TOKEN_NOT) && closes_at_end (parser.lexer.p))
+    {
+      cell.open_low = TRUE;
+      advance (&parser);
+      advance (&parser);
+      tests = parse_cell_tests (&parser);
+      expect (&parser, FEEL_TOKEN_RIGHT_PAREN, ")");
+    }
+  else
+    tests = parse_cell_tests (&parser);
+  cell.a = (guint16) tests.first;
+  cell.height = (guint16) chain_height (&parser, tests);
+  return finish (&parser, cell.a != 0 ? add (&parser, cell) : 0);
 }

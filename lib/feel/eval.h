@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef CSVC_FEEL_EVAL_H
+#define CSVC_FEEL_EVAL_H
+
+#include "feel/compiler.h"
+
+/* One evaluation. eval.c holds truths, names and comparisons, which touch no memory but the stack; eval-value.c what makes values,
+ * in the scratch; eval-call.c calls. */
+
+#define FEEL_MAX_STEPS 1000000 /* items looked at by loops, filters and functions, in all */
+#define FEEL_MAX_NESTING 2000  /* heights of the functions that are at work, in all */
+
+struct _FeelEval {
+  const CsvcExpr     *expr;
+  const FeelNode     *nodes; /* of expr */
+  const CsvcFeelEnv  *env;
+  const char         *missing; /* who is unknown, when something is */
+  CsvcFeelScratch    *scratch; /* NULL until needed */
+  CsvcValue          *locals;
+  const CsvcValue    *input;
+  guint               nesting;
+  guint               steps;
+  guint               column; /* of the call at work */
+};
+
+/* NULL when it is unknown, and eval->missing says who; else borrowed, or in *@place. */
+const CsvcValue *_csvc_feel_evaluate (FeelEval *self, guint index, CsvcValue *place);
+CsvcTruth        _csvc_feel_test (FeelEval *self, guint index);
+/* For what evaluates to values that are made. */
+const CsvcValue *_csvc_feel_evaluate_value (FeelEval *self, guint index, CsvcValue *place);
+const CsvcValue *_csvc_feel_evaluate_call (FeelEval *self, guint index, CsvcValue *place);
+CsvcTruth        _csvc_feel_test_quantified (FeelEval *self, const FeelNode *node);
+/* One value against another that is a test: equal to it, one of a list, in a range. */
+CsvcTruth        _csvc_feel_test_value (FeelEval *self, const CsvcValue *x, const CsvcValue *test);
+CsvcTruth        _csvc_feel_relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, const CsvcValue *y);
+
+/* Calls a function with @n arguments. FALSE: unknown. */
+gboolean _csvc_feel_invoke (FeelEval *self, const CsvcValue *function, const CsvcValue *arguments, guint n, CsvcValue *result);
+
+CsvcFeelScratch *_csvc_feel_eval_scratch (FeelEval *self);
+/* Memory from the scratch; NULL, with the reason noted, when there is none left. */
+gpointer         _csvc_feel_alloc (FeelEval *self, gsize n, gsize size);
+/* FALSE, with the reason noted, when the evaluation has done too much. */
+gboolean         _csvc_feel_spend (FeelEval *self, guint steps);
+/* Null, and the reason is noted unless there is one already. */
+CsvcValue        _csvc_feel_fail (FeelEval *self, guint column, const char *text);
+CsvcValue        _csvc_feel_fail_outside (FeelEval *self, guint column, const char *text);
+
+/* Runs with memory of its own when the caller has none: values live until the thread's next run without. */
+void _csvc_feel_eval_begin (FeelEval *self, const CsvcExpr *expr, const CsvcFeelEnv *env);
+void _csvc_feel_eval_end (FeelEval *self);
+
+/* ---- Chains of and, or and of tests: the truth so far, and who was missing first ---- */
+
+typedef struct {
+  CsvcTruth   truth;
+  const char *missing;
+} FeelSum;
+
+/* TRUE when @truth decides: for and, @decisive is false; for or, true. */
+static inline gboolean
+_csvc_feel_sum_add (FeelSum *sum, CsvcTruth decisive, CsvcTruth truth, const FeelEval *eval)
+{
+  if (truth == decisive || sum->truth == CSVC_UNKNOWN)
+    {
+      sum->truth = truth == decisive ? decisive : CSVC_UNKNOWN;
+      return truth == decisive;
+    }
+  if (truth == CSVC_UNKNOWN)
+    sum->missing = eval->missing;
+  if (truth == CSVC_UNKNOWN || truth == CSVC_NULL)
+    sum->truth = truth;
+  return FALSE;
+}
+
+static inline CsvcTruth
+_csvc_feel_sum_end (FeelEval *self, const FeelSum *sum)
+{
+  if (sum->truth == CSVC_UNKNOWN)
+    self->missing = sum->missing;
+  return sum->truth;
+}
+
+#endif
