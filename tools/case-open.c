@@ -8,7 +8,7 @@
 #include "session.h"
 
 static struct {
-  char        *store, *customer;
+  char        *store, *customer, *after;
   char       **facts, **customer_facts;
   StampOptions stamp;
 } options;
@@ -19,6 +19,7 @@ static const GOptionEntry entries[] = {
   { "customer", 'c', 0, G_OPTION_ARG_FILENAME, &options.customer, "Whose case it is", "ID" },
   { "customer-fact", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.customer_facts, "A fact of the customer, put first; may be repeated",
     "NAME=VALUE" },
+  { "after", 0, 0, G_OPTION_ARG_FILENAME, &options.after, "The case, ended by now, that it follows", "CASE" },
   STAMP_ENTRIES (options.stamp),
   { NULL }
 };
@@ -35,7 +36,7 @@ put_and_open (CsvcEngine *engine, char **argv, const CsvcFacts *facts, const Csv
   if (options.customer_facts != NULL)
     answer = csvc_engine_put_customer (engine, options.customer, customer_facts, stamp, effects, error);
   if (answer == CSVC_ANSWER_ACCEPTED)
-    answer = csvc_engine_open (engine, argv[2], argv[3], options.customer, facts, stamp, effects, error);
+    answer = csvc_engine_open_linked (engine, argv[2], argv[3], options.customer, facts, options.after, stamp, effects, error);
   if (answer != CSVC_ANSWER_ACCEPTED) {
     csvc_engine_rollback (engine);
     return answer;

@@ -18,8 +18,9 @@ typedef struct {
 } Command;
 
 extern const Command command_check, command_show, command_chart, command_replay, command_whatif, command_simulate, command_case, command_explain, command_run,
-  command_journal, command_verify, command_scenario, command_calendar;
-extern const Command command_case_open, command_case_fire, command_case_show, command_case_list;
+  command_journal, command_verify, command_upgrade, command_scenario, command_calendar;
+extern const Command command_case_open, command_case_fire, command_case_show, command_case_list, command_case_end, command_case_adopt,
+  command_case_amend, command_case_void;
 
 /* Reads options into where @entries say (all texts as G_OPTION_ARG_FILENAME: GLib recodes other strings by the locale),
  * with --help and --lang added. What is left in @argv are the arguments, from 1 on, UTF-8 and as many as the command takes.

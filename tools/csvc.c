@@ -21,6 +21,7 @@ static const Command *const commands[] = {
   &command_run,
   &command_journal,
   &command_verify,
+  &command_upgrade,
   &command_scenario,
   &command_calendar,
   NULL

@@ -22,6 +22,7 @@ tools_csvc_SOURCES = \
   %D%/case-open.c \
   %D%/case-print.c \
   %D%/case-print.h \
+  %D%/case-revise.c \
   %D%/case-show.c \
   %D%/cmd-calendar.c \
   %D%/cmd-case.c \
@@ -34,6 +35,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-scenario.c \
   %D%/cmd-show.c \
   %D%/cmd-simulate.c \
+  %D%/cmd-upgrade.c \
   %D%/cmd-verify.c \
   %D%/cmd-whatif.c \
   %D%/command.c \

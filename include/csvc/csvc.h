@@ -29,6 +29,7 @@
 #include <csvc/chart.h>
 #include <csvc/store.h>
 #include <csvc/engine.h>
+#include <csvc/revise.h>
 #include <csvc/wake.h>
 #include <csvc/replay.h>
 #include <csvc/whatif.h>

@@ -62,7 +62,10 @@ CSVC_API gboolean csvc_engine_begin (CsvcEngine *self, GError **error);
 CSVC_API gboolean csvc_engine_commit (CsvcEngine *self, GError **error);
 CSVC_API void     csvc_engine_rollback (CsvcEngine *self);
 
-/* ── commands ── */
+/* ── commands ──
+ *
+ * What a case tells others (<csvc/link.h>) they hear in the same transaction, each with a journal entry of its own; their effects follow its own. Before a command on one
+ * of several linked cases, all of them are advanced to its instant, so that waking late changes nothing. */
 
 /* Each gives the pure machine's answer and errors (see <csvc/case.h>), or CSVC_ANSWER_FAILED with CSVC_ERROR_NOT_FOUND (no such case),
  * CSVC_ERROR_CONFLICT, CSVC_ERROR_EXISTS, CSVC_ERROR_IO, CSVC_ERROR_BUSY, CSVC_ERROR_CORRUPT. @effects (nullable): appended to; untouched
@@ -71,8 +74,14 @@ CSVC_API void     csvc_engine_rollback (CsvcEngine *self);
 /* @customer: (nullable): whose case it is; one that was never put has no facts yet. @facts: (nullable). */
 CSVC_API CsvcAnswer csvc_engine_open (CsvcEngine *self, const char *kind, const char *id, const char *customer, const CsvcFacts *facts,
                                       const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
+/* The same, linked to the case @earlier (nullable) of that customer, which it follows; CSVC_ERROR_NOT_FOUND when there is none. */
+CSVC_API CsvcAnswer csvc_engine_open_linked (CsvcEngine *self, const char *kind, const char *id, const char *customer, const CsvcFacts *facts,
+                                             const char *earlier, const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
 CSVC_API CsvcAnswer csvc_engine_fire (CsvcEngine *self, const char *id, const char *event, const CsvcFacts *params,
                                       const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
+/* Ends a case from outside, as csvc_case_end(): merged with another, withdrawn. @reason: one word. */
+CSVC_API CsvcAnswer csvc_engine_end (CsvcEngine *self, const char *id, const char *reason, const CsvcStamp *stamp, CsvcEffects *effects,
+                                     GError **error);
 /* Puts facts of a customer, who is made when new. Never refused but for the time. */
 CSVC_API CsvcAnswer csvc_engine_put_customer (CsvcEngine *self, const char *id, const CsvcFacts *facts, const CsvcStamp *stamp,
                                               CsvcEffects *effects, GError **error);
@@ -191,10 +200,16 @@ typedef enum {
   CSVC_COMMAND_OPEN = 1,
   CSVC_COMMAND_FIRE,
   CSVC_COMMAND_ADVANCE,
-  CSVC_COMMAND_PUT_CUSTOMER
+  CSVC_COMMAND_PUT_CUSTOMER,
+  CSVC_COMMAND_HEAR,   /* what another case told: an event, or "done.case" of a child */
+  CSVC_COMMAND_END,
+  CSVC_COMMAND_ADOPT,
+  CSVC_COMMAND_AMEND,
+  CSVC_COMMAND_VOID,
+  CSVC_COMMAND_UPGRADE
 } CsvcCommandType;
 
-/* "open", "fire", "advance", "put-customer"; NULL for a number that is none. Static. */
+/* "open", "fire", "advance", "put-customer", "hear", …; NULL for a number that is none. Static. */
 CSVC_API const char *csvc_command_type_to_string (CsvcCommandType type);
 
 typedef struct _CsvcJournal      CsvcJournal;

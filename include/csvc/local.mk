@@ -21,6 +21,7 @@ csvcinclude_HEADERS = \
   %D%/policy-set.h \
   %D%/policy.h \
   %D%/replay.h \
+  %D%/revise.h \
   %D%/scenario.h \
   %D%/segments.h \
   %D%/simulate.h \

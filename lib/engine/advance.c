@@ -46,63 +46,62 @@ note_failure (CsvcEngine *self, Sweep *sweep, const char *id, GError *reason, GE
 
 /* Loads those that were claimed and have not failed. */
 static gboolean
-load_claimed (CsvcEngine *self, Sweep *sweep, GArray *heads, GPtrArray *works, GError **error)
+load_claimed (CsvcEngine *self, Sweep *sweep, GArray *heads, guint *n_loaded, GError **error)
 {
   for (guint i = 0; i < heads->len; i++)
     {
       CsvcHead *head = &g_array_index (heads, CsvcHead, i);
       g_autofree char *id = g_strdup (head->key);
       GError *reason = NULL;
-      CsvcWork *work;
 
       if (head->type != CSVC_STREAM_CASE || g_hash_table_contains (sweep->failed, id))
         continue;
-      work = _csvc_engine_adopt (self, head, &reason);
-      if (work != NULL)
-        g_ptr_array_add (works, work);
+      if (_csvc_engine_adopt (self, head, &reason) != NULL)
+        ++*n_loaded;
       else if (!note_failure (self, sweep, id, reason, error))
         return FALSE;
     }
   return TRUE;
 }
 
-static int
-compare_works (const CsvcWork *a, const CsvcWork *b)
-{
-  if (a->head.due != b->head.due)
-    return a->head.due < b->head.due ? -1 : 1;
-  return strcmp (a->head.key, b->head.key);
-}
-
+/* Of all that are loaded: a step may have opened a case, or moved another one's deadline. */
 static CsvcWork *
-find_earliest (const GPtrArray *works)
+find_earliest (CsvcEngine *self, const Sweep *sweep)
 {
   CsvcWork *earliest = NULL;
+  GHashTableIter iter;
+  gpointer value;
 
-  for (guint i = 0; i < works->len; i++)
-    if (earliest == NULL || compare_works (works->pdata[i], earliest) < 0)
-      earliest = works->pdata[i];
+  g_hash_table_iter_init (&iter, self->works);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      CsvcWork *work = value;
+
+      if ((earliest == NULL || _csvc_engine_compare_works (work, earliest) < 0) && !g_hash_table_contains (sweep->failed, work->head.key))
+        earliest = work;
+    }
   return earliest;
 }
 
 /* Up to @next, the first deadline that is not among them. */
 static gboolean
-advance_claimed (CsvcEngine *self, Sweep *sweep, GPtrArray *works, CsvcTime next, GError **error)
+advance_claimed (CsvcEngine *self, Sweep *sweep, CsvcTime next, GError **error)
 {
   for (guint steps = 0; steps < MAX_STEPS && sweep->n_done < sweep->max; steps++)
     {
-      CsvcWork *work = find_earliest (works);
+      CsvcWork *work = find_earliest (self, sweep);
+      g_autofree char *id = NULL;
       GError *reason = NULL;
 
       if (work == NULL || work->head.due >= sweep->now || work->head.due > next)
         return TRUE;
+      id = g_strdup (work->head.key);
       if (_csvc_engine_advance_work (self, work, work->head.due + CSVC_MICROSECOND, sweep->now, sweep->effects, &reason))
         {
           sweep->n_done++;
           continue;
         }
-      g_ptr_array_remove_fast (works, work);
-      if (!note_failure (self, sweep, work->head.key, reason, error))
+      if (!note_failure (self, sweep, id, reason, error))
         return FALSE;
     }
   return TRUE;
@@ -113,8 +112,8 @@ static gboolean
 sweep_claimed (CsvcEngine *self, Sweep *sweep, gboolean *more, GError **error)
 {
   g_autoptr (GArray) heads = _csvc_heads_new ();
-  g_autoptr (GPtrArray) works = g_ptr_array_new ();
   CsvcTime next = CSVC_NEVER;
+  guint n_loaded = 0;
   GError *reason = NULL;
 
   if (!_csvc_tx_claim (self->tx, sweep->now, MAX_STEPS + g_hash_table_size (sweep->failed), heads, &next, &reason))
@@ -123,10 +122,10 @@ sweep_claimed (CsvcEngine *self, Sweep *sweep, gboolean *more, GError **error)
       g_propagate_error (error, reason);
       return FALSE;
     }
-  if (!load_claimed (self, sweep, heads, works, error))
+  if (!load_claimed (self, sweep, heads, &n_loaded, error))
     return FALSE;
-  *more = works->len > 0;
-  return advance_claimed (self, sweep, works, next, error);
+  *more = n_loaded > 0;
+  return advance_claimed (self, sweep, next, error);
 }
 
 /* One transaction. */

@@ -15,139 +15,6 @@
 #define MAX_TRIES 8
 #define MAX_OPENINGS 100000
 
-/* ---- Putting ---- */
-
-static void
-set (char **slot, const char *text)
-{
-  if (g_strcmp0 (*slot, text) == 0)
-    return;
-  g_free (*slot);
-  *slot = g_strdup (text);
-}
-
-/* The state, and the columns that the store finds it by. */
-static void
-write_head (CsvcWork *work)
-{
-  CsvcHead *head = &work->head;
-  CsvcCase *self = work->self;
-
-  head->at = csvc_case_get_last_at (self);
-  head->due = _csvc_engine_due_of (self);
-  head->codec = CSVC_CASE_CODEC;
-  g_clear_pointer (&head->state, g_bytes_unref);
-  head->state = csvc_case_to_bytes (self);
-  set (&head->policy, csvc_policy_get_hash (csvc_case_get_policy (self)));
-  set (&head->kind, csvc_kind_get_id (csvc_case_get_kind (self)));
-  set (&head->customer, csvc_case_get_customer (self));
-  set (&head->handler, csvc_case_get_handler (self));
-  set (&head->unit, csvc_case_get_owner_unit (self));
-  head->level = csvc_case_get_level (self);
-  head->open = !csvc_case_has_ended (self);
-}
-
-/* Of every open cycle that promises something. (transfer full) */
-static GArray *
-list_promises (const CsvcCase *self)
-{
-  GArray *promises = _csvc_promises_new ();
-
-  for (guint i = 0; i < csvc_case_get_n_cycles (self); i++)
-    {
-      const CsvcCycle *cycle = csvc_case_get_cycle (self, i);
-      const CsvcClock *clock = csvc_cycle_get_clock (cycle);
-      CsvcPromise promise = { .cycle = csvc_cycle_get_number (cycle), .state = csvc_cycle_get_state (cycle) };
-
-      if (promise.state == CSVC_CYCLE_CLOSED || !csvc_clock_is_promise (clock))
-        continue;
-      promise.clock = g_strdup (csvc_clock_get_id (clock));
-      promise.due = csvc_case_get_due (self, cycle);
-      promise.projected = csvc_case_get_projected_due (self, cycle, csvc_case_get_last_at (self));
-      g_array_append_val (promises, promise);
-    }
-  return promises;
-}
-
-/* One entry, one change. Takes what is in @entry. */
-static gboolean
-put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises, GError **error)
-{
-  CsvcChange change = {
-    .base_version = head->version,
-    .head = head,
-    .entries = entry,
-    .n_entries = 1,
-    .promises = promises != NULL ? (const CsvcPromise *) (gconstpointer) promises->data : NULL,
-    .n_promises = promises != NULL ? promises->len : 0,
-  };
-  GError *reason = NULL;
-
-  entry->version = ++head->version;
-  entry->at = head->at;
-  entry->codec = CSVC_ENTRY_CODEC;
-  entry->stream_type = head->type;
-  if (!_csvc_tx_put (self->tx, &change, 1, &reason))
-    {
-      _csvc_entry_clear (entry);
-      _csvc_engine_lose (self, reason);
-      g_propagate_error (error, reason);
-      return FALSE;
-    }
-  entry->stream_key = g_strdup (head->key);
-  if (self->is_shared || _csvc_ears_listen (self->ears))
-    g_ptr_array_add (self->unsaved, _csvc_entry_copy (entry));
-  _csvc_entry_clear (entry);
-  return TRUE;
-}
-
-static void
-init_entry (CsvcEntry *entry, const CsvcCommand *command, CsvcTime recorded_at)
-{
-  *entry = (CsvcEntry){ .type = command->type, .recorded_at = recorded_at };
-  if (command->stamp == NULL)
-    return;
-  _csvc_command_digest (command, entry->command_digest);
-  if (command->stamp->key != NULL)
-    _csvc_command_key (command->stamp->key, entry->command_key);
-}
-
-/* @from: where the command's effects begin in @effects. */
-static gboolean
-put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcTime recorded_at, const CsvcEffects *effects, guint from,
-          GError **error)
-{
-  g_autoptr (GArray) promises = list_promises (work->self);
-  g_autoptr (CsvcFacts) read = _csvc_engine_list_read (self, work);
-  CsvcEntry entry;
-
-  write_head (work);
-  init_entry (&entry, command, recorded_at);
-  entry.data = _csvc_entry_encode (command, work->head.at, work->head.policy, read, effects, from);
-  return put (self, &work->head, &entry, promises, error);
-}
-
-/* ---- Advancing one case ---- */
-
-gboolean
-_csvc_engine_advance_work (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects, GError **error)
-{
-  const CsvcCommand command = { .type = CSVC_COMMAND_ADVANCE, .stream = CSVC_STREAM_CASE, .id = work->head.key };
-  guint from = csvc_effects_get_size (effects);
-  GError *reason = NULL;
-  gboolean advanced;
-
-  advanced = csvc_case_advance (work->self, work->customer, now, effects, &reason);
-  if (csvc_effects_get_size (effects) > from && !put_case (self, work, &command, recorded_at, effects, from, error))
-    {
-      g_clear_error (&reason);
-      return FALSE;
-    }
-  if (!advanced)
-    g_propagate_prefixed_error (error, reason, "case %s: ", work->head.key);
-  return advanced;
-}
-
 /* ---- The same command again ---- */
 
 static gboolean
@@ -173,9 +40,8 @@ repeat (const CsvcCommand *command, const CsvcEntry *entry, CsvcErrorCode otherw
   return CSVC_ANSWER_FAILED;
 }
 
-/* *done TRUE: the stream has seen the command's key, and *answer is what came of it. FALSE: the store failed. */
-static gboolean
-find_repeated (CsvcEngine *self, gint64 stream, const CsvcCommand *command, gboolean *done, CsvcAnswer *answer, CsvcEffects *effects,
+gboolean
+_csvc_engine_find_repeated (CsvcEngine *self, gint64 stream, const CsvcCommand *command, gboolean *done, CsvcAnswer *answer, CsvcEffects *effects,
                GError **error)
 {
   g_autoptr (CsvcEntry) entry = NULL;
@@ -205,12 +71,36 @@ find_repeated (CsvcEngine *self, gint64 stream, const CsvcCommand *command, gboo
 
 /* ---- What each command decides ---- */
 
-static CsvcAnswer
-open_again (CsvcEngine *self, const CsvcWork *work, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+CsvcWork *
+_csvc_engine_load_case (CsvcEngine *self, const char *id, GError **error)
+{
+  CsvcWork *work;
+
+  if (!_csvc_engine_load (self, id, &work, error))
+    return NULL;
+  if (work == NULL)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no case %.255s", id);
+  return work;
+}
+
+CsvcAnswer
+_csvc_engine_open_again (CsvcEngine *self, const CsvcWork *work, const CsvcCommand *command, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcEntry) entry = _csvc_engine_find_entry (self, work->head.id, 1, error);
 
   return entry != NULL ? repeat (command, entry, CSVC_ERROR_EXISTS, effects, error) : CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+open_linked (CsvcEngine *self, const CsvcCommand *command, const CsvcCustomer *customer, CsvcEffects *effects, CsvcCase **opened,
+             GError **error)
+{
+  const CsvcWork *earlier = _csvc_engine_load_case (self, command->target, error);
+
+  if (earlier == NULL)
+    return CSVC_ANSWER_FAILED;
+  return csvc_case_open_linked (self->policy, command->name, command->id, customer, command->facts, earlier->self, command->stamp, effects,
+                                opened, error);
 }
 
 static CsvcAnswer
@@ -228,11 +118,14 @@ open_new (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GE
       if (customer == NULL)
         return CSVC_ANSWER_FAILED;
     }
-  answer = csvc_case_open (self->policy, command->name, command->id, customer, command->facts, command->stamp, effects, &opened, error);
+  if (command->target == NULL)
+    answer = csvc_case_open (self->policy, command->name, command->id, customer, command->facts, command->stamp, effects, &opened, error);
+  else
+    answer = open_linked (self, command, customer, effects, &opened, error);
   if (answer != CSVC_ANSWER_ACCEPTED)
     return answer;
   work = _csvc_engine_add (self, opened, g_steal_pointer (&customer));
-  return put_case (self, work, command, command->stamp->at, effects, from, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+  return _csvc_engine_settle (self, work, command, command->stamp->at, effects, from, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
 }
 
 static CsvcAnswer
@@ -242,19 +135,7 @@ decide_open (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects,
 
   if (!_csvc_engine_put_policy (self, error) || !_csvc_engine_load (self, command->id, &work, error))
     return CSVC_ANSWER_FAILED;
-  return work != NULL ? open_again (self, work, command, effects, error) : open_new (self, command, effects, error);
-}
-
-static CsvcWork *
-load_case (CsvcEngine *self, const char *id, GError **error)
-{
-  CsvcWork *work;
-
-  if (!_csvc_engine_load (self, id, &work, error))
-    return NULL;
-  if (work == NULL)
-    g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no case %.255s", id);
-  return work;
+  return work != NULL ? _csvc_engine_open_again (self, work, command, effects, error) : open_new (self, command, effects, error);
 }
 
 static CsvcAnswer
@@ -270,11 +151,11 @@ fire_loaded (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcE
   answer = _csvc_case_check_event (work->self, command->name, command->facts, stamp, &declared, &missing, error);
   if (answer == CSVC_ANSWER_FAILED || answer == CSVC_ANSWER_REFUSED_TIME)
     return answer;
-  if (!_csvc_engine_advance_work (self, work, stamp->at, stamp->at, effects, error))
+  if (!_csvc_engine_advance_family (self, work, stamp->at, stamp->at, effects, error))
     return CSVC_ANSWER_FAILED;
   from = csvc_effects_get_size (effects);
   answer = csvc_case_fire (work->self, work->customer, command->name, command->facts, stamp, effects, error);
-  if (answer == CSVC_ANSWER_ACCEPTED && !put_case (self, work, command, stamp->at, effects, from, error))
+  if (answer == CSVC_ANSWER_ACCEPTED && !_csvc_engine_settle (self, work, command, stamp->at, effects, from, error))
     return CSVC_ANSWER_FAILED;
   return answer;
 }
@@ -282,13 +163,43 @@ fire_loaded (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcE
 static CsvcAnswer
 decide_fire (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
 {
-  CsvcWork *work = load_case (self, command->id, error);
+  CsvcWork *work = _csvc_engine_load_case (self, command->id, error);
   CsvcAnswer answer = CSVC_ANSWER_FAILED;
   gboolean done;
 
-  if (work == NULL || !find_repeated (self, work->head.id, command, &done, &answer, effects, error))
+  if (work == NULL || !_csvc_engine_find_repeated (self, work->head.id, command, &done, &answer, effects, error))
     return CSVC_ANSWER_FAILED;
   return done ? answer : fire_loaded (self, work, command, effects, error);
+}
+
+static CsvcAnswer
+end_loaded (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  const CsvcTime at = command->stamp->at;
+  CsvcAnswer answer;
+  guint from;
+
+  if (at < csvc_case_get_last_at (work->self))
+    return CSVC_ANSWER_REFUSED_TIME;
+  if (!_csvc_engine_advance_family (self, work, at, at, effects, error))
+    return CSVC_ANSWER_FAILED;
+  from = csvc_effects_get_size (effects);
+  answer = csvc_case_end (work->self, work->customer, command->name, command->stamp, effects, error);
+  if (answer == CSVC_ANSWER_ACCEPTED && !_csvc_engine_settle (self, work, command, at, effects, from, error))
+    return CSVC_ANSWER_FAILED;
+  return answer;
+}
+
+static CsvcAnswer
+decide_end (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  CsvcWork *work = _csvc_engine_load_case (self, command->id, error);
+  CsvcAnswer answer = CSVC_ANSWER_FAILED;
+  gboolean done;
+
+  if (work == NULL || !_csvc_engine_find_repeated (self, work->head.id, command, &done, &answer, effects, error))
+    return CSVC_ANSWER_FAILED;
+  return done ? answer : end_loaded (self, work, command, effects, error);
 }
 
 static gboolean
@@ -306,7 +217,7 @@ load_customer_head (CsvcEngine *self, const char *id, CsvcHead *head, GArray *fa
   if (head->id == 0)
     {
       head->type = CSVC_STREAM_CUSTOMER;
-      set (&head->key, id);
+      _csvc_engine_set (&head->key, id);
       return TRUE;
     }
   stored = _csvc_customer_facts_from_bytes (head->state, facts, error);
@@ -342,11 +253,11 @@ put_customer (CsvcEngine *self, CsvcHead *head, GArray *facts, const CsvcCommand
   head->open = TRUE;
   g_clear_pointer (&head->state, g_bytes_unref);
   head->state = _csvc_customer_facts_to_bytes (command->id, facts);
-  set (&head->policy, csvc_policy_get_hash (self->policy));
-  init_entry (&entry, command, command->stamp->at);
+  _csvc_engine_set (&head->policy, csvc_policy_get_hash (self->policy));
+  _csvc_entry_init (&entry, command, command->stamp->at);
   entry.data = _csvc_entry_encode (command, head->at, head->policy, NULL, changes, 0);
   forget_cases_of (self, command->id);
-  return put (self, head, &entry, NULL, error);
+  return _csvc_engine_put (self, head, &entry, NULL, error);
 }
 
 static CsvcAnswer
@@ -380,7 +291,7 @@ decide_put_customer (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *
   gboolean done;
 
   if (!_csvc_engine_put_policy (self, error) || !load_customer_head (self, command->id, &head, facts, error) ||
-      !find_repeated (self, head.id, command, &done, &answer, effects, error))
+      !_csvc_engine_find_repeated (self, head.id, command, &done, &answer, effects, error))
     return CSVC_ANSWER_FAILED;
   return done ? answer : put_on_customer (self, &head, facts, command, effects, error);
 }
@@ -389,16 +300,14 @@ decide_put_customer (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *
 static CsvcAnswer
 decide_advance (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
 {
-  CsvcWork *work = load_case (self, command->id, error);
+  CsvcWork *work = _csvc_engine_load_case (self, command->id, error);
 
-  if (work == NULL || !_csvc_engine_advance_work (self, work, command->stamp->at, command->stamp->at, effects, error))
+  if (work == NULL || !_csvc_engine_advance_family (self, work, command->stamp->at, command->stamp->at, effects, error))
     return CSVC_ANSWER_FAILED;
   return CSVC_ANSWER_ACCEPTED;
 }
 
 /* ---- One command, one transaction ---- */
-
-typedef CsvcAnswer (*Decide) (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error);
 
 /* Somebody else was faster: what was loaded is old. */
 static gboolean
@@ -409,7 +318,7 @@ is_race (const GError *failure)
 
 /* *race TRUE: it is worth trying again. */
 static CsvcAnswer
-attempt (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffects *effects, gboolean *race, GError **error)
+attempt (CsvcEngine *self, CsvcDecide decide, const CsvcCommand *command, CsvcEffects *effects, gboolean *race, GError **error)
 {
   CsvcAnswer answer;
 
@@ -427,7 +336,7 @@ attempt (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffect
 }
 
 static CsvcAnswer
-run (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+run (CsvcEngine *self, CsvcDecide decide, const CsvcCommand *command, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcEffects) list = effects != NULL ? csvc_effects_ref (effects) : csvc_effects_new ();
   const guint size = csvc_effects_get_size (list);
@@ -457,10 +366,9 @@ is_storable (const char *text)
 }
 
 /* An instant, and texts that may be stored. The machine looks at the rest. */
-static gboolean
-check_command (const CsvcCommand *command, GError **error)
+gboolean
+_csvc_command_check_stamp (const CsvcStamp *stamp, GError **error)
 {
-  const CsvcStamp *stamp = command->stamp;
   const char *const texts[] = { stamp->actor, stamp->role, stamp->unit, stamp->reason };
   gboolean good = stamp->at >= CSVC_TIME_MIN && stamp->at <= CSVC_TIME_MAX && stamp->occurred >= CSVC_TIME_MIN &&
                   (stamp->occurred == 0 || stamp->occurred <= stamp->at);
@@ -468,14 +376,20 @@ check_command (const CsvcCommand *command, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     good = good && is_storable (texts[i]);
   if (good)
-    return check_key (stamp, error) && _csvc_id_check (command->id, "the number of a case or customer", error);
+    return check_key (stamp, error);
   g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "expected a stamp of the years 1 to 9999, occurred not after at, texts in UTF-8 of at most %d MiB",
                CSVC_TEXT_MAX >> 20);
   return FALSE;
 }
 
-static CsvcAnswer
-check_and_run (CsvcEngine *self, Decide decide, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+static gboolean
+check_command (const CsvcCommand *command, GError **error)
+{
+  return _csvc_command_check_stamp (command->stamp, error) && _csvc_id_check (command->id, "the number of a case or customer", error);
+}
+
+CsvcAnswer
+_csvc_engine_run (CsvcEngine *self, CsvcDecide decide, const CsvcCommand *command, CsvcEffects *effects, GError **error)
 {
   return check_command (command, error) ? run (self, decide, command, effects, error) : CSVC_ANSWER_FAILED;
 }
@@ -484,12 +398,29 @@ CsvcAnswer
 csvc_engine_open (CsvcEngine *self, const char *kind, const char *id, const char *customer, const CsvcFacts *facts,
                   const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
+  return csvc_engine_open_linked (self, kind, id, customer, facts, NULL, stamp, effects, error);
+}
+
+CsvcAnswer
+csvc_engine_open_linked (CsvcEngine *self, const char *kind, const char *id, const char *customer, const CsvcFacts *facts,
+                         const char *earlier, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
   const CsvcCommand command = { .type = CSVC_COMMAND_OPEN, .stream = CSVC_STREAM_CASE, .id = id, .name = kind,
-                                .customer = customer, .facts = facts, .stamp = stamp };
+                                .customer = customer, .facts = facts, .target = earlier, .stamp = stamp };
 
   g_return_val_if_fail (self != NULL && kind != NULL && id != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return check_and_run (self, decide_open, &command, effects, error);
+  return _csvc_engine_run (self, decide_open, &command, effects, error);
+}
+
+CsvcAnswer
+csvc_engine_end (CsvcEngine *self, const char *id, const char *reason, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
+  const CsvcCommand command = { .type = CSVC_COMMAND_END, .stream = CSVC_STREAM_CASE, .id = id, .name = reason, .stamp = stamp };
+
+  g_return_val_if_fail (self != NULL && id != NULL && reason != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
+
+  return _csvc_engine_run (self, decide_end, &command, effects, error);
 }
 
 CsvcAnswer
@@ -501,7 +432,7 @@ csvc_engine_fire (CsvcEngine *self, const char *id, const char *event, const Csv
 
   g_return_val_if_fail (self != NULL && id != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return check_and_run (self, decide_fire, &command, effects, error);
+  return _csvc_engine_run (self, decide_fire, &command, effects, error);
 }
 
 CsvcAnswer
@@ -513,7 +444,7 @@ csvc_engine_put_customer (CsvcEngine *self, const char *id, const CsvcFacts *fac
 
   g_return_val_if_fail (self != NULL && id != NULL && facts != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return check_and_run (self, decide_put_customer, &command, effects, error);
+  return _csvc_engine_run (self, decide_put_customer, &command, effects, error);
 }
 
 gboolean
@@ -524,7 +455,7 @@ csvc_engine_advance_case (CsvcEngine *self, const char *id, CsvcTime now, CsvcEf
 
   g_return_val_if_fail (self != NULL && id != NULL, FALSE);
 
-  return check_and_run (self, decide_advance, &command, effects, error) == CSVC_ANSWER_ACCEPTED;
+  return _csvc_engine_run (self, decide_advance, &command, effects, error) == CSVC_ANSWER_ACCEPTED;
 }
 
 /* ---- Many openings ---- */

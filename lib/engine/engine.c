@@ -49,6 +49,7 @@ csvc_engine_new_with_set (CsvcStore *store, CsvcPolicySet *set, CsvcPolicy *poli
   self->store = csvc_store_ref (store);
   self->set = csvc_policy_set_ref (set);
   self->policies = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) csvc_policy_unref);
+  self->relays = g_hash_table_new (NULL, NULL);
   self->reads = g_hash_table_new_full (NULL, NULL, NULL, g_free);
   self->works = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, work_free);
   self->unsaved = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_entry_free);
@@ -71,6 +72,7 @@ csvc_engine_free (CsvcEngine *self)
   g_hash_table_unref (self->works);
   g_ptr_array_unref (self->unsaved);
   g_hash_table_unref (self->reads);
+  g_hash_table_unref (self->relays);
   g_hash_table_unref (self->policies);
   csvc_policy_set_unref (self->set);
   csvc_policy_unref (self->policy);
@@ -373,4 +375,11 @@ void
 _csvc_engine_drop (CsvcEngine *self, const char *id)
 {
   g_hash_table_remove (self->works, id);
+}
+
+void
+_csvc_work_take (CsvcWork *work, CsvcCase *taken)
+{
+  csvc_case_free (work->self);
+  work->self = taken;
 }

@@ -7,11 +7,11 @@
 #include "engine/private.h"
 #include "machine/bytes.h"
 
-/* The data of a journal entry, codec 1:
+/* The data of a journal entry, codec 2:
  *
- *   occurred · actor · role · unit · key · reason · name · customer · policy hash · params · facts read · effects
+ *   occurred · actor · role · unit · key · reason · name · customer · target · policy hash · params · facts read · effects
  *
- * Texts may be NULL; `occurred` is a distance from the entry's instant. An advance has neither stamp nor name. */
+ * Codec 1 has no target. Texts may be NULL; `occurred` is a distance from the entry's instant. An advance has neither stamp nor name. */
 
 static const CsvcStamp no_stamp = { 0 };
 
@@ -28,6 +28,7 @@ put_command (GByteArray *out, const CsvcCommand *command, CsvcTime at)
   _csvc_bytes_put_text (out, stamp->reason);
   _csvc_bytes_put_text (out, command->name);
   _csvc_bytes_put_text (out, command->customer);
+  _csvc_bytes_put_text (out, command->target);
 }
 
 GBytes *
@@ -70,6 +71,8 @@ _csvc_command_digest (const CsvcCommand *command, guint8 digest[16])
   g_byte_array_append (out, &kind, 1);
   put_command (out, &content, 0);
   _csvc_bytes_put_facts (out, command->facts);
+  if (command->text != NULL)
+    _csvc_bytes_put_text (out, command->text);
   hash16 (out->data, out->len, digest);
 }
 
@@ -147,7 +150,7 @@ struct _CsvcJournalEntry {
   CsvcEntry    entry;
   char        *id;
   CsvcTime     occurred;
-  char        *actor, *role, *unit, *key, *reason, *name, *customer, *policy; /* GRefStrings */
+  char        *actor, *role, *unit, *key, *reason, *name, *customer, *target, *policy; /* GRefStrings */
   CsvcFacts   *params, *read;
   CsvcEffects *effects;
 };
@@ -160,7 +163,7 @@ void
 _csvc_journal_entry_free (CsvcJournalEntry *self)
 {
   char **const texts[] = { &self->actor, &self->role, &self->unit,     &self->key,
-                           &self->reason, &self->name, &self->customer, &self->policy };
+                           &self->reason, &self->name, &self->customer, &self->target, &self->policy };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_clear_pointer (texts[i], g_ref_string_release);
@@ -176,11 +179,12 @@ static void
 read_texts (CsvcJournalEntry *self, CsvcReader *reader)
 {
   char **const texts[] = { &self->actor,  &self->role, &self->unit,     &self->key,
-                           &self->reason, &self->name, &self->customer, &self->policy };
+                           &self->reason, &self->name, &self->customer, &self->target, &self->policy };
 
   self->occurred = _csvc_reader_time (reader, self->entry.at);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    *texts[i] = _csvc_reader_string (reader);
+    if (texts[i] != &self->target || self->entry.codec > 1)
+      *texts[i] = _csvc_reader_string (reader);
   self->params = _csvc_reader_facts (reader);
   self->read = _csvc_reader_facts (reader);
 }
@@ -190,9 +194,9 @@ read_entry (CsvcJournalEntry *self, GError **error)
 {
   CsvcReader reader;
 
-  if (self->entry.codec != CSVC_ENTRY_CODEC)
+  if (self->entry.codec < 1 || self->entry.codec > CSVC_ENTRY_CODEC)
     {
-      g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "it is of codec %u; this version of libcsvc reads codec %d",
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "it is of codec %u; this version of libcsvc reads up to codec %d",
                    self->entry.codec, CSVC_ENTRY_CODEC);
       return FALSE;
     }
@@ -322,6 +326,26 @@ csvc_engine_follow_case (CsvcEngine *self, const char *id, const char *after, gu
   return NULL;
 }
 
+CsvcJournal *
+_csvc_engine_list_entries (CsvcEngine *self, gint64 stream, GError **error)
+{
+  g_autoptr (CsvcJournal) journal = follow (self, stream, NULL, G_MAXUINT, error);
+
+  for (guint i = 0; journal != NULL && i < self->unsaved->len; i++)
+    {
+      const CsvcEntry *entry = g_ptr_array_index (self->unsaved, i);
+      CsvcJournalEntry *decoded;
+
+      if (entry->stream != stream)
+        continue;
+      decoded = _csvc_journal_entry_new (entry, error);
+      if (decoded == NULL)
+        return NULL;
+      g_ptr_array_add (journal->entries, decoded);
+    }
+  return g_steal_pointer (&journal);
+}
+
 void
 csvc_journal_free (CsvcJournal *self)
 {
@@ -355,6 +379,12 @@ csvc_command_type_to_string (CsvcCommandType type)
     [CSVC_COMMAND_FIRE] = "fire",
     [CSVC_COMMAND_ADVANCE] = "advance",
     [CSVC_COMMAND_PUT_CUSTOMER] = "put-customer",
+    [CSVC_COMMAND_HEAR] = "hear",
+    [CSVC_COMMAND_END] = "end",
+    [CSVC_COMMAND_ADOPT] = "adopt",
+    [CSVC_COMMAND_AMEND] = "amend",
+    [CSVC_COMMAND_VOID] = "void",
+    [CSVC_COMMAND_UPGRADE] = "upgrade",
   };
 
   return (guint) type < G_N_ELEMENTS (words) ? words[type] : NULL;
@@ -388,6 +418,18 @@ GETTER (const CsvcFacts *, get_params, self->params, NULL)
 GETTER (const CsvcFacts *, get_read, self->read, NULL)
 GETTER (const CsvcEffects *, get_effects, self->effects, NULL)
 
+const char *
+_csvc_journal_entry_get_customer (const CsvcJournalEntry *self)
+{
+  return self->customer;
+}
+
+const char *
+_csvc_journal_entry_get_target (const CsvcJournalEntry *self)
+{
+  return self->target;
+}
+
 /* ---- JSON ---- */
 
 static void
@@ -411,6 +453,7 @@ write_command (CsvcJson *json, const CsvcJournalEntry *self)
   write_text (json, "command", csvc_command_type_to_string ((CsvcCommandType) self->entry.type));
   write_text (json, self->entry.type == CSVC_COMMAND_OPEN ? "kind" : "event", self->name);
   write_text (json, "customer", self->customer);
+  write_text (json, self->entry.type == CSVC_COMMAND_OPEN ? "earlier" : "entry", self->target);
   if (self->params != NULL)
     _csvc_facts_write_json (json, "params", self->params);
   write_text (json, "actor", self->actor);

@@ -3,6 +3,7 @@
 #define CSVC_ENGINE_PRIVATE_H
 
 #include <csvc/engine.h>
+#include <csvc/link.h>
 #include <csvc/policy-set.h>
 
 #include "machine/effects.h"
@@ -23,6 +24,7 @@ struct _CsvcEngine {
   CsvcPolicy  *policy;     /* nullable */
   CsvcPolicySet *set;      /* the versions met so far; maybe shared with other engines */
   GHashTable  *policies;   /* hash → CsvcPolicy: those of the set that were asked for, which saves its lock */
+  GHashTable  *relays;     /* CsvcKind → can it concern other cases?, see relay.c */
   GHashTable  *reads;      /* CsvcKind → bit set of customer facts, see reads.c */
   gboolean     documented; /* the policy's document is in the store, for certain */
 
@@ -41,6 +43,19 @@ typedef struct {
   CsvcCase     *self;
   CsvcCustomer *customer;  /* nullable */
 } CsvcWork;
+
+/* What an entry says, besides the columns of the store. */
+typedef struct {
+  CsvcCommandType    type;
+  CsvcStreamType     stream;
+  const char        *id;        /* the case's or customer's number */
+  const char        *name;      /* event or kind, nullable */
+  const char        *customer;  /* of an opening, nullable */
+  const CsvcFacts   *facts;     /* params, nullable */
+  const char        *target;    /* the entry that a revision is about; of an opening the earlier case; nullable */
+  const char        *text;      /* of an adoption, the case; not in the entry, whose effect holds it; nullable */
+  const CsvcStamp   *stamp;     /* NULL: an advance */
+} CsvcCommand;
 
 /* ── transactions ── */
 
@@ -64,16 +79,63 @@ CsvcTime    _csvc_engine_due_of (const CsvcCase *of);
 /* A case just opened, not stored yet. */
 CsvcWork   *_csvc_engine_add (CsvcEngine *self, CsvcCase *taken, CsvcCustomer *customer_taken);
 void        _csvc_engine_drop (CsvcEngine *self, const char *id);
+/* The case is another one from here on. */
+void        _csvc_work_take (CsvcWork *work, CsvcCase *taken);
 /* (transfer full): never NULL unless there is an error: a customer who was never put has no facts. */
 CsvcCustomer *_csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, const char *id, GError **error);
 /* The customer's facts that this case's kind reads, without personal ones; NULL = none. (transfer full) */
 CsvcFacts  *_csvc_engine_list_read (CsvcEngine *self, const CsvcWork *work);
 gboolean    _csvc_engine_put_policy (CsvcEngine *self, GError **error);
 
+/* ── command.c ── */
+
+typedef CsvcAnswer (*CsvcDecide) (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error);
+
+/* One command in the caller's transaction or one of its own; tried again when another engine was faster. */
+CsvcAnswer  _csvc_engine_run (CsvcEngine *self, CsvcDecide decide, const CsvcCommand *command, CsvcEffects *effects, GError **error);
+gboolean    _csvc_command_check_stamp (const CsvcStamp *stamp, GError **error);
+/* NULL with an error when there is no such case. */
+CsvcWork   *_csvc_engine_load_case (CsvcEngine *self, const char *id, GError **error);
+/* *done TRUE: the stream has seen the command's key, and *answer is what came of it. FALSE: the store failed. */
+gboolean    _csvc_engine_find_repeated (CsvcEngine *self, gint64 stream, const CsvcCommand *command, gboolean *done, CsvcAnswer *answer,
+                                        CsvcEffects *effects, GError **error);
+/* A case of that number is there: its first effects, or CSVC_ERROR_EXISTS. */
+CsvcAnswer  _csvc_engine_open_again (CsvcEngine *self, const CsvcWork *work, const CsvcCommand *command, CsvcEffects *effects, GError **error);
+
+/* ── upgrade.c ── */
+
+CsvcUpgrade _csvc_upgrade_from_string (const char *word);
+/* csvc_case_upgrade(), or, when the policies differ in their calendars only, what a replaced calendar means. (transfer full) */
+CsvcCase   *_csvc_engine_upgrade_case (const CsvcCase *self, CsvcPolicy *policy, CsvcUpgrade choice, const CsvcCustomer *customer, CsvcTime at,
+                                       CsvcEffects *effects, GError **error);
+
+/* ── put.c ── */
+
+/* In place of what is in the slot, unless it says the same. */
+void        _csvc_engine_set (char **slot, const char *text);
+/* What a command makes of the key and digest columns. */
+void        _csvc_entry_init (CsvcEntry *entry, const CsvcCommand *command, CsvcTime recorded_at);
+/* One entry, one change. Takes what is in @entry. */
+gboolean    _csvc_engine_put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises, GError **error);
+/* @from: where the command's effects begin in @effects. */
+gboolean    _csvc_engine_put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcTime recorded_at,
+                                   const CsvcEffects *effects, guint from, GError **error);
+
+/* ── relay.c ── */
+
+/* Puts what came of a command on @work, after other cases have heard what it says to them: their effects follow in @effects. FALSE: nothing of it
+ * is put, the cases are forgotten (@work is freed), and @effects ends at @from. */
+gboolean    _csvc_engine_settle (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcTime recorded_at, CsvcEffects *effects,
+                                 guint from, GError **error);
 /* Fires what is due in a case before @now, and puts it as one entry. What went well before an error is put too, as the case went
- * that far. */
+ * that far. FALSE: @work may have been freed. */
 gboolean    _csvc_engine_advance_work (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects,
                                        GError **error);
+/* The same for the case and its relatives, in the order of their deadlines. */
+gboolean    _csvc_engine_advance_family (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects,
+                                         GError **error);
+/* By deadline, then number. */
+int         _csvc_engine_compare_works (const CsvcWork *a, const CsvcWork *b);
 
 /* ── wake.c ── */
 
@@ -87,18 +149,8 @@ void     _csvc_ears_tell (CsvcEngine *self);
 
 /* ── entries ── */
 
-/* What an entry says, besides the columns of the store. */
-typedef struct {
-  CsvcCommandType    type;
-  CsvcStreamType     stream;
-  const char        *id;        /* the case's or customer's number */
-  const char        *name;      /* event or kind, nullable */
-  const char        *customer;  /* of an opening, nullable */
-  const CsvcFacts   *facts;     /* params, nullable */
-  const CsvcStamp   *stamp;     /* NULL: an advance */
-} CsvcCommand;
-
-#define CSVC_ENTRY_CODEC 1
+/* 1: without target. */
+#define CSVC_ENTRY_CODEC 2
 
 /* The effects of @effects from @from on go into the entry. */
 GBytes  *_csvc_entry_encode (const CsvcCommand *command, CsvcTime at, const char *policy, const CsvcFacts *read,
@@ -112,6 +164,10 @@ CsvcEntry *_csvc_engine_find_entry (CsvcEngine *self, gint64 stream, gint64 vers
 void       _csvc_entry_free (CsvcEntry *entry);
 CsvcEntry *_csvc_entry_copy (const CsvcEntry *entry);
 
+const char *_csvc_journal_entry_get_customer (const CsvcJournalEntry *self); /* nullable: of an opening */
+const char *_csvc_journal_entry_get_target (const CsvcJournalEntry *self);   /* nullable */
+/* (transfer full): all entries of a stream, those of the open transaction too, as far as they are kept. */
+CsvcJournal *_csvc_engine_list_entries (CsvcEngine *self, gint64 stream, GError **error);
 /* (transfer full): with its content read; NULL with CSVC_ERROR_CORRUPT. */
 CsvcJournalEntry *_csvc_journal_entry_new (const CsvcEntry *entry, GError **error);
 void              _csvc_journal_entry_free (CsvcJournalEntry *self);

@@ -109,3 +109,47 @@ _csvc_node_is (const CsvcNode *self, const char *name)
 {
   return strcmp (self->name, name) == 0;
 }
+
+static gboolean
+attributes_equal (const CsvcNode *a, const CsvcNode *b)
+{
+  for (guint i = 0; i < a->attributes->len; i++)
+    {
+      const CsvcAttribute *attribute = &g_array_index (a->attributes, CsvcAttribute, i);
+
+      if (g_strcmp0 (attribute->value, _csvc_node_get (b, attribute->name)) != 0)
+        return FALSE;
+    }
+  return a->attributes->len == b->attributes->len;
+}
+
+static const CsvcNode *
+next_child (const CsvcNode *self, guint *i, const char *except)
+{
+  while (*i < self->children->len)
+    {
+      const CsvcNode *child = g_ptr_array_index (self->children, (*i)++);
+
+      if (except == NULL || !_csvc_node_is (child, except))
+        return child;
+    }
+  return NULL;
+}
+
+gboolean
+_csvc_node_equal (const CsvcNode *a, const CsvcNode *b, const char *except)
+{
+  guint i = 0, j = 0;
+
+  if (!_csvc_node_is (a, b->name) || !attributes_equal (a, b))
+    return FALSE;
+  for (;;)
+    {
+      const CsvcNode *one = next_child (a, &i, except), *other = next_child (b, &j, except);
+
+      if (one == NULL || other == NULL)
+        return one == other;
+      if (!_csvc_node_equal (one, other, NULL))
+        return FALSE;
+    }
+}

@@ -32,6 +32,8 @@ void        _csvc_node_set (CsvcNode *self, const char *name, const char *value)
 /* NULL when absent. */
 const char *_csvc_node_get (const CsvcNode *self, const char *name);
 void        _csvc_node_add (CsvcNode *self, CsvcNode *child); /* takes it */
+/* The same, with all that is below, but for children of the two of that name? */
+gboolean    _csvc_node_equal (const CsvcNode *a, const CsvcNode *b, const char *except);
 gboolean    _csvc_node_is (const CsvcNode *self, const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcNode, _csvc_node_free)

@@ -9,8 +9,10 @@ tests_api_api_tests_SOURCES = \
   %D%/main.c \
   %D%/test-chart.c \
   %D%/test-engine.c \
+  %D%/test-linked.c \
   %D%/test-receipt.c \
   %D%/test-replay.c \
+  %D%/test-revise.c \
   %D%/test-scenario.c \
   %D%/test-version.c \
   %D%/test-wake.c \

@@ -7,8 +7,10 @@
 #define SUITES(suite) \
   suite (chart) \
   suite (engine) \
+  suite (linked) \
   suite (receipt) \
   suite (replay) \
+  suite (revise) \
   suite (scenario) \
   suite (version) \
   suite (wake) \
