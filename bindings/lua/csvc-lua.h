@@ -133,6 +133,7 @@ const char *csvc_lua_word_CsvcAddEnds (int value);
 const char *csvc_lua_word_CsvcAddDays (int value);
 const char *csvc_lua_word_CsvcImportCount (int value);
 const char *csvc_lua_word_CsvcSide (int value);
+const char *csvc_lua_word_CsvcEffectFieldKind (int value);
 const char *csvc_lua_word_CsvcLogFormat (int value);
 
 /* ── values and facts ── */

@@ -35,13 +35,10 @@ local M = {
 local surface = {}
 core.surface = surface
 
+-- What csvc.i leaves out for the time being is nil.
 local function take (name, lua_name)
-  local f = core[name]
-  if not f then
-    error ("csvc.core has no " .. name)
-  end
-  surface[name] = surface[name] or lua_name
-  return f
+  surface[name] = core[name] and (surface[name] or lua_name)
+  return core[name]
 end
 
 local function fail (kind, message, level)
@@ -94,8 +91,6 @@ local function rower (count, fields)
     return list
   end
 end
-
-local classes = {}
 
 -- Finishes a class of core: reads what it is from SPEC.
 --   get = "id zone"            properties, from PREFIX_get_…; "is" and "has" likewise
@@ -156,7 +151,13 @@ local function class (name, prefix, spec)
     return id and format ("csvc.%s \"%s\"", name, id) or "csvc." .. name
   end
   for key, f in pairs (spec.meta or {}) do mt[key] = f end
-  classes[name] = { fields = get, methods = fn }
+  -- For tests that go through all of it.
+  mt.__names = {}
+  for _, list in ipairs { get, fn } do
+    for key in pairs (list) do
+      mt.__names[#mt.__names + 1] = key
+    end
+  end
 end
 
 -- As plain tables, for records that are asked for once.
@@ -210,7 +211,7 @@ end
 
 -- ── time ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-local time_to_string = take ("time_to_string", "csvc.format")
+local time_to_string, zone_to_string = take ("time_to_string", "csvc.format"), take ("zone_to_string", "Zone:format")
 
 --- The instant that a text with an offset names.
 M.time = take ("time_parse", "csvc.time")
@@ -221,7 +222,7 @@ function M.format (time, zone)
   elseif zone == nil then
     return time_to_string (time)
   end
-  return (type (zone) == "string" and M.zone (zone) or zone):format (time)
+  return zone_to_string (type (zone) == "string" and M.zone (zone) or zone, time)
 end
 --- Microseconds of "PT3H" or "P1DT12H", and back.
 M.duration = take ("duration_parse", "csvc.duration")
@@ -239,7 +240,7 @@ class ("Zone", "zone", {
   methods = {
     time = take ("zone_parse", "Zone:time"),
     date_or_time = take ("zone_parse_date_or_time", "Zone:date_or_time"),
-    format = take ("zone_to_string", "Zone:format"),
+    format = function (self, time) return time == nil and "never" or zone_to_string (self, time) end,
     offset = take ("zone_get_offset", "Zone:offset"),
     to_local = take ("zone_to_local", "Zone:to_local"),
     from_local = take ("zone_from_local", "Zone:from_local"),
@@ -284,9 +285,16 @@ end
 
 local import_ical = take ("calendar_builder_import_ical", "CalendarBuilder:import_ical")
 
+local build = take ("calendar_builder_build", "CalendarBuilder:build")
+
 class ("CalendarBuilder", "calendar_builder", {
-  call = "build",
   methods = {
+    --- The calendar; the builder is spent then.
+    build = function (self)
+      local calendar = build (self)
+      core.close (self)
+      return calendar
+    end,
     hours = chained ("calendar_builder_add_hours", "CalendarBuilder:hours"),
     date_hours = chained ("calendar_builder_add_date_hours", "CalendarBuilder:date_hours"),
     holiday = chained ("calendar_builder_add_holiday", "CalendarBuilder:holiday"),
@@ -320,7 +328,6 @@ end
 local get_assumed, n_assumed = take ("policy_get_assumed", "Policy.assumed"), take ("policy_get_n_assumed", "Policy.assumed")
 local calendar_part = take ("policy_get_calendar_part", "Policy:calendar_part")
 local calendar_text = take ("policy_dup_calendar_text", "Policy:calendar_text")
-local find_calendar = take ("policy_find_calendar", "Policy:calendar")
 local case_open = take ("case_open", "Policy:open")
 
 -- Facts, customer, and the stamp beside them: { at =, role =, facts = { … }, customer = … }; or the instant alone.
@@ -330,10 +337,12 @@ local function parts_of (stamp)
   end
 end
 
+local n_calendars, get_calendar = take ("policy_get_n_calendars", "Policy.calendars"), take ("policy_get_calendar", "Policy.calendars")
+
 local function index_of_calendar (self, id)
-  for i, calendar in ipairs (self.calendars) do
-    if calendar.id == id then
-      return i - 1
+  for i = 0, n_calendars (self) - 1 do
+    if get_calendar (self, i).id == id then
+      return i
     end
   end
   fail ("not-found", format ("the policy has no calendar \"%s\"", tostring (id)), 2)
@@ -504,7 +513,7 @@ local function index_of (self, which)
     fail ("not-found", format ("no cycle of the clock \"%s\" has started", which), 2)
   end
   if integer (which, "cycle") < 1 or which > n then
-    fail ("argument", format ("bad cycle (%d is not between 1 and %d)", which, n), 2)
+    fail ("argument", format ("bad cycle (%s is not between 1 and %d)", which, n), 2)
   end
   return which - 1
 end
@@ -889,14 +898,11 @@ class ("Engine", "engine", {
     cases = cases,
     each_case = function (self, filter)
       filter = copy (filter)
+      filter.after = filter.after or 0
       return each (function ()
         local list
         if filter.after then
           list, filter.after = cases (self, filter)
-        elseif not filter.begun then
-          filter.after = 0
-          list, filter.after = cases (self, filter)
-          filter.begun = nil
         end
         return list
       end)

@@ -32,6 +32,10 @@ static int csvc_lua_calendar_many (lua_State *L);
 %native(same) int csvc_lua_same (lua_State *L);
 %native(calendar_many) int csvc_lua_calendar_many (lua_State *L);
 
+/* SWIG's own conversions believe any userdata: what no typemap below knows is refused when called, and the surface test finds it. */
+%typemap(in) SWIGTYPE *, SWIGTYPE *const, SWIGTYPE **, SWIGTYPE & %{
+  csvc_lua_fail (L, "argument", "'$symname' is not to be had in Lua"); SWIG_fail; %}
+
 /* ── objects ── */
 
 %define CSVC_LUA_OBJECT(T)
@@ -164,6 +168,8 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
 %define CSVC_ENUM(T, LAST)
 %typemap(in) T { int value_; if (!csvc_lua_to_word (L, $input, csvc_lua_word_##T, LAST, &value_, "$symname")) SWIG_fail; $1 = (T) value_; }
 %typemap(out) T %{ csvc_lua_push_string (L, csvc_lua_word_##T ((int) $1)); SWIG_arg++; %}
+%typemap(in, numinputs=0) T *OUTPUT (T output = (T) 0) %{ $1 = &output; %}
+%typemap(argout) T *OUTPUT %{ csvc_lua_push_string (L, csvc_lua_word_##T ((int) *$1)); SWIG_arg++; %}
 %enddef
 
 /* A command gives two: was it accepted, and the word. */

@@ -5,10 +5,11 @@
 /* An object is a userdata with its class's metatable, which csvc.lua completes and locks: no script can put it on anything else, so who
  * has it is one of ours. A part keeps the object it was asked of in its user value. */
 
-typedef struct {
-  gpointer            self; /* NULL: closed */
-  const CsvcLuaClass *type;
-  gboolean            in_use; /* a call runs on it that may call back */
+typedef struct _Object {
+  gpointer              self; /* NULL: closed */
+  const CsvcLuaClass   *type;
+  const struct _Object *root; /* of a part: whose it is in the end. Lua may collect that one first when both go */
+  gboolean              in_use; /* a call runs on it that may call back */
 } Object;
 
 /* The key of a table in the registry: metatable = TRUE, and name = metatable. */
@@ -115,7 +116,7 @@ csvc_lua_push (lua_State *L, const CsvcLuaClass *type, gconstpointer self)
       return;
     }
   object = new_userdata (L);
-  *object = (Object){ (gpointer) self, type, FALSE };
+  *object = (Object){ (gpointer) self, type, NULL, FALSE };
   csvc_lua_rawgetp (L, type);
   lua_setmetatable (L, -2);
 }
@@ -123,9 +124,15 @@ csvc_lua_push (lua_State *L, const CsvcLuaClass *type, gconstpointer self)
 void
 csvc_lua_push_part (lua_State *L, const CsvcLuaClass *type, gconstpointer self)
 {
+  const Object *owner = lua_touserdata (L, 1);
+  Object       *object;
+
   csvc_lua_push (L, type, self);
-  if (self != NULL)
-    keep_alive (L, lua_gettop (L), 1);
+  if (self == NULL)
+    return;
+  object = lua_touserdata (L, -1);
+  object->root = owner->root != NULL ? owner->root : owner;
+  keep_alive (L, lua_gettop (L), 1);
 }
 
 static gboolean
@@ -141,6 +148,12 @@ is_of (lua_State *L, int index, const CsvcLuaClass *type)
   return same;
 }
 
+static gboolean
+is_open (const Object *object)
+{
+  return object->self != NULL && (object->root == NULL || object->root->self != NULL);
+}
+
 static gpointer
 refuse (lua_State *L, int index, const CsvcLuaClass *type, const char *function)
 {
@@ -150,7 +163,7 @@ refuse (lua_State *L, int index, const CsvcLuaClass *type, const char *function)
   g_snprintf (expected, sizeof expected, "csvc.%s", type->name);
   if (!is_of (L, index, type))
     csvc_lua_fail_argument (L, index, function, expected);
-  else if (object->self == NULL)
+  else if (!is_open (object))
     csvc_lua_fail (L, "closed", "the %s is closed ('%s')", expected, function);
   else
     csvc_lua_fail (L, "in-use", "the %s is in use: '%s' was called by a callback of its own", expected, function);
@@ -162,7 +175,7 @@ csvc_lua_to_object (lua_State *L, int index, const CsvcLuaClass *type, const cha
 {
   const Object *object = is_of (L, index, type) ? lua_touserdata (L, index) : NULL;
 
-  return object != NULL && object->self != NULL && !object->in_use ? object->self : refuse (L, index, type, function);
+  return object != NULL && is_open (object) && !object->in_use ? object->self : refuse (L, index, type, function);
 }
 
 /* ---- For csvc.lua ---- */
@@ -193,7 +206,7 @@ csvc_lua_metatable (lua_State *L)
   return 1;
 }
 
-/* Closing twice does nothing. */
+/* Closing twice does nothing. csvc.lua gives only engines, stores and builders to it. */
 int
 csvc_lua_close (lua_State *L)
 {
@@ -213,7 +226,7 @@ csvc_lua_is_closed (lua_State *L)
 {
   const Object *object = lua_touserdata (L, 1);
 
-  lua_pushboolean (L, is_ours (L, 1) && object->self == NULL);
+  lua_pushboolean (L, is_ours (L, 1) && !is_open (object));
   return 1;
 }
 

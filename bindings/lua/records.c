@@ -243,23 +243,30 @@ check_names (const Reader *in, const char *known)
   return TRUE;
 }
 
-/* { at =, … }; or the instant alone. */
+static gboolean
+read_stamp (const Reader *in, CsvcStamp *stamp)
+{
+  *stamp = CSVC_STAMP (CSVC_NEVER);
+  if (!read_integer (in, "at", CSVC_TIME_MIN, CSVC_TIME_MAX, &stamp->at) ||
+      !read_integer (in, "occurred", CSVC_TIME_MIN, CSVC_TIME_MAX, &stamp->occurred) || !read_text (in, "actor", &stamp->actor) ||
+      !read_text (in, "role", &stamp->role) || !read_text (in, "unit", &stamp->unit) || !read_text (in, "key", &stamp->key) ||
+      !read_text (in, "reason", &stamp->reason))
+    return FALSE;
+  return stamp->at != CSVC_NEVER || csvc_lua_fail (in->L, "argument", "argument #%d to '%s' has no field 'at'", in->table, in->function);
+}
+
+/* { at =, … }; or the instant alone. The other two names are for other arguments: csvc.lua takes them out of the same table. */
 gboolean
 csvc_lua_to_stamp (lua_State *L, int index, CsvcStamp *stamp, const char *function)
 {
   const Reader in = { L, index, function };
 
-  *stamp = CSVC_STAMP (CSVC_NEVER);
-  if (lua_type (L, index) == LUA_TNUMBER)
-    return csvc_lua_to_time (L, index, &stamp->at, function);
-  if (!lua_istable (L, index))
+  if (lua_istable (L, index))
+    return check_names (&in, " at occurred actor role unit key reason facts customer ") && read_stamp (&in, stamp);
+  if (lua_type (L, index) != LUA_TNUMBER)
     return csvc_lua_fail_argument (L, index, function, "table with at, or an instant");
-  if (!read_integer (&in, "at", CSVC_TIME_MIN, CSVC_TIME_MAX, &stamp->at) ||
-      !read_integer (&in, "occurred", CSVC_TIME_MIN, CSVC_TIME_MAX, &stamp->occurred) || !read_text (&in, "actor", &stamp->actor) ||
-      !read_text (&in, "role", &stamp->role) || !read_text (&in, "unit", &stamp->unit) || !read_text (&in, "key", &stamp->key) ||
-      !read_text (&in, "reason", &stamp->reason))
-    return FALSE;
-  return stamp->at != CSVC_NEVER || csvc_lua_fail (L, "argument", "argument #%d to '%s' has no field 'at'", index, function);
+  *stamp = CSVC_STAMP (CSVC_NEVER);
+  return csvc_lua_to_time (L, index, &stamp->at, function);
 }
 
 gboolean
@@ -331,7 +338,7 @@ read_opening (lua_State *L, CsvcOpening *opening, const char *function)
   if (!lua_istable (L, top))
     return csvc_lua_fail (L, "argument", "an opening of '%s' is a %s (table expected)", function, luaL_typename (L, top));
   if (!check_names (&in, " kind id customer facts at occurred actor role unit key reason ") ||
-      !csvc_lua_to_stamp (L, top, &opening->stamp, function) || !read_text (&in, "kind", &opening->kind) ||
+      !read_stamp (&in, &opening->stamp) || !read_text (&in, "kind", &opening->kind) ||
       !read_text (&in, "id", &opening->id) || !read_text (&in, "customer", &opening->customer))
     return FALSE;
   if (opening->kind == NULL || opening->id == NULL)

@@ -41,6 +41,7 @@ OWN_WORDS (CsvcAddEnds, CSVC_ADD_ENDS_OPENING, "closing", "opening")
 OWN_WORDS (CsvcAddDays, CSVC_ADD_DAYS_END_OF_WORKING_DAY, "time-of-day", "end-of-working-day")
 OWN_WORDS (CsvcImportCount, CSVC_IMPORT_LEFT_OUT, "events", "days-off", "moved-days", "yearly", "left-out")
 OWN_WORDS (CsvcSide, CSVC_SIDE_NEW, "old", "new")
+OWN_WORDS (CsvcEffectFieldKind, CSVC_EFFECT_FIELD_ARGUMENTS, "text", "number", "amount", "time", "value", "arguments")
 OWN_WORDS (CsvcLogFormat, CSVC_LOG_XES, "csv", "xes")
 
 static gboolean
