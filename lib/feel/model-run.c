@@ -169,13 +169,18 @@ run_invocation (Frame *frame, const CsvcModelCode *code)
   return evaluate (frame, code->expression, code->line);
 }
 
+/* As FEEL's "if": null is not true, but a text or a number is no condition at all. */
 static CsvcValue
 run_conditional (Frame *frame, const CsvcModelCode *code)
 {
   CsvcValue condition = run_code (frame, code->parts[0]);
-  gboolean holds = condition.type == CSVC_TYPE_BOOLEAN && condition.u.i != 0;
 
-  return run_code (frame, code->parts[holds ? 1 : 2]);
+  if (condition.type != CSVC_TYPE_BOOLEAN && condition.type != CSVC_TYPE_NULL)
+    {
+      note (frame->run, "line %u: null, because the condition is a %s", code->line, csvc_type_to_string (condition.type));
+      return null;
+    }
+  return run_code (frame, code->parts[condition.type == CSVC_TYPE_BOOLEAN && condition.u.i != 0 ? 1 : 2]);
 }
 
 /* ── iterations ── */

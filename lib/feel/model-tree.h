@@ -98,7 +98,7 @@ typedef struct {
   CsvcModelVariable variable; /* its name is that of the item when there is none */
   CsvcBox          *logic;    /* of a decision or of knowledge: a FUNCTION; or NULL */
   /* Ids, as CsvcModelText. */
-  GPtrArray        *needs;    /* inputs, decisions and knowledge; of a service: its inputs, decisions first */
+  GPtrArray        *needs;    /* inputs, decisions and knowledge; of a service: its inputs, data first */
   GPtrArray        *outputs;  /* of a service */
   GPtrArray        *inner;    /* of a service: what it encapsulates, besides */
   const char       *fault;    /* the first that was found while reading it, or NULL */

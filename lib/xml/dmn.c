@@ -642,7 +642,7 @@ read_references (Reader *self, GPtrArray *array, const xmlNode *node, const char
       g_ptr_array_add (array, reference (self, child));
 }
 
-/* The order of a service's parameters is that of DMN 1.5, 10.4: decisions, then data. */
+/* A service's parameters: data, then decisions (DMN 1.5, 10.4). */
 static void
 read_service (Reader *self, const xmlNode *node)
 {
@@ -650,8 +650,8 @@ read_service (Reader *self, const xmlNode *node)
 
   read_references (self, item->outputs, node, "outputDecision");
   read_references (self, item->inner, node, "encapsulatedDecision");
-  read_references (self, item->needs, node, "inputDecision");
   read_references (self, item->needs, node, "inputData");
+  read_references (self, item->needs, node, "inputDecision");
 }
 
 static void
