@@ -56,7 +56,7 @@ void csvc_lua_push_part (lua_State *L, const CsvcLuaClass *type, gconstpointer s
 /* NULL with an error on the stack. */
 gpointer csvc_lua_to_object (lua_State *L, int index, const CsvcLuaClass *type, const char *function);
 
-/* core.metatable (NAME), core.close (OBJECT), core.is_closed (OBJECT), core.same (A, B): for csvc.lua. */
+/* core.metatable (NAME), core.close (OBJECT, CLASS), core.is_closed (OBJECT), core.same (A, B): for csvc.lua. */
 int csvc_lua_metatable (lua_State *L);
 int csvc_lua_close (lua_State *L);
 int csvc_lua_is_closed (lua_State *L);

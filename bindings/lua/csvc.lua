@@ -292,7 +292,7 @@ class ("CalendarBuilder", "calendar_builder", {
     --- The calendar; the builder is spent then.
     build = function (self)
       local calendar = build (self)
-      core.close (self)
+      core.close (self, "CalendarBuilder")
       return calendar
     end,
     hours = chained ("calendar_builder_add_hours", "CalendarBuilder:hours"),
@@ -647,10 +647,14 @@ class ("Chart", "chart", {
 --- "memory:" or "sqlite:PATH".
 M.store = take ("store_open", "csvc.store")
 
+local function close_store (self)
+  core.close (self, "Store")
+end
+
 class ("Store", "store", {
   get = "uri",
-  methods = { close = core.close },
-  meta = { __close = core.close },
+  methods = { close = close_store },
+  meta = { __close = close_store },
   text = function (self) return core.is_closed (self) and "csvc.Store (closed)" or format ("csvc.Store \"%s\"", self.uri) end,
 })
 
@@ -700,7 +704,17 @@ local function finish (transaction, ok, ...)
   return ...
 end
 
+local function check_callable (f, what)
+  local meta = type (f) ~= "function" and getmetatable (f)
+  if type (f) ~= "function" and not (type (meta) == "table" and meta.__call) then
+    fail ("argument", format ("bad %s (function expected, got %s)", what, type (f)), 2)
+  end
+end
+
 local function transaction (self, f)
+  if f ~= nil then
+    check_callable (f, "transaction")
+  end
   begin (self)
   local made = setmetatable ({ engine = self, done = false }, Transaction)
   if f == nil then
@@ -753,9 +767,12 @@ local function entries (journal)
   return read_all (journal, journal_size, journal_get, read_entry)
 end
 
-local function copy (table)
+local function copy (filter)
+  if filter ~= nil and type (filter) ~= "table" then
+    fail ("argument", format ("bad filter (table expected, got %s)", type (filter)), 2)
+  end
   local copied = {}
-  for key, value in next, table or no_options do
+  for key, value in next, filter or no_options do
     copied[key] = value
   end
   return copied
@@ -817,9 +834,7 @@ local function told (self, ...)
 end
 
 local function listen (self, f, after)
-  if type (f) ~= "function" and not (getmetatable (f) and getmetatable (f).__call) then
-    fail ("argument", format ("bad listener (function expected, got %s)", type (f)))
-  end
+  check_callable (f, "listener")
   local heard = hearing[self]
   if not heard then
     heard = { last = after or end_of_journal (self) }
@@ -840,8 +855,8 @@ local function listen (self, f, after)
 end
 
 local function close_engine (self)
+  core.close (self, "Engine")
   hearing[self] = nil
-  core.close (self)
 end
 
 class ("Engine", "engine", {

@@ -6,8 +6,6 @@ EXTRA_DIST += \
   %D%/csvc-lua.h \
   %D%/csvc.lua \
   %D%/csvc_lua.i \
-  %D%/check-rock.sh \
-  %D%/run-lua.sh \
   %D%/tests/tap.lua \
   $(lua_tests)
 
@@ -17,11 +15,8 @@ lua_tests = \
   %D%/tests/test-callbacks.lua \
   %D%/tests/test-cases.lua \
   %D%/tests/test-engine.lua \
-  %D%/tests/test-examples.lua \
   %D%/tests/test-leaks.lua \
-  %D%/tests/test-logs.lua \
   %D%/tests/test-policy.lua \
-  %D%/tests/test-surface.lua \
   %D%/tests/test-values.lua
 
 if ENABLE_LUA
@@ -30,12 +25,12 @@ luac_csvcdir = $(luacdir)/csvc
 luac_csvc_LTLIBRARIES = bindings/lua/core.la
 dist_lua_DATA = %D%/csvc.lua
 
-lua_cppflags = -I$(srcdir)/%D% $(AM_CPPFLAGS)
+lua_cppflags = -I$(top_srcdir)/bindings/lua $(AM_CPPFLAGS)
 
 noinst_LTLIBRARIES += bindings/lua/libwrap.la
 nodist_bindings_lua_libwrap_la_SOURCES = bindings/lua/csvc_lua_wrap.c
 bindings_lua_libwrap_la_CPPFLAGS = $(lua_cppflags) -DSWIG_TYPE_TABLE=csvc_lua
-bindings_lua_libwrap_la_CFLAGS = $(CSVC_CFLAGS) -fno-strict-aliasing $(GLIB_CFLAGS) $(LUA_CFLAGS)
+bindings_lua_libwrap_la_CFLAGS = $(CSVC_CFLAGS) $(BINDING_CFLAGS) $(GLIB_CFLAGS) $(LUA_CFLAGS)
 
 bindings_lua_core_la_SOURCES = \
   %D%/batches.c \
@@ -49,22 +44,26 @@ bindings_lua_core_la_CPPFLAGS = $(lua_cppflags)
 bindings_lua_core_la_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(LUA_CFLAGS)
 bindings_lua_core_la_LIBADD = bindings/lua/libwrap.la $(BINDING_LIBADD) $(GLIB_LIBS)
 # The interpreter has Lua's functions: another liblua would be another Lua. And lua_close() unloads modules, but GLib keeps addresses in them.
-bindings_lua_core_la_LDFLAGS = $(AM_LDFLAGS) -module -avoid-version -shared -Wl,-z,undefs -Wl,-z,nodelete -export-symbols-regex '^luaopen_csvc_core$$'
+bindings_lua_core_la_LDFLAGS = $(BINDING_LDFLAGS) -module -avoid-version -shared -Wl,-z,nodelete -export-symbols-regex '^luaopen_csvc_core$$'
 
-# A header that changes changes the wrapper: SWIG tells which it read.
-bindings/lua/csvc_lua_wrap.c: %D%/csvc_lua.i include/csvc/version.h
-	$(AM_V_GEN)$(MKDIR_P) bindings/lua && $(SWIG) -Wall -Werror -lua -nomoduleglobal -MMD -MF bindings/lua/csvc_lua_wrap.d \
-	  -I$(top_builddir)/include -I$(top_srcdir)/include -I$(top_srcdir)/bindings -o $@ $(srcdir)/%D%/csvc_lua.i
--include bindings/lua/csvc_lua_wrap.d
+bindings/lua/csvc_lua_wrap.c: %D%/csvc_lua.i $(swig_inputs)
+	$(AM_V_GEN)$(MKDIR_P) bindings/lua && $(SWIG) -Wall $(swig_flags) -lua -nomoduleglobal -o $@.tmp $(top_srcdir)/bindings/lua/csvc_lua.i && \
+	  mv -f $@.tmp $@
 
 # Uninstalled: what a script looks for, in one folder.
-stage/lua/csvc/core.so: bindings/lua/core.la $(srcdir)/%D%/csvc.lua
-	$(AM_V_GEN)$(MKDIR_P) stage/lua/csvc && cp -f $(srcdir)/%D%/csvc.lua stage/lua/csvc.lua && cp -f bindings/lua/.libs/core.so $@
+stage/lua/csvc/core.so: bindings/lua/core.la %D%/csvc.lua
+	$(AM_V_GEN)$(MKDIR_P) stage/lua/csvc && cp -f $(top_srcdir)/bindings/lua/csvc.lua stage/lua/csvc.lua && cp -f bindings/lua/.libs/core.so $@
 all-local: stage/lua/csvc/core.so
 
 TESTS += $(lua_tests)
 LUA_LOG_DRIVER = $(tap_driver)
-LUA_LOG_COMPILER = env CSVC_LUA='$(LUA)' CSVC_CFLAGS='$(CSVC_CFLAGS)' $(SHELL) $(top_srcdir)/bindings/lua/run-lua.sh $(abs_top_builddir)
+lua_log_environment = env LUA_PATH='$(abs_top_srcdir)/bindings/lua/tests/?.lua;;' CSVC_TEST_SANITIZED='$(BINDING_PRELOAD)'
+LUA_LOG_COMPILER = $(lua_log_environment) ./run lua5.4
+
+check-lua-valgrind: all
+	CSVC_TEST_VALGRIND=1 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(lua_tests)' \
+	  LUA_LOG_COMPILER='$(lua_log_environment) ./run $(VALGRIND) $(VALGRIND_FLAGS) $(LUA)'
+.PHONY: check-lua-valgrind
 
 install-data-hook: install-lua-hook
 install-lua-hook:
@@ -77,6 +76,6 @@ clean-local: clean-lua-local
 clean-lua-local:
 	rm -rf stage/lua
 .PHONY: install-lua-hook uninstall-lua-hook clean-lua-local
-CLEANFILES += bindings/lua/csvc_lua_wrap.c bindings/lua/csvc_lua_wrap.d
+CLEANFILES += bindings/lua/csvc_lua_wrap.c
 
 endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 #include "csvc-lua.h"
+#include <string.h>
 
 /* An object is a userdata with its class's metatable, which csvc.lua completes and locks: no script can put it on anything else, so who
  * has it is one of ours. A part keeps the object it was asked of in its user value. */
@@ -206,16 +207,19 @@ csvc_lua_metatable (lua_State *L)
   return 1;
 }
 
-/* Closing twice does nothing. csvc.lua gives only engines, stores and builders to it. */
+/* (object, class): closing twice does nothing. */
 int
 csvc_lua_close (lua_State *L)
 {
   const Object *object = lua_touserdata (L, 1);
+  const char   *name = luaL_checkstring (L, 2);
+  char          expected[64];
 
-  if (!is_ours (L, 1))
-    csvc_lua_fail_argument (L, 1, "close", "object of csvc");
+  g_snprintf (expected, sizeof expected, "csvc.%s", name);
+  if (!is_ours (L, 1) || strcmp (object->type->name, name) != 0)
+    csvc_lua_fail_argument (L, 1, "close", expected);
   else if (object->in_use)
-    csvc_lua_fail (L, "in-use", "the csvc.%s is in use: a callback of its own closes it", object->type->name);
+    csvc_lua_fail (L, "in-use", "the %s is in use: a callback of its own closes it", expected);
   else
     return collect (L);
   return lua_error (L);

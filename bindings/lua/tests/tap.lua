@@ -13,7 +13,7 @@ local M = { count = 0, failed = 0, checks = 0 }
 M.source = os.getenv "CSVC_SRCDIR" or "."
 M.data = os.getenv "CSVC_TEST_DATA"
 M.scale = tonumber (os.getenv "CSVC_TEST_SCALE" or "1") or 1
-M.slow = os.getenv "CSVC_TEST_SANITIZED" ~= nil or os.getenv "CSVC_TEST_VALGRIND" ~= nil
+M.slow = (os.getenv "CSVC_TEST_SANITIZED" or "") ~= "" or (os.getenv "CSVC_TEST_VALGRIND" or "") ~= ""
 
 local function show (value)
   return type (value) == "string" and string.format ("%q", value) or tostring (value)

@@ -80,6 +80,8 @@ t.case ("objects are of one class, whatever they say", function ()
   end
   t.raises ("argument", "csvc.Policy expected, got nil", function () return policy.kind () end)
   t.raises ("argument", "csvc.Policy expected", policy.kind, nil, "complaint")
+  t.raises ("argument", "csvc.Store expected", csvc.store "memory:".close, policy)
+  t.raises ("argument", "csvc.Engine expected", csvc.engine ("memory:").close, policy)
 end)
 
 t.case ("parts of what was collected first", function ()

@@ -73,7 +73,7 @@ t.case ("objects in use", function ()
       seen = true
       t.raises ("in-use", "callback", core.replay_run, run, log)
       t.raises ("in-use", nil, core.replay_set_until, run, nil)
-      t.raises ("in-use", nil, core.close, run)
+      t.raises ("in-use", nil, core.close, run, "Replay")
       collectgarbage ()
     end
   end)
