@@ -195,9 +195,28 @@ place_arguments (FeelCompiler *self, guint first, const FeelParameter *parameter
         return FALSE;
       places[place] = (guint16) (node - _csvc_feel_node (self, 0));
     }
-  for (guint i = 0; i < n; i++)
-    if (places[i] == 0)
-      return FALSE;
+  return TRUE;
+}
+
+/* What is left out before a place that is taken is null, where null is taken. */
+static gboolean
+fill_gaps (FeelCompiler *self, const FeelNode *call, const FeelParameter *parameters, guint n_parameters, guint16 *places)
+{
+  const FeelNode null = { .op = FEEL_OP_CONSTANT, .column = call->column, .height = 1, .value = FEEL_NULL };
+  guint last = n_parameters;
+
+  while (last > 0 && places[last - 1] == 0)
+    last--;
+  for (guint i = 0; i < n_parameters; i++)
+    {
+      if (places[i] != 0 || (i >= last && parameters[i].optional))
+        continue;
+      if (!_csvc_feel_parameter_takes (&parameters[i], CSVC_TYPE_NULL))
+        return FALSE;
+      g_array_append_val (self->nodes, null);
+      places[i] = (guint16) (self->nodes->len - 1);
+      _csvc_feel_check_node (self, places[i]);
+    }
   return TRUE;
 }
 
@@ -241,7 +260,7 @@ has_names (FeelCompiler *self, guint first)
 
 /* Named arguments become positional. FALSE: no form of the function has these names. */
 static gboolean
-settle_names (FeelCompiler *self, FeelNode *call, guint builtin)
+settle_names (FeelCompiler *self, FeelNode *call, guint builtin, guint *chosen)
 {
   const char *name = _csvc_feel_builtins[builtin].name;
 
@@ -251,11 +270,12 @@ settle_names (FeelCompiler *self, FeelNode *call, guint builtin)
       guint16 places[FEEL_MAX_PARAMETERS] = { 0 };
       guint n = _csvc_feel_builtin_parameters (form, parameters);
 
-      if (!place_arguments (self, call->a, parameters, n, places))
+      if (!place_arguments (self, call->a, parameters, n, places) || !fill_gaps (self, call, parameters, n, places))
         continue;
       for (guint i = 0; i < n && places[i] != 0; i++)
         _csvc_feel_node (self, places[i])->next = i + 1 < n ? places[i + 1] : 0;
       call->a = places[0];
+      *chosen = (guint) (form - _csvc_feel_builtins);
       return TRUE;
     }
   return FALSE;
@@ -287,22 +307,26 @@ static void
 check_builtin (FeelCompiler *self, FeelNode *call, guint builtin)
 {
   const char *name = call->value.u.s;
-  guint n = check_arguments (self, call->a);
+  guint n = check_arguments (self, call->a), first = builtin;
+  gboolean named = has_names (self, call->a);
 
-  if (has_names (self, call->a) && !settle_names (self, call, builtin))
+  if (named && !settle_names (self, call, builtin, &first))
     {
       refuse_arguments (self, call, builtin);
       return;
     }
-  for (guint i = builtin; _csvc_feel_builtins[i].name != NULL && strcmp (_csvc_feel_builtins[i].name, name) == 0; i++)
+  for (n = 0, builtin = call->a; builtin != 0; builtin = _csvc_feel_node (self, builtin)->next)
+    n++;
+  for (guint i = first; _csvc_feel_builtins[i].name != NULL && strcmp (_csvc_feel_builtins[i].name, name) == 0; i++)
     if (form_takes (self, &_csvc_feel_builtins[i], call->a, n, !self->scope->dmn))
       {
         call->op = FEEL_OP_CALL_BUILTIN;
         call->slot = i;
+        call->relation = named;
         _csvc_feel_set_type (call, self->scope->dmn ? NULL : result_type (self, &_csvc_feel_builtins[i], call->a));
         return;
       }
-  refuse_arguments (self, call, builtin);
+  refuse_arguments (self, call, first);
 }
 
 static void

@@ -649,7 +649,7 @@ reserve (FeelCompiler *self)
   guint n = self->nodes->len, calls = 0;
 
   for (guint i = 0; i < n; i++)
-    calls += _csvc_feel_node (self, i)->op == FEEL_OP_CALL;
+    calls += _csvc_feel_node (self, i)->op == FEEL_OP_CALL ? 1 + FEEL_MAX_PARAMETERS : 0;
   g_array_set_size (self->nodes, n + calls);
   g_array_set_size (self->nodes, n);
 }

@@ -62,7 +62,7 @@ typedef enum {
   FEEL_OP_ENTRIES,    /* slot: the state */
   FEEL_OP_IS_DEFINED, /* a: a FACT */
   FEEL_OP_HOST,       /* value: the function's name, a: CONSTANT */
-  FEEL_OP_CALL_BUILTIN, /* slot: in the table, a: arguments; ask: they do not suit */
+  FEEL_OP_CALL_BUILTIN, /* slot: in the table, a: arguments; ask: they do not suit; relation: only this form will do */
   FEEL_OP_INVOKE,     /* a: the function, b: arguments */
   FEEL_OP_NOT,        /* a */
   FEEL_OP_AND,        /* a: operands */
@@ -72,7 +72,7 @@ typedef enum {
   FEEL_OP_IN,         /* a in b: tests */
   FEEL_OP_TEST,       /* relation a; only in tests */
   FEEL_OP_CELL,       /* ? (INPUT b) in a: tests, or none of them when open_low; no tests: always. A test with ask is a condition on ? */
-  FEEL_OP_RANGE,      /* a..b, open_low, open_high; 0 = no end */
+  FEEL_OP_RANGE,      /* a..b, open_low, open_high; 0 = no end; relation: written as one */
   FEEL_OP_LIST,       /* a: items */
   FEEL_OP_IF,         /* if a then b else c */
   FEEL_OP_ARITHMETIC, /* a relation (FeelArithmetic) b */
@@ -209,6 +209,7 @@ typedef struct {
   FeelCompiler *compiler;
   const char   *p;
   guint         column;
+  FeelTokenKind previous; /* token */
 } FeelLexer;
 
 /* Replaces *@token by the next one; faults are reported, and something useful returned. */

@@ -48,7 +48,7 @@ equal_contexts (const CsvcFeelContext *a, const CsvcFeelContext *b)
 static CsvcTruth
 equal_ranges (const CsvcFeelRange *a, const CsvcFeelRange *b)
 {
-  return truth_of (!a->open_low == !b->open_low && !a->open_high == !b->open_high &&
+  return truth_of (!a->is_relation == !b->is_relation && !a->open_low == !b->open_low && !a->open_high == !b->open_high &&
                    _csvc_feel_equal (&a->low, &b->low) == CSVC_TRUE && _csvc_feel_equal (&a->high, &b->high) == CSVC_TRUE);
 }
 

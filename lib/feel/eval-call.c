@@ -97,13 +97,13 @@ has_null (const CsvcValue *arguments, guint n)
   return FALSE;
 }
 
-/* Calls the first form of @builtin's name that suits; @arguments may be changed. FALSE: unknown. */
+/* Calls the first form of @builtin's name, or @only it, that suits; @arguments may be changed. FALSE: unknown. */
 static gboolean
-call_builtin (FeelEval *self, const FeelBuiltin *builtin, CsvcValue *arguments, guint n, CsvcValue *result)
+call_builtin (FeelEval *self, const FeelBuiltin *builtin, gboolean only, CsvcValue *arguments, guint n, CsvcValue *result)
 {
   guint column = self->column;
 
-  for (const FeelBuiltin *form = builtin; form->name != NULL && strcmp (form->name, builtin->name) == 0; form++)
+  for (const FeelBuiltin *form = builtin; form->name != NULL && (form == builtin || (!only && strcmp (form->name, builtin->name) == 0)); form++)
     {
       CsvcValue copy[FEEL_MAX_PARAMETERS];
       gboolean small = n <= G_N_ELEMENTS (copy);
@@ -165,7 +165,7 @@ evaluate_builtin (FeelEval *self, const FeelNode *node, CsvcValue *place)
   self->column = node->column;
   if (self->nodes[node->a].op == FEEL_OP_ARGUMENT && node->ask)
     return give (_csvc_feel_fail (self, node->column, "the function has no parameter of this name"), place);
-  return call_builtin (self, &_csvc_feel_builtins[node->slot], arguments, n, place) ? place : NULL;
+  return call_builtin (self, &_csvc_feel_builtins[node->slot], node->relation, arguments, n, place) ? place : NULL;
 }
 
 /* ---- Functions that are values ---- */
@@ -280,7 +280,7 @@ _csvc_feel_invoke (FeelEval *self, const CsvcValue *function, const CsvcValue *a
     return TRUE;
   if (n > 0)
     memcpy (copy, arguments, n * sizeof *copy);
-  return call_builtin (self, closure->builtin, copy, n, result);
+  return call_builtin (self, closure->builtin, FALSE, copy, n, result);
 }
 
 /* The name of a function's parameter, or NULL. */

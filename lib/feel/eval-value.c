@@ -309,7 +309,7 @@ evaluate_end (FeelEval *self, guint index, CsvcValue *end)
 static const CsvcValue *
 evaluate_range (FeelEval *self, const FeelNode *node, CsvcValue *place)
 {
-  CsvcFeelRange range = { .open_low = node->open_low, .open_high = node->open_high };
+  CsvcFeelRange range = { .open_low = node->open_low, .open_high = node->open_high, .is_relation = node->relation };
   int order;
 
   if (!evaluate_end (self, node->a, &range.low) || !evaluate_end (self, node->b, &range.high))

@@ -78,11 +78,24 @@ different (FeelEval *self, const CsvcValue *x, const CsvcValue *y)
   return CSVC_NULL;
 }
 
+/* The standard's tests take times as equal that differ by less than a millisecond. Policies are exact. */
+static gboolean
+is_too_fine (const FeelEval *self, const CsvcValue *x, const CsvcValue *y)
+{
+  return self->expr->dmn && x->type == y->type && (x->type == CSVC_TYPE_TIME || x->type == CSVC_TYPE_DATE_TIME) &&
+         x->u.i != y->u.i && x->index == y->index && ABS (x->u.i - y->u.i) < CSVC_MILLISECOND;
+}
+
 static CsvcTruth
 equal (FeelEval *self, const CsvcValue *x, const CsvcValue *y)
 {
   CsvcTruth truth = _csvc_feel_equal (x, y);
 
+  if (truth == CSVC_FALSE && is_too_fine (self, x, y))
+    {
+      note (self, self->column, "times that differ by less than a millisecond", TRUE);
+      return CSVC_NULL;
+    }
   return truth != CSVC_NULL ? truth : different (self, x, y);
 }
 
@@ -352,7 +365,7 @@ test_computed (FeelEval *self, const CsvcValue *x, guint index)
   return test != NULL ? _csvc_feel_test_value (self, x, test) : CSVC_UNKNOWN;
 }
 
-static CsvcTruth test_any (FeelEval *self, const CsvcValue *x, guint first);
+static CsvcTruth test_any (FeelEval *self, const CsvcValue *x, guint first, gboolean listed);
 
 static CsvcTruth
 test_one (FeelEval *self, const CsvcValue *x, guint index)
@@ -369,7 +382,7 @@ test_one (FeelEval *self, const CsvcValue *x, guint index)
     case FEEL_OP_TEST:
       return relate (self, x, (FeelRelation) node->relation, node->a);
     case FEEL_OP_LIST:
-      return x->type == CSVC_TYPE_LIST ? test_computed (self, x, index) : test_any (self, x, node->a);
+      return x->type == CSVC_TYPE_LIST ? test_computed (self, x, index) : test_any (self, x, node->a, TRUE);
     case FEEL_OP_CONSTANT:
       return equal (self, x, &node->value);
     default:
@@ -377,15 +390,21 @@ test_one (FeelEval *self, const CsvcValue *x, guint index)
     }
 }
 
-/* @x against the chain of tests: one that holds is enough. */
+/* @x against the chain of tests: one that holds is enough. An item of a list (@listed) of another type is simply not it. */
 static CsvcTruth
-test_any (FeelEval *self, const CsvcValue *x, guint first)
+test_any (FeelEval *self, const CsvcValue *x, guint first, gboolean listed)
 {
   FeelSum sum = { CSVC_FALSE, NULL };
 
   for (guint i = first; i != 0; i = self->nodes[i].next)
-    if (_csvc_feel_sum_add (&sum, CSVC_TRUE, test_one (self, x, i), self))
-      break;
+    {
+      CsvcTruth truth = test_one (self, x, i);
+
+      if (truth == CSVC_NULL && listed && self->nodes[i].op == FEEL_OP_CONSTANT)
+        truth = CSVC_FALSE;
+      if (_csvc_feel_sum_add (&sum, CSVC_TRUE, truth, self))
+        break;
+    }
   return _csvc_feel_sum_end (self, &sum);
 }
 
@@ -396,7 +415,7 @@ test_in (FeelEval *self, const FeelNode *node)
   const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
 
   self->column = node->column;
-  return x != NULL ? test_any (self, x, node->b) : CSVC_UNKNOWN;
+  return x != NULL ? test_any (self, x, node->b, FALSE) : CSVC_UNKNOWN;
 }
 
 static CsvcTruth
@@ -410,7 +429,7 @@ test_cell (FeelEval *self, const FeelNode *node)
   x = read_input (self);
   if (x == NULL)
     return CSVC_UNKNOWN;
-  truth = test_any (self, x, node->a);
+  truth = test_any (self, x, node->a, FALSE);
   return node->open_low ? negate (truth) : truth;
 }
 

@@ -90,6 +90,10 @@ typedef struct {
    * name in scope wins; what can only be null (1 = "a") is null and no error; words of an enum stand in quotes, in cells too;
    * times keep their offset, and date times without one are local. */
   gboolean                 dmn;
+  /* Types that instance of and functions' parameters may name; any of these may be NULL. */
+  const char *const         *type_names; /* n_types */
+  const CsvcFeelType *const *types;
+  guint                      n_types;
 } CsvcScope;
 
 /* ── values ── */
@@ -110,6 +114,7 @@ typedef struct {
 typedef struct {
   CsvcValue low, high;
   gboolean  open_low, open_high;
+  gboolean  is_relation; /* written as one: (< 5), which is not equal to (null..5) */
 } CsvcFeelRange;
 
 /* A function of the host (a business knowledge model, a decision service). */

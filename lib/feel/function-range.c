@@ -244,6 +244,32 @@ keep_text (FeelEval *eval, CsvcValue *end)
     *end = _csvc_feel_string (_csvc_feel_eval_scratch (eval), end->u.s, -1);
 }
 
+/* A literal, or a function of FEEL of literals, as date ("2026-03-01"). */
+static gboolean
+is_literal (const CsvcExpr *expr, guint index)
+{
+  const FeelNode *node = &expr->nodes[index];
+  gboolean simple = TRUE;
+
+  if (node->op == FEEL_OP_RANGE)
+    return (node->a == 0 || is_literal (expr, node->a)) && (node->b == 0 || is_literal (expr, node->b));
+  if (node->op == FEEL_OP_CALL_BUILTIN)
+    for (guint i = node->a; i != 0; i = expr->nodes[i].next)
+      simple &= expr->nodes[i].op == FEEL_OP_CONSTANT;
+  return node->op == FEEL_OP_CONSTANT || (node->op == FEEL_OP_CALL_BUILTIN && simple);
+}
+
+static gboolean
+is_proper (const CsvcFeelRange *range)
+{
+  gboolean low = range->low.type != CSVC_TYPE_NULL, high = range->high.type != CSVC_TYPE_NULL;
+  int order;
+
+  if (!low || !high)
+    return low || high;
+  return _csvc_feel_order (&range->low, &range->high, &order) && order <= 0;
+}
+
 /* range ("[1..5)"): the text is FEEL, and names nothing. */
 FEEL_FUNCTION (to_range)
 {
@@ -258,6 +284,8 @@ FEEL_FUNCTION (to_range)
       value.type != CSVC_TYPE_RANGE)
     return _csvc_feel_no (eval, "the text is no range");
   range = *_csvc_feel_get_range (&value);
+  if (!is_literal (expr, expr->root) || !is_proper (&range))
+    return _csvc_feel_no (eval, "the range's ends are no literals, or not in order");
   keep_text (eval, &range.low);
   keep_text (eval, &range.high);
   return _csvc_feel_range (_csvc_feel_eval_scratch (eval), &range);

@@ -75,9 +75,13 @@ without_blanks (const char *pattern)
 
   for (; *pattern != '\0'; pattern++)
     {
-      if (*pattern == '\\' && pattern[1] != '\0')
+      if (*pattern == '\\')
         {
-          g_string_append_len (out, pattern++, 2);
+          g_string_append_c (out, '\\');
+          pattern += 1 + strspn (pattern + 1, " \t\r\n");
+          if (*pattern == '\0')
+            break;
+          g_string_append_c (out, *pattern);
           continue;
         }
       in_class = *pattern == '[' || (in_class && *pattern != ']');
@@ -100,12 +104,12 @@ compile (FeelEval *eval, const char *pattern, const CsvcValue *flags)
       _csvc_feel_no (eval, "the flags of a pattern are s, m, i, x and q");
       return NULL;
     }
-  if (strlen (pattern) > MAX_PATTERN || (!literal && subtracts (pattern)))
+  text = literal ? g_regex_escape_string (pattern, -1) : options & G_REGEX_EXTENDED ? without_blanks (pattern) : g_strdup (pattern);
+  if (strlen (pattern) > MAX_PATTERN || (!literal && subtracts (text)))
     {
       _csvc_feel_fail_outside (eval, eval->column, "such patterns are outside of what is read here");
       return NULL;
     }
-  text = literal ? g_regex_escape_string (pattern, -1) : options & G_REGEX_EXTENDED ? without_blanks (pattern) : g_strdup (pattern);
   options &= ~(GRegexCompileFlags) G_REGEX_EXTENDED;
   regex = literal || is_xpath (text) ? g_regex_new (text, options | G_REGEX_DOLLAR_ENDONLY, (GRegexMatchFlags) 0, NULL) : NULL;
   if (regex == NULL)

@@ -88,7 +88,7 @@ static const struct {
 static gboolean
 is_name_start (gunichar c)
 {
-  return c == '_' || g_unichar_isalpha (c);
+  return c == '_' || g_unichar_isalpha (c) || (c >= 0x10000 && c <= 0xEFFFF);
 }
 
 static gboolean
@@ -268,6 +268,11 @@ read_character (FeelLexer *self, GString *out)
   c = escape (&end);
   if (c != 0)
     g_string_append_unichar (out, c);
+  else if (self->compiler->scope->dmn) /* the standard's own tests write "\d" for a pattern's \d */
+    {
+      g_string_append_c (out, '\\');
+      end = self->p + 1;
+    }
   else
     {
       _csvc_feel_fault (self->compiler, 305, self->column, "\\\\ \\\" \\' \\n \\r \\t \\uXXXX or \\UXXXXXX", NULL,
@@ -478,6 +483,8 @@ _csvc_feel_learn_scope (FeelCompiler *self)
 
   for (guint i = 0; i < G_N_ELEMENTS (others); i++)
     _csvc_feel_learn (self, others[i]);
+  for (guint i = 0; i < self->scope->n_types; i++)
+    _csvc_feel_learn (self, self->scope->type_names[i]);
   for (guint i = 0; _csvc_feel_builtins[i].name != NULL; i++)
     if (i == 0 || strcmp (_csvc_feel_builtins[i].name, _csvc_feel_builtins[i - 1].name) != 0)
       _csvc_feel_learn (self, _csvc_feel_builtins[i].name);
@@ -558,6 +565,8 @@ lex_symbol (FeelLexer *self, FeelToken *token)
     {
       if (!g_str_has_prefix (self->p, symbols[i].text))
         continue;
+      if (self->previous == FEEL_TOKEN_FUNCTION && g_str_equal (symbols[i].text, "<>")) /* function<>: no parameters */
+        continue;
       token->kind = symbols[i].kind;
       if (symbols[i].hint != NULL)
         _csvc_feel_fault (self->compiler, 303, self->column, NULL, symbols[i].hint, "%s is no FEEL", symbols[i].text);
@@ -594,6 +603,7 @@ void
 _csvc_feel_lex (FeelLexer *self, FeelToken *token)
 {
   _csvc_value_clear (&token->value);
+  self->previous = token->kind;
   for (;;)
     {
       skip_space (self);

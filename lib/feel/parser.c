@@ -272,7 +272,7 @@ static guint
 parse_relation_range (Parser *self, guint column)
 {
   FeelRelation relation = (FeelRelation) (self->token.kind - FEEL_TOKEN_EQUAL);
-  FeelNode node = { .op = FEEL_OP_RANGE, .column = column, .open_low = TRUE, .open_high = TRUE };
+  FeelNode node = { .op = FEEL_OP_RANGE, .column = column, .relation = TRUE };
   gboolean outer = self->range_end;
   guint end;
 
@@ -520,6 +520,16 @@ parse_function_type (Parser *self)
   return _csvc_feel_type_function (self->compiler->types, types->len, NULL, (const CsvcFeelType *const *) types->pdata, result);
 }
 
+/* NULL: the scope has none of this name. */
+static const CsvcFeelType *
+find_scope_type (const FeelCompiler *self, const char *name)
+{
+  for (guint i = 0; i < self->scope->n_types; i++)
+    if (strcmp (self->scope->type_names[i], name) == 0)
+      return _csvc_feel_type_copy (self->types, self->scope->types[i]);
+  return NULL;
+}
+
 static gboolean
 find_type (const char *name, CsvcType *type)
 {
@@ -548,6 +558,7 @@ parse_type (Parser *self)
 {
   guint column = self->token.column;
   g_autofree char *name = NULL;
+  const CsvcFeelType *named;
   CsvcType type;
 
   if (self->depth >= FEEL_MAX_HEIGHT)
@@ -558,6 +569,9 @@ parse_type (Parser *self)
   self->depth++;
   name = parse_type_name (self);
   self->depth--;
+  named = find_scope_type (self->compiler, name);
+  if (named != NULL)
+    return named;
   if (strcmp (name, "list") == 0)
     return _csvc_feel_type_list (self->compiler->types, parse_item_type (self));
   if (strcmp (name, "range") == 0)

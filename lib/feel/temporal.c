@@ -177,9 +177,11 @@ read_zone (Reader *self, gint32 *index, gint32 none)
   if (skip (self, '@'))
     {
       number = zone_number (self->p);
-      *index = number << 2 | FEEL_ZONE;
       self->p += strlen (self->p);
-      return number >= 0;
+      if (number < 0)
+        return FALSE;
+      *index = (gint32) ((guint32) number << 2 | FEEL_ZONE);
+      return TRUE;
     }
   if (!skip (self, 'Z') && !((*self->p == '+' || *self->p == '-') && read_offset (self, &seconds)))
     return FALSE;
@@ -221,14 +223,35 @@ read_date_time (Reader *self, CsvcValue *value)
   return TRUE;
 }
 
+/* Digits after a point that say nothing, or too much: "PT0.S" is PT0S, "PT0.0000001S" is outside. */
+static void
+trim_fraction (Reader *self, char *text)
+{
+  char *point = strchr (text, '.'), *end = point != NULL ? point + 1 : NULL;
+  gsize digits;
+
+  if (point == NULL || point == text || !g_ascii_isdigit (point[-1]))
+    return;
+  digits = strspn (end, "0123456789");
+  end += digits;
+  if (strcmp (end, "S") != 0)
+    return;
+  while (digits > 0 && point[digits] == '0')
+    digits--;
+  self->outside |= digits > 6;
+  g_strlcpy (point + (digits > 0 ? MIN (digits, 6) + 1 : 0), "S", 2);
+}
+
 /* The forms are base's, which also says no to what does not fit. */
 static gboolean
 read_duration (Reader *self, CsvcValue *value, CsvcType type)
 {
+  g_autofree char *text = g_strdup (self->p);
   g_autoptr (GError) error = NULL;
   CsvcValue parsed;
 
-  if (!_csvc_value_parse (&parsed, type, self->p, &error))
+  trim_fraction (self, text);
+  if (!_csvc_value_parse (&parsed, type, text, &error))
     {
       self->outside = error->code == CSVC_ERROR_LIMIT;
       return self->outside;
