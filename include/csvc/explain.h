@@ -61,7 +61,8 @@ CSVC_API CsvcTime     csvc_why_due_get_due (const CsvcWhyDue *self);
 CSVC_API gboolean     csvc_why_due_is_projected (const CsvcWhyDue *self);
 /* Some of the time lies after the last year for which the calendar knows the holidays. */
 CSVC_API gboolean     csvc_why_due_is_beyond_horizon (const CsvcWhyDue *self);
-/* In the clock's own kind of time, microseconds: of days, the time between the start and the due instant had it never paused. */
+/* In the clock's own kind of time, microseconds: of days, the time between the start and the due instant had it never paused; after its target changed forward, what was used
+ * before and what was left then. */
 CSVC_API CsvcDuration csvc_why_due_get_budget (const CsvcWhyDue *self);
 /* What sets it: "PT3H of office when priority = "high"", and where that is written. */
 CSVC_API const char  *csvc_why_due_get_rule (const CsvcWhyDue *self);

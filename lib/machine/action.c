@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include <csvc/error.h>
+
 #include "machine/machine.h"
 #include "policy/fact.h"
 
@@ -183,6 +185,22 @@ check_child_facts (CsvcStep *step, const CsvcAction *action, const CsvcFacts *ar
   return TRUE;
 }
 
+/* More children than this are opened by a circle, not by a case. */
+#define MAX_LINKS 1000
+
+static gboolean
+check_child_id (CsvcStep *step, const char *id)
+{
+  if (step->self->record.links->len >= MAX_LINKS)
+    g_set_error (step->error, CSVC_ERROR, CSVC_ERROR_LIMIT, "case %s would have more than %d children", step->self->record.id, MAX_LINKS);
+  else if (_csvc_id_check (id, "case", step->error))
+    return TRUE;
+  else
+    g_prefix_error (step->error, "cases open cases without end: ");
+  step->answer = CSVC_ANSWER_FAILED;
+  return FALSE;
+}
+
 static gboolean
 run_open (CsvcStep *step, const CsvcAction *action)
 {
@@ -193,12 +211,8 @@ run_open (CsvcStep *step, const CsvcAction *action)
 
   if (!evaluate_arguments (step, action, &arguments, &go_on) || !check_child_facts (step, action, arguments, &go_on))
     return go_on;
-  if (!_csvc_id_check (id, "case", step->error))
-    {
-      g_prefix_error (step->error, "cases open cases without end: ");
-      step->answer = CSVC_ANSWER_FAILED;
-      return FALSE;
-    }
+  if (!check_child_id (step, id))
+    return FALSE;
   effect = _csvc_step_effect (step, CSVC_EFFECT_CHILD_OPENED);
   effect->subject = action->kind->part.id;
   effect->detail = action->until;

@@ -71,6 +71,7 @@ typedef struct {
   CsvcTime        due;
   CsvcTime        resumed; /* from where one that is stopped at the end runs on */
   CsvcTime        parting; /* what lies after it remains */
+  gboolean        folded;  /* the spans that gave the due instant are folded away */
   CsvcWhyDue     *out;
   GError        **error;
 } Line;
@@ -132,6 +133,19 @@ find_before (const CsvcCase *self, const CsvcCycle *cycle)
   return NULL;
 }
 
+/* Its spans were folded into a sum, or another policy or an amended command took over: the verdict is all that is left of how it came to be. */
+static gboolean
+find_folded (Line *line, const CsvcCycle *cycle)
+{
+  if (cycle->carried == 0 && cycle->corrections->len == 0)
+    return corrupt (cycle, line->error);
+  _csvc_cycle_clear (&line->cycle);
+  _csvc_cycle_copy (&line->cycle, cycle);
+  line->due = cycle->verdict_due;
+  line->folded = TRUE;
+  return TRUE;
+}
+
 /* One that goes on from a missed cycle took its verdict over, with the due instant. */
 static gboolean
 find_judged (Line *line, const CsvcCycle *cycle)
@@ -146,7 +160,7 @@ find_judged (Line *line, const CsvcCycle *cycle)
       if (is_found_in_spans (line, cycle))
         return TRUE;
     }
-  return corrupt (cycle, line->error);
+  return find_folded (line, cycle);
 }
 
 static gboolean
@@ -367,6 +381,15 @@ add_carried (Line *line)
 }
 
 static gboolean
+add_folded (Line *line)
+{
+  Segment piece = new_piece (line, CSVC_DUE_CARRIED, line->cycle.start, line->due, NULL);
+
+  piece.counted = line->out->budget = MIN (line->out->budget, piece.to - piece.from);
+  return append (line, &piece);
+}
+
+static gboolean
 add_overdrawn (Line *line)
 {
   Segment piece = new_piece (line, CSVC_DUE_OVERDRAWN, line->due, line->due, NULL);
@@ -383,6 +406,8 @@ add_all (Line *line)
 
   if (line->due < line->cycle.start)
     return add_overdrawn (line);
+  if (line->folded)
+    return add_folded (line);
   if (!add_carried (line))
     return FALSE;
   for (guint i = 0; i < line->cycle.spans->len && span_at (&line->cycle, i)->from < line->due; i++)
@@ -399,7 +424,7 @@ explain (Line *line, const CsvcCycle *cycle, CsvcTime now)
   if (!find_line (line, cycle, now) || !_csvc_cycle_get_target (line->self, &line->cycle, &line->target, line->error))
     return FALSE;
   line->out->due = line->due;
-  line->out->budget = line->target.length;
+  line->out->budget = line->target.length - line->cycle.credit;
   note_row (line);
   return add_all (line);
 }

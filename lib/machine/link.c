@@ -37,7 +37,6 @@ _csvc_links_keep (CsvcStep *step, const char *relation, const char *id, const ch
 {
   CsvcLink link = { _csvc_own (relation), _csvc_own (id), _csvc_own (kind), _csvc_own (until), FALSE, NULL };
 
-  _csvc_step_keep_links (step);
   g_array_append_val (step->self->record.links, link);
 }
 
@@ -55,16 +54,13 @@ _csvc_links_add (CsvcStep *step, const char *relation, const char *id, const cha
 static void
 end_link (CsvcStep *step, guint index, CsvcEffectType type, const char *outcome)
 {
-  CsvcEffect *effect = _csvc_step_effect (step, type);
-  CsvcLink   *link;
+  CsvcEffect     *effect = _csvc_step_effect (step, type);
+  const CsvcLink *link = link_at (step->self, index);
 
-  _csvc_step_keep_links (step);
-  link = link_at (step->self, index);
   effect->subject = _csvc_effects_keep (step->effects, link->kind);
   effect->text = _csvc_effects_keep (step->effects, link->id);
   effect->detail = _csvc_effects_keep (step->effects, outcome);
-  link->ended = TRUE;
-  link->outcome = _csvc_own (outcome);
+  _csvc_step_end_link (step, index, outcome);
 }
 
 /* A child that was opened in this very step was opened after whatever it left, unless that is still so at its end. */

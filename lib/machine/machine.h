@@ -115,7 +115,7 @@ typedef struct {
   GArray             *histories;  /* of CsvcKeptHistory */
   GArray             *pending;    /* of char*: the list as it was, or NULL = untouched */
   guint               n_links;
-  GArray             *links;      /* of CsvcLink: likewise */
+  GArray             *ended_links;/* of guint: the links that ended in it */
 } CsvcStep;
 
 void _csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
@@ -138,8 +138,8 @@ void        _csvc_step_undecided (CsvcStep *step, const char *cause, const char 
  * is "event state", or the clock's id. */
 void        _csvc_step_keep_undecided (CsvcStep *step, const char *event, const char *state, const char *missing, guint line);
 void        _csvc_step_forget_pending (CsvcStep *step, const char *cause);
-/* Keeps the links, before they change. */
-void        _csvc_step_keep_links (CsvcStep *step);
+/* The child has ended; its link has not said so before. */
+void        _csvc_step_end_link (CsvcStep *step, guint index, const char *outcome);
 /* After the chart has come to rest: what it means for clocks and children. */
 gboolean    _csvc_step_settle (CsvcStep *step);
 /* Keeps who owns and handles the case, before that changes. */

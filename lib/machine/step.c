@@ -111,7 +111,7 @@ finish (CsvcStep *step)
   g_clear_pointer (&step->facts, g_array_unref);
   g_clear_pointer (&step->histories, g_array_unref);
   g_clear_pointer (&step->pending, g_array_unref);
-  g_clear_pointer (&step->links, g_array_unref);
+  g_clear_pointer (&step->ended_links, g_array_unref);
 }
 
 static void
@@ -229,11 +229,22 @@ undo_record (CsvcStep *step)
       g_array_unref (record->pending);
       record->pending = g_steal_pointer (&step->pending);
     }
-  if (step->links != NULL)
+}
+
+/* What was ended now had not been ended before. */
+static void
+undo_links (CsvcStep *step)
+{
+  GArray *links = step->self->record.links;
+
+  for (guint i = 0; i < length (step->ended_links); i++)
     {
-      g_array_unref (record->links);
-      record->links = g_steal_pointer (&step->links);
+      CsvcLink *link = &g_array_index (links, CsvcLink, g_array_index (step->ended_links, guint, i));
+
+      link->ended = FALSE;
+      drop (&link->outcome);
     }
+  g_array_set_size (links, step->n_links);
 }
 
 void
@@ -247,6 +258,7 @@ _csvc_step_undo (CsvcStep *step)
   undo_facts (step);
   undo_cycles (step);
   undo_histories (step);
+  undo_links (step);
   undo_record (step);
   _csvc_effects_truncate (step->effects, step->effects_mark);
   finish (step);
@@ -425,10 +437,13 @@ _csvc_step_forget_pending (CsvcStep *step, const char *cause)
 }
 
 void
-_csvc_step_keep_links (CsvcStep *step)
+_csvc_step_end_link (CsvcStep *step, guint index, const char *outcome)
 {
-  if (step->links == NULL)
-    step->links = _csvc_links_copy (step->self->record.links);
+  CsvcLink *link = &g_array_index (step->self->record.links, CsvcLink, index);
+
+  g_array_append_val (list (&step->ended_links, sizeof index), index);
+  link->ended = TRUE;
+  link->outcome = _csvc_own (outcome);
 }
 
 gboolean

@@ -274,7 +274,7 @@ assert_used_explained (const CsvcCase *self, const CsvcCycle *cycle, const CsvcW
   CsvcTarget target;
 
   CU_ASSERT_TRUE (_csvc_cycle_get_target (self, cycle, &target, NULL));
-  CSVC_ASSERT_INT (csvc_why_due_get_budget (why), target.length);
+  CSVC_ASSERT_INT (csvc_why_due_get_budget (why), target.length - cycle->credit);
   CSVC_ASSERT_INT (csvc_why_due_get_due (why), csvc_case_get_projected_due (self, cycle, now));
   if (target.length >= 0 && now <= csvc_why_due_get_due (why) && now >= csvc_case_get_last_at (self))
     CSVC_ASSERT_INT (sum_of (why, TRUE), csvc_case_get_used (self, cycle, now));
