@@ -625,35 +625,3 @@ _csvc_record_fold (CsvcRecord *self, CsvcTime at, const CsvcEffects *effects, GE
   self->at = at;
   return TRUE;
 }
-
-/* ---- Customers ---- */
-
-static void
-put_customer_fact (GArray *facts, const CsvcEffect *effect)
-{
-  CsvcFactRecord *fact;
-  guint place;
-
-  if (effect->value.type == CSVC_TYPE_NULL)
-    {
-      if (find_id (facts, effect->subject, &place))
-        g_array_remove_index (facts, place);
-      return;
-    }
-  fact = put_fact (facts, effect->subject);
-  _csvc_value_clear (&fact->value);
-  _csvc_value_init_copy (&fact->value, &effect->value);
-  fact->at = effect->at;
-}
-
-void
-_csvc_customer_fold (GArray *facts, const CsvcEffects *effects)
-{
-  for (guint i = 0; i < csvc_effects_get_size (effects); i++)
-    {
-      const CsvcEffect *effect = csvc_effects_get (effects, i);
-
-      if (effect->type == CSVC_EFFECT_CUSTOMER_PUT && effect->subject != NULL && effect->value.type != CSVC_TYPE_UNKNOWN)
-        put_customer_fact (facts, effect);
-    }
-}

@@ -13,11 +13,15 @@ libcsvc_internal_la_SOURCES += \
   %D%/clock-start.c \
   %D%/clock.c \
   %D%/clock.h \
+  %D%/customer-advance.c \
+  %D%/customer-state.c \
+  %D%/customer-state.h \
   %D%/customer.c \
   %D%/customer.h \
   %D%/cycle.c \
   %D%/effects.c \
   %D%/effects.h \
+  %D%/entitle.c \
   %D%/explain-due.c \
   %D%/explain-next.c \
   %D%/explain-start.c \
@@ -30,6 +34,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/json-reader.c \
   %D%/json-reader.h \
   %D%/link.c \
+  %D%/ledger-period.c \
+  %D%/ledger.c \
   %D%/machine.h \
   %D%/record-bytes.c \
   %D%/record-json.c \
@@ -39,6 +45,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/restate.h \
   %D%/shape.h \
   %D%/step.c \
+  %D%/tier-explain.c \
+  %D%/tier.c \
   %D%/upgrade.c
 
 EXTRA_DIST += %D%/README.md
