@@ -10,9 +10,8 @@
 
 static gboolean run (CsvcStep *step, const CsvcAction *action);
 
-/* An action could not be decided: @missing, or (NULL) a null where a value was needed. TRUE = go on without it. */
-static gboolean
-leave_out (CsvcStep *step, const CsvcAction *action, const char *missing)
+gboolean
+_csvc_action_leave_out (CsvcStep *step, const CsvcAction *action, const char *missing)
 {
   if (_csvc_step_is_hosts (step))
     {
@@ -39,7 +38,7 @@ run_if (CsvcStep *step, const CsvcAction *action)
         case CSVC_TRUE:
           return _csvc_actions_run (step, &branch->actions);
         case CSVC_UNKNOWN:
-          return leave_out (step, action, missing);
+          return _csvc_action_leave_out (step, action, missing);
         default:
           break;
         }
@@ -47,9 +46,8 @@ run_if (CsvcStep *step, const CsvcAction *action)
   return TRUE;
 }
 
-/* Borrowed value of @expr. FALSE: left out or refused, see *go_on. */
-static gboolean
-evaluate (CsvcStep *step, const CsvcAction *action, const CsvcExpr *expr, CsvcValue *value, gboolean *go_on)
+gboolean
+_csvc_action_evaluate (CsvcStep *step, const CsvcAction *action, const CsvcExpr *expr, CsvcValue *value, gboolean *go_on)
 {
   const char *missing = NULL;
   CsvcFeelEnv env;
@@ -57,7 +55,7 @@ evaluate (CsvcStep *step, const CsvcAction *action, const CsvcExpr *expr, CsvcVa
   _csvc_step_env (step, &env);
   if (_csvc_expr_eval (expr, &env, value, &missing) == CSVC_TRUE)
     return TRUE;
-  *go_on = leave_out (step, action, missing);
+  *go_on = _csvc_action_leave_out (step, action, missing);
   return FALSE;
 }
 
@@ -68,7 +66,7 @@ run_set (CsvcStep *step, const CsvcAction *action)
   CsvcValue value;
   gboolean  go_on;
 
-  if (!evaluate (step, action, action->expr, &value, &go_on))
+  if (!_csvc_action_evaluate (step, action, action->expr, &value, &go_on))
     return go_on;
   if (!_csvc_fact_coerce (&step->kind->facts[action->fact], step->self->policy->zone, &value, &own, step->error))
     {
@@ -86,7 +84,7 @@ run_log (CsvcStep *step, const CsvcAction *action)
   gboolean    go_on;
   CsvcEffect *effect;
 
-  if (action->expr != NULL && !evaluate (step, action, action->expr, &value, &go_on))
+  if (action->expr != NULL && !_csvc_action_evaluate (step, action, action->expr, &value, &go_on))
     return go_on;
   effect = _csvc_step_effect (step, CSVC_EFFECT_LOG);
   effect->subject = action->name;
@@ -104,7 +102,7 @@ evaluate_arguments (CsvcStep *step, const CsvcAction *action, CsvcFacts **argume
     {
       CsvcValue value;
 
-      if (!evaluate (step, action, action->args[i].expr, &value, go_on))
+      if (!_csvc_action_evaluate (step, action, action->args[i].expr, &value, go_on))
         return FALSE;
       csvc_facts_set (facts, action->args[i].name, &value);
     }
@@ -173,7 +171,7 @@ check_child_facts (CsvcStep *step, const CsvcAction *action, const CsvcFacts *ar
         continue;
       if (fact->required && given->type == CSVC_TYPE_NULL)
         {
-          *go_on = leave_out (step, action, NULL);
+          *go_on = _csvc_action_leave_out (step, action, NULL);
           return FALSE;
         }
       if (_csvc_fact_coerce (fact, step->self->policy->zone, given, &own, step->error))
@@ -303,6 +301,12 @@ run (CsvcStep *step, const CsvcAction *action)
       return run_open (step, action);
     case CSVC_ACTION_TELL:
       return run_tell (step, action);
+    case CSVC_ACTION_USE:
+    case CSVC_ACTION_RESERVE:
+    case CSVC_ACTION_COMMIT:
+    case CSVC_ACTION_RELEASE:
+    case CSVC_ACTION_GRANT:
+      return _csvc_action_claim (step, action);
     default:
       g_return_val_if_reached (TRUE);
     }

@@ -137,7 +137,7 @@ _csvc_case_check_customer (CsvcPolicy *policy, const CsvcCustomer *customer, GEr
   if (customer == NULL || g_str_equal (customer->policy->hash, policy->hash))
     return TRUE;
   return invalid (error, "customer %s was made with policy %s %s, the case belongs to %s %s: load the customer with that policy",
-                  customer->id, customer->policy->id, customer->policy->version, policy->id, policy->version);
+                  customer->record.id, customer->policy->id, customer->policy->version, policy->id, policy->version);
 }
 
 static const CsvcFact *
@@ -292,7 +292,7 @@ open_linked (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCus
 {
   CsvcBeginning opening = {
     .policy = policy, .kind = csvc_policy_find_kind (policy, kind), .id = id, .customer = customer,
-    .customer_id = customer != NULL ? customer->id : NULL, .facts = facts, .stamp = stamp, .at = stamp->at,
+    .customer_id = customer != NULL ? customer->record.id : NULL, .facts = facts, .stamp = stamp, .at = stamp->at,
     .actor = stamp->actor, .role = stamp->role, .unit = stamp->unit,
   };
 
@@ -329,7 +329,7 @@ csvc_case_open_linked (CsvcPolicy *policy, const char *kind, const char *id, con
 {
   g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
   g_return_val_if_fail (earlier != NULL && (error == NULL || *error == NULL), CSVC_ANSWER_FAILED);
-  if (g_strcmp0 (earlier->record.customer, customer != NULL ? customer->id : NULL) != 0)
+  if (g_strcmp0 (earlier->record.customer, customer != NULL ? customer->record.id : NULL) != 0)
     {
       invalid (error, "case %s is not of the same customer: link only cases of one customer", earlier->record.id);
       return CSVC_ANSWER_FAILED;
@@ -715,12 +715,15 @@ fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *par
               CsvcWhyNot *why_not, GError **error)
 {
   g_autoptr (CsvcCase) before = self->record.pending->len > 0 ? csvc_case_copy (self) : NULL;
+  g_autoptr (CsvcCustomer) customer_before = before != NULL && customer != NULL ? csvc_customer_copy (customer) : NULL;
   guint      mark = csvc_effects_get_size (effects);
   CsvcAnswer answer = fire_step (self, customer, why_not->declared, params, stamp, effects, &why_not->missing, error);
 
   if (answer != CSVC_ANSWER_ACCEPTED || before == NULL || _csvc_case_retry_pending (self, customer, stamp->at, effects, error))
     return answer;
   swap (self, before);
+  if (customer_before != NULL)
+    _csvc_customer_swap ((CsvcCustomer *) customer, customer_before);
   _csvc_effects_truncate (effects, mark);
   return CSVC_ANSWER_FAILED;
 }
@@ -741,7 +744,17 @@ advance_and_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts 
   answer = check_case (self, why_not->declared, params, stamp, &why_not->param);
   if (answer != CSVC_ANSWER_ACCEPTED)
     return answer;
-  return fire_checked (self, customer, params, stamp, list, why_not, error);
+  answer = fire_checked (self, customer, params, stamp, list, why_not, error);
+  if (answer == CSVC_ANSWER_ACCEPTED && customer != NULL)
+    _csvc_customer_note_event ((CsvcCustomer *) customer, why_not->declared->part.id, stamp->at, list);
+  return answer;
+}
+
+/* Conditions ask whether it happened: then the step by step way notes it. */
+static gboolean
+is_watched (const CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event)
+{
+  return customer != NULL && self->policy->watched != NULL && g_hash_table_contains (self->policy->watched, event->part.id);
 }
 
 CsvcAnswer
@@ -758,7 +771,7 @@ _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *
   if (!_csvc_case_check_customer (self->policy, customer, error))
     return CSVC_ANSWER_FAILED;
   if (answer == CSVC_ANSWER_ACCEPTED && _csvc_clocks_next (self, &cycle, &alarm) >= stamp->at &&
-      _csvc_fast_fire (self, customer, event, stamp, effects, &answer))
+      !is_watched (self, customer, event) && _csvc_fast_fire (self, customer, event, stamp, effects, &answer))
     return answer;
   return advance_and_fire (self, customer, params, stamp, effects, why_not, error);
 }

@@ -77,7 +77,7 @@ find_next (const CsvcCustomer *self)
 }
 
 static void
-end_use (CsvcChange *change, const Deadline *deadline)
+end_use (CsvcCustomerChange *change, const Deadline *deadline)
 {
   const GArray *running = change->self->record.running;
   CsvcEffect *effect = _csvc_change_begin (change, CSVC_EFFECT_ENTITLEMENT_ENDED);
@@ -91,7 +91,7 @@ end_use (CsvcChange *change, const Deadline *deadline)
 }
 
 static void
-happen (CsvcChange *change, const Deadline *deadline)
+happen (CsvcCustomerChange *change, const Deadline *deadline)
 {
   switch (deadline->what)
     {
@@ -123,7 +123,7 @@ advance (CsvcCustomer *self, CsvcTime now, CsvcEffects *effects)
   for (Deadline next = find_next (self); next.at <= now; next = find_next (self))
     {
       CsvcTime last = self->record.at;
-      CsvcChange change = { self, effects, last != CSVC_NEVER ? MAX (next.at, last) : next.at, NULL };
+      CsvcCustomerChange change = { self, effects, last != CSVC_NEVER ? MAX (next.at, last) : next.at, NULL };
 
       happen (&change, &next);
     }
@@ -168,7 +168,7 @@ csvc_customer_get_last_at (const CsvcCustomer *self)
 /* ── changing ── */
 
 CsvcEffect *
-_csvc_change_begin (CsvcChange *change, CsvcEffectType type)
+_csvc_change_begin (CsvcCustomerChange *change, CsvcEffectType type)
 {
   CsvcEffect *effect = _csvc_effects_add (change->effects, type, change->at);
 
@@ -178,7 +178,7 @@ _csvc_change_begin (CsvcChange *change, CsvcEffectType type)
 
 /* What is left is known once it has been applied. */
 void
-_csvc_change_end (CsvcChange *change, CsvcEffect *effect)
+_csvc_change_end (CsvcCustomerChange *change, CsvcEffect *effect)
 {
   g_autoptr (GError) error = NULL;
 
@@ -189,7 +189,7 @@ _csvc_change_end (CsvcChange *change, CsvcEffect *effect)
 }
 
 CsvcAnswer
-_csvc_change_open (CsvcChange *change, CsvcCustomer *self, const CsvcStamp *stamp, CsvcEffects *effects, CsvcEffects **own, GError **error)
+_csvc_change_open (CsvcCustomerChange *change, CsvcCustomer *self, const CsvcStamp *stamp, CsvcEffects *effects, CsvcEffects **own, GError **error)
 {
   if (!_csvc_stamp_check (stamp, error))
     return CSVC_ANSWER_FAILED;
@@ -197,7 +197,7 @@ _csvc_change_open (CsvcChange *change, CsvcCustomer *self, const CsvcStamp *stam
     return CSVC_ANSWER_REFUSED_TIME;
   if (effects == NULL)
     effects = *own = csvc_effects_new ();
-  *change = (CsvcChange){ self, effects, stamp->at, NULL };
+  *change = (CsvcCustomerChange){ self, effects, stamp->at, NULL };
   _csvc_effects_use_policy (effects, self->policy);
   return csvc_customer_advance (self, stamp->at, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
 }
@@ -205,7 +205,7 @@ _csvc_change_open (CsvcChange *change, CsvcCustomer *self, const CsvcStamp *stam
 void
 _csvc_customer_note_event (CsvcCustomer *self, const char *event, CsvcTime at, CsvcEffects *effects)
 {
-  CsvcChange change = { self, effects, self->record.at != CSVC_NEVER ? MAX (at, self->record.at) : at, NULL };
+  CsvcCustomerChange change = { self, effects, self->record.at != CSVC_NEVER ? MAX (at, self->record.at) : at, NULL };
   CsvcEffect *effect;
 
   if (self->policy->watched == NULL || !g_hash_table_contains (self->policy->watched, event))
@@ -236,7 +236,7 @@ static gboolean
 ask_available (const CsvcCustomerView *view, const char *account, CsvcValue *value)
 {
   CsvcUse use = CSVC_USE (account);
-  CsvcDecision decision;
+  CsvcAllowance decision;
 
   if (!_csvc_customer_decide (view->customer, &use, view->now, &decision, NULL) || decision.answer == CSVC_ANSWER_REFUSED_MISSING_FACT)
     return FALSE;

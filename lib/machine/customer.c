@@ -73,6 +73,15 @@ csvc_customer_copy (const CsvcCustomer *self)
 }
 
 void
+_csvc_customer_swap (CsvcCustomer *a, CsvcCustomer *b)
+{
+  CsvcCustomer c = *a;
+
+  *a = *b;
+  *b = c;
+}
+
+void
 csvc_customer_free (CsvcCustomer *self)
 {
   if (self == NULL)
@@ -202,7 +211,7 @@ put_values (CsvcCustomer *self, CsvcValue *values, CsvcTime at, CsvcEffects *eff
 static gboolean
 put_at (CsvcCustomer *self, CsvcValue *values, CsvcTime at, CsvcEffects *effects, GError **error)
 {
-  CsvcChange change = { self, effects, at, NULL };
+  CsvcCustomerChange change = { self, effects, at, NULL };
 
   _csvc_effects_use_policy (effects, self->policy);
   if (!csvc_customer_advance (self, at, effects, error))

@@ -21,6 +21,9 @@ void _csvc_customer_write_record (const CsvcCustomer *self, CsvcCustomerRecord *
  * another version than the customer. */
 CsvcCustomer *_csvc_customer_new_from_record (CsvcPolicy *policy, CsvcCustomerRecord *record);
 
+/* Each becomes what the other was. */
+void _csvc_customer_swap (CsvcCustomer *a, CsvcCustomer *b);
+
 /* ── what the engine stored before there was more than facts ── */
 
 /* A customer's facts as effects tell them, without a policy: @facts is a list of CsvcFactRecord, sorted by id. */
@@ -42,15 +45,15 @@ typedef struct {
   CsvcEffects  *effects;
   CsvcTime      at;
   const char   *cause;   /* the case that asks, or NULL */
-} CsvcChange;
+} CsvcCustomerChange;
 
 /* An effect of the customer, to be filled in … */
-CsvcEffect *_csvc_change_begin (CsvcChange *change, CsvcEffectType type);
+CsvcEffect *_csvc_change_begin (CsvcCustomerChange *change, CsvcEffectType type);
 /* … and carried out. Whatever was decided here fits. */
-void        _csvc_change_end (CsvcChange *change, CsvcEffect *effect);
+void        _csvc_change_end (CsvcCustomerChange *change, CsvcEffect *effect);
 /* Begins a command: checks the stamp, does what was due. @change->effects is @effects, or a list of its own, which is also in *@own. ACCEPTED, REFUSED_TIME,
  * or FAILED. */
-CsvcAnswer  _csvc_change_open (CsvcChange *change, CsvcCustomer *self, const CsvcStamp *stamp, CsvcEffects *effects, CsvcEffects **own,
+CsvcAnswer  _csvc_change_open (CsvcCustomerChange *change, CsvcCustomer *self, const CsvcStamp *stamp, CsvcEffects *effects, CsvcEffects **own,
                                GError **error);
 
 /* ── what expressions see ── */
@@ -88,9 +91,9 @@ typedef enum {
   CSVC_LOOK_GRACE   /* the end of the grace time */
 } CsvcLook;
 
-void _csvc_tier_look (CsvcChange *change, CsvcLook look);
+void _csvc_tier_look (CsvcCustomerChange *change, CsvcLook look);
 /* The tier set by hand ends. @cause: "cleared", "ended". */
-void _csvc_tier_end_override (CsvcChange *change, const char *cause);
+void _csvc_tier_end_override (CsvcCustomerChange *change, const char *cause);
 
 /* ── accounts: ledger-period.c, ledger.c ── */
 
@@ -115,11 +118,11 @@ const CsvcGrant *_csvc_entitlement_find_grant (const CsvcEntitlement *self, cons
 /* Does the account's period hold at @at? */
 gboolean _csvc_account_is_open (const CsvcAccount *account, CsvcTime at);
 /* Quotas follow the tier: @before is the one that counted until now, @since when. */
-void     _csvc_ledger_follow_tier (CsvcChange *change, const CsvcTier *before, CsvcTime since);
+void     _csvc_ledger_follow_tier (CsvcCustomerChange *change, const CsvcTier *before, CsvcTime since);
 /* When its period is to be followed by another one at once; CSVC_NEVER: when it is next used. */
 CsvcTime _csvc_ledger_rollover_at (const CsvcCustomer *self, const CsvcAccount *account);
-void     _csvc_ledger_roll_over (CsvcChange *change, const char *account);
-void     _csvc_ledger_expire (CsvcChange *change, const char *account, guint lot);
+void     _csvc_ledger_roll_over (CsvcCustomerChange *change, const char *account);
+void     _csvc_ledger_expire (CsvcCustomerChange *change, const char *account, guint lot);
 
 /* ── what may be had: entitle.c ── */
 
@@ -134,10 +137,10 @@ typedef struct {
   CsvcTime               next;
   gboolean               open;        /* the period is in the account */
   const char            *missing;
-} CsvcDecision;
+} CsvcAllowance;
 
 /* @at: nothing was due before. FALSE with CSVC_ERROR_NOT_FOUND or _INVALID: the request cannot be answered. */
-gboolean _csvc_customer_decide (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcDecision *decision, GError **error);
+gboolean _csvc_customer_decide (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcAllowance *decision, GError **error);
 /* Units in the account that could be used, and whether that is known. */
 gboolean _csvc_customer_balance (const CsvcCustomer *self, const char *account, CsvcTime at, gint64 *left);
 

@@ -223,7 +223,7 @@ _csvc_entitlement_find_grant (const CsvcEntitlement *self, const CsvcPolicy *pol
 }
 
 static void
-decide_hours (const CsvcGrant *grant, CsvcTime at, CsvcDecision *decision)
+decide_hours (const CsvcGrant *grant, CsvcTime at, CsvcAllowance *decision)
 {
   gboolean open = TRUE;
 
@@ -238,7 +238,7 @@ decide_hours (const CsvcGrant *grant, CsvcTime at, CsvcDecision *decision)
 
 /* What the next period gives is another question; but that there is one is when to ask again. */
 static void
-decide_quota (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcDecision *decision)
+decide_quota (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcAllowance *decision)
 {
   const CsvcAccount *account = _csvc_customer_record_find_account (&self->record, use->account);
   const CsvcGrant *grant = decision->grant;
@@ -276,7 +276,7 @@ check_cell (const CsvcCustomer *self, const CsvcGrant *grant, const CsvcUse *use
 }
 
 static void
-decide_entitlement (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcDecision *decision)
+decide_entitlement (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcAllowance *decision)
 {
   decision->left = 0;
   decision->grant = _csvc_entitlement_find_grant (decision->entitlement, self->policy, decision->tier, at);
@@ -292,7 +292,7 @@ decide_entitlement (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, C
 }
 
 static void
-decide_ledger (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcDecision *decision)
+decide_ledger (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcAllowance *decision)
 {
   if (use->scope != NULL || use->choice != NULL)
     decision->answer = use->scope != NULL ? CSVC_ANSWER_REFUSED_SCOPE : CSVC_ANSWER_REFUSED_CHOICE;
@@ -302,9 +302,9 @@ decide_ledger (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcDe
 }
 
 gboolean
-_csvc_customer_decide (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcDecision *decision, GError **error)
+_csvc_customer_decide (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, CsvcAllowance *decision, GError **error)
 {
-  *decision = (CsvcDecision){ .answer = CSVC_ANSWER_ACCEPTED, .period = { CSVC_NEVER, CSVC_NEVER }, .next = CSVC_NEVER };
+  *decision = (CsvcAllowance){ .answer = CSVC_ANSWER_ACCEPTED, .period = { CSVC_NEVER, CSVC_NEVER }, .next = CSVC_NEVER };
   decision->tier = csvc_customer_get_tier (self);
   decision->entitlement = csvc_policy_find_entitlement (self->policy, use->account);
   decision->ledger = csvc_policy_find_ledger (self->policy, use->account);
@@ -326,7 +326,7 @@ _csvc_customer_decide (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at
 
 struct _CsvcEntitled {
   CsvcPolicy  *policy; /* keeps the grant */
-  CsvcDecision decision;
+  CsvcAllowance decision;
   char        *message;
   char        *help;
 };
@@ -339,7 +339,7 @@ time_text (const CsvcPolicy *policy, CsvcTime time)
 
 /* "yes, 2 are left until …" */
 static char *
-say_yes (const CsvcPolicy *policy, const CsvcDecision *decision)
+say_yes (const CsvcPolicy *policy, const CsvcAllowance *decision)
 {
   g_autofree char *until = decision->period.to != CSVC_NEVER ? time_text (policy, decision->period.to) : NULL;
 
@@ -356,7 +356,7 @@ join (const char *const *words)
 }
 
 static char *
-say_quota (const CsvcPolicy *policy, const CsvcUse *use, const CsvcDecision *decision)
+say_quota (const CsvcPolicy *policy, const CsvcUse *use, const CsvcAllowance *decision)
 {
   g_autofree char *until = decision->next != CSVC_NEVER ? time_text (policy, decision->next) : NULL;
   g_autofree char *what = decision->left == 0 ? g_strdup ("used up")
@@ -366,7 +366,7 @@ say_quota (const CsvcPolicy *policy, const CsvcUse *use, const CsvcDecision *dec
 }
 
 static char *
-say_no (const CsvcPolicy *policy, const CsvcUse *use, const CsvcDecision *decision)
+say_no (const CsvcPolicy *policy, const CsvcUse *use, const CsvcAllowance *decision)
 {
   const CsvcGrant *grant = decision->grant;
   g_autofree char *list = NULL;
@@ -395,7 +395,7 @@ say_no (const CsvcPolicy *policy, const CsvcUse *use, const CsvcDecision *decisi
 
 /* Tiers above that have it, lowest first. */
 static char *
-find_better_tiers (const CsvcPolicy *policy, const CsvcDecision *decision, const CsvcUse *use, CsvcTime at)
+find_better_tiers (const CsvcPolicy *policy, const CsvcAllowance *decision, const CsvcUse *use, CsvcTime at)
 {
   GString *out = g_string_new (NULL);
 
@@ -414,7 +414,7 @@ find_better_tiers (const CsvcPolicy *policy, const CsvcDecision *decision, const
 }
 
 static char *
-find_help (const CsvcPolicy *policy, const CsvcUse *use, const CsvcDecision *decision, CsvcTime at)
+find_help (const CsvcPolicy *policy, const CsvcUse *use, const CsvcAllowance *decision, CsvcTime at)
 {
   switch (decision->answer)
     {
@@ -433,7 +433,7 @@ CsvcEntitled *
 csvc_customer_may_use (const CsvcCustomer *self, const CsvcUse *use, CsvcTime at, GError **error)
 {
   g_autoptr (CsvcCustomer) then = NULL;
-  CsvcDecision decision;
+  CsvcAllowance decision;
   CsvcEntitled *entitled;
 
   g_return_val_if_fail (self != NULL && use != NULL && use->account != NULL, NULL);
@@ -576,7 +576,7 @@ csvc_customer_apply (CsvcCustomer *self, const char *entitlement, CsvcApplicatio
   g_autoptr (CsvcEffects) own = NULL;
   const CsvcEntitlement *found;
   CsvcEffect *effect;
-  CsvcChange change;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   g_return_val_if_fail (self != NULL && entitlement != NULL && stamp != NULL, CSVC_ANSWER_FAILED);

@@ -192,6 +192,7 @@ CsvcRefusal *
 csvc_case_explain_refusal (const CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params,
                            const CsvcStamp *stamp, GError **error)
 {
+  g_autoptr (CsvcCustomer) whose = NULL;
   g_autoptr (CsvcCase) copy = NULL;
   const CsvcEvent *declared;
   CsvcRefusal *refusal;
@@ -204,7 +205,8 @@ csvc_case_explain_refusal (const CsvcCase *self, const CsvcCustomer *customer, c
   if (declared == NULL)
     return NULL;
   copy = csvc_case_copy (self);
-  answer = _csvc_case_fire (copy, customer, declared, params, stamp, NULL, &why_not, error);
+  whose = customer != NULL ? csvc_customer_copy (customer) : NULL;
+  answer = _csvc_case_fire (copy, whose, declared, params, stamp, NULL, &why_not, error);
   if (answer == CSVC_ANSWER_ACCEPTED || answer == CSVC_ANSWER_FAILED)
     return NULL;
   refusal = new_refusal (answer, why_not.param != NULL ? why_not.param : why_not.missing);

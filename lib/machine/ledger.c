@@ -194,7 +194,7 @@ csvc_ledger_balance_at (const CsvcEffects *history, const char *account, CsvcTim
 /* ── lots and periods ── */
 
 static CsvcEffect *
-begin (CsvcChange *change, CsvcEffectType type, const char *account, const char *cause)
+begin (CsvcCustomerChange *change, CsvcEffectType type, const char *account, const char *cause)
 {
   CsvcEffect *effect = _csvc_change_begin (change, type);
 
@@ -204,7 +204,7 @@ begin (CsvcChange *change, CsvcEffectType type, const char *account, const char 
 }
 
 static guint
-next_lot (const CsvcChange *change, const char *account)
+next_lot (const CsvcCustomerChange *change, const char *account)
 {
   const CsvcAccount *found = find_account (change->self, account);
 
@@ -212,7 +212,7 @@ next_lot (const CsvcChange *change, const char *account)
 }
 
 static void
-give (CsvcChange *change, const char *account, gint64 amount, CsvcTime expires, const char *cause)
+give (CsvcCustomerChange *change, const char *account, gint64 amount, CsvcTime expires, const char *cause)
 {
   CsvcEffect *effect = begin (change, CSVC_EFFECT_GRANTED, account, cause);
 
@@ -223,7 +223,7 @@ give (CsvcChange *change, const char *account, gint64 amount, CsvcTime expires, 
 }
 
 static void
-open_period (CsvcChange *change, const char *account, CsvcPeriod period, gint64 amount)
+open_period (CsvcCustomerChange *change, const char *account, CsvcPeriod period, gint64 amount)
 {
   CsvcEffect *effect = begin (change, CSVC_EFFECT_GRANTED, account, "period");
 
@@ -235,7 +235,7 @@ open_period (CsvcChange *change, const char *account, CsvcPeriod period, gint64 
 }
 
 static void
-expire (CsvcChange *change, const char *account, guint lot, const char *cause)
+expire (CsvcCustomerChange *change, const char *account, guint lot, const char *cause)
 {
   CsvcEffect *effect = begin (change, CSVC_EFFECT_EXPIRED, account, cause);
 
@@ -245,7 +245,7 @@ expire (CsvcChange *change, const char *account, guint lot, const char *cause)
 }
 
 void
-_csvc_ledger_expire (CsvcChange *change, const char *account, guint lot)
+_csvc_ledger_expire (CsvcCustomerChange *change, const char *account, guint lot)
 {
   const CsvcAccount *found = find_account (change->self, account);
 
@@ -285,7 +285,7 @@ _csvc_ledger_rollover_at (const CsvcCustomer *self, const CsvcAccount *account)
 
 /* What is left of the period's lots, which end with it. */
 static gint64
-end_lots (CsvcChange *change, const char *account, CsvcTime end)
+end_lots (CsvcCustomerChange *change, const char *account, CsvcTime end)
 {
   gint64 rest = 0;
 
@@ -305,7 +305,7 @@ end_lots (CsvcChange *change, const char *account, CsvcTime end)
 }
 
 void
-_csvc_ledger_roll_over (CsvcChange *change, const char *account_id)
+_csvc_ledger_roll_over (CsvcCustomerChange *change, const char *account_id)
 {
   g_autofree char *account = g_strdup (account_id);
   const CsvcAccount *found = find_account (change->self, account);
@@ -324,7 +324,7 @@ _csvc_ledger_roll_over (CsvcChange *change, const char *account_id)
 /* ── the tier changes ── */
 
 typedef struct {
-  CsvcChange            *change;
+  CsvcCustomerChange            *change;
   const CsvcEntitlement *entitlement;
   const CsvcGrant       *before, *now; /* or NULL */
   CsvcTime               since;        /* of the tier before */
@@ -458,7 +458,7 @@ follow (const Follow *self)
 }
 
 void
-_csvc_ledger_follow_tier (CsvcChange *change, const CsvcTier *before, CsvcTime since)
+_csvc_ledger_follow_tier (CsvcCustomerChange *change, const CsvcTier *before, CsvcTime since)
 {
   const CsvcPolicy *policy = change->self->policy;
   const CsvcTier *now = csvc_customer_get_tier (change->self);
@@ -523,7 +523,7 @@ is_repeated (const CsvcKeyed *keyed, CsvcKeyedState state, gint64 amount, CsvcAn
 }
 
 static CsvcTime
-end_of_use (const CsvcChange *change, const CsvcGrant *grant)
+end_of_use (const CsvcCustomerChange *change, const CsvcGrant *grant)
 {
   if (grant == NULL || !_csvc_term_is_set (grant->lasts))
     return CSVC_NEVER;
@@ -531,7 +531,7 @@ end_of_use (const CsvcChange *change, const CsvcGrant *grant)
 }
 
 static void
-use_decided (CsvcChange *change, const CsvcUse *use, gboolean reserve, const CsvcDecision *decision)
+use_decided (CsvcCustomerChange *change, const CsvcUse *use, gboolean reserve, const CsvcAllowance *decision)
 {
   const CsvcGrant *grant = decision->grant;
   CsvcEffect *effect;
@@ -556,8 +556,8 @@ _csvc_customer_use (CsvcCustomer *self, const CsvcUse *use, gboolean reserve, co
                     GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
-  CsvcDecision decision;
-  CsvcChange change;
+  CsvcAllowance decision;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   if (!check_account (self, use->account, error) || !check_key (use->key, error))
@@ -594,7 +594,7 @@ csvc_customer_reserve (CsvcCustomer *self, const CsvcUse *use, const CsvcStamp *
 }
 
 static void
-settle (CsvcChange *change, const char *account, const CsvcKeyed *keyed, gboolean commit)
+settle (CsvcCustomerChange *change, const char *account, const CsvcKeyed *keyed, gboolean commit)
 {
   CsvcEffect *effect = begin (change, commit ? CSVC_EFFECT_COMMITTED : CSVC_EFFECT_RELEASED, account, change->cause);
 
@@ -611,7 +611,7 @@ _csvc_customer_settle (CsvcCustomer *self, const char *account, const char *key,
 {
   g_autoptr (CsvcEffects) own = NULL;
   const CsvcKeyed *keyed;
-  CsvcChange change;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   if (!check_account (self, account, error) || !check_key (key, error))
@@ -681,7 +681,7 @@ give_keyed (CsvcCustomer *self, const CsvcGift *gift, const char *detail, CsvcKe
 {
   g_autoptr (CsvcEffects) own = NULL;
   CsvcEffect *effect;
-  CsvcChange change;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   if (!check_account (self, gift->account, error) || !check_key (gift->key, error))
@@ -721,7 +721,7 @@ take_away (CsvcCustomer *self, const char *account, gint64 amount, const char *k
   g_autoptr (CsvcEffects) own = NULL;
   const CsvcAccount *found;
   CsvcEffect *effect;
-  CsvcChange change;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   if (!check_account (self, account, error) || !check_key (key, error))

@@ -9,6 +9,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/bytes.h \
   %D%/case.c \
   %D%/chart.c \
+  %D%/claim.c \
   %D%/clock-change.c \
   %D%/clock-start.c \
   %D%/clock.c \

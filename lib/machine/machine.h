@@ -111,6 +111,8 @@ typedef struct {
   char               *handler, *owner_actor, *owner_role, *owner_unit;
   guint               n_kept;     /* cycles kept; at most one a clock, its open one */
   CsvcKeptCycle      *kept;
+  CsvcCustomer       *wallet;     /* the customer as the step has changed it; NULL: it has not */
+  CsvcCustomerView    view;       /* what expressions see of the customer */
   GArray             *facts;      /* of CsvcKeptFact; these lists are NULL while empty */
   GArray             *histories;  /* of CsvcKeptHistory */
   GArray             *pending;    /* of char*: the list as it was, or NULL = untouched */
@@ -127,7 +129,10 @@ void _csvc_step_undo (CsvcStep *step);
 
 /* What conditions see of a case alone; of a step they may see more. */
 void        _csvc_case_env (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcFeelEnv *env);
-void        _csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env);
+/* @env lives no longer than @step. */
+void        _csvc_step_env (CsvcStep *step, CsvcFeelEnv *env);
+/* The customer, to be changed: the change stands when the step does. NULL: the case has none. */
+CsvcCustomer *_csvc_step_get_wallet (CsvcStep *step);
 /* Is what is unknown a refusal (a host's event) or merely undecided (a deadline, an eventless transition)? */
 gboolean    _csvc_step_is_hosts (const CsvcStep *step);
 void        _csvc_step_put_fact (CsvcStep *step, guint slot, const CsvcValue *value);
@@ -171,6 +176,13 @@ gboolean      _csvc_chart_start (CsvcStep *step);
 
 /* action.c. FALSE: the step is refused or failed. */
 gboolean _csvc_actions_run (CsvcStep *step, const CsvcActions *actions);
+/* An action could not be decided: @missing, or (NULL) a null where a value was needed. TRUE = go on without it. */
+gboolean _csvc_action_leave_out (CsvcStep *step, const CsvcAction *action, const char *missing);
+/* Borrowed value of @expr. FALSE: left out or refused, see *go_on. */
+gboolean _csvc_action_evaluate (CsvcStep *step, const CsvcAction *action, const CsvcExpr *expr, CsvcValue *value, gboolean *go_on);
+
+/* claim.c: what an action does with the customer's accounts. FALSE: the step is refused or failed. */
+gboolean _csvc_action_claim (CsvcStep *step, const CsvcAction *action);
 void     _csvc_step_set_owner (CsvcStep *step, const char *actor, const char *role, const char *unit);
 
 /* link.c */

@@ -130,6 +130,14 @@ drop_replaced (GArray *list, const GArray *by)
     g_array_unref (list);
 }
 
+/* Those who call the machine hand over a customer that is theirs to change: inside, only this place does. */
+static void
+give_wallet (CsvcStep *step)
+{
+  if (step->wallet != NULL)
+    _csvc_customer_swap ((CsvcCustomer *) step->customer, step->wallet);
+}
+
 void
 _csvc_step_commit (CsvcStep *step)
 {
@@ -146,6 +154,7 @@ _csvc_step_commit (CsvcStep *step)
   for (guint i = 0; i < length (step->histories); i++)
     g_free (g_array_index (step->histories, CsvcKeptHistory, i).set);
   step->self->record.at = step->at;
+  give_wallet (step);
   finish (step);
 }
 
@@ -281,9 +290,25 @@ _csvc_case_env (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at,
 }
 
 void
-_csvc_step_env (const CsvcStep *step, CsvcFeelEnv *env)
+_csvc_step_env (CsvcStep *step, CsvcFeelEnv *env)
 {
-  _csvc_case_env (step->self, step->customer, step->at, env);
+  const CsvcCustomer *customer = step->wallet != NULL ? step->wallet : step->customer;
+  CsvcFeelEnv of_customer;
+
+  _csvc_case_env (step->self, customer, step->at, env);
+  if (customer == NULL)
+    return;
+  _csvc_customer_view (&step->view, customer, step->self->policy, step->at, &of_customer);
+  env->tier = of_customer.tier;
+  env->host = of_customer.host;
+}
+
+CsvcCustomer *
+_csvc_step_get_wallet (CsvcStep *step)
+{
+  if (step->wallet == NULL && step->customer != NULL)
+    step->wallet = csvc_customer_copy (step->customer);
+  return step->wallet;
 }
 
 gboolean

@@ -202,7 +202,7 @@ rank_of (const CsvcTier *tier)
 }
 
 static void
-schedule_review (CsvcChange *change, CsvcTime from)
+schedule_review (CsvcCustomerChange *change, CsvcTime from)
 {
   const CsvcTiers *tiers = &change->self->policy->tiers;
   const CsvcZone *zone = change->self->policy->zone;
@@ -220,7 +220,7 @@ schedule_review (CsvcChange *change, CsvcTime from)
 }
 
 static void
-give_tier (CsvcChange *change, const CsvcTier *tier, const char *cause)
+give_tier (CsvcCustomerChange *change, const CsvcTier *tier, const char *cause)
 {
   const CsvcTier *before = csvc_customer_get_tier (change->self);
   CsvcTime since = _csvc_customer_tier_since (change->self);
@@ -245,7 +245,7 @@ find_below (const CsvcTiers *tiers, const CsvcTier *present, const CsvcTier *tar
 }
 
 static void
-warn (CsvcChange *change, const CsvcTier *present, const CsvcTier *below)
+warn (CsvcCustomerChange *change, const CsvcTier *present, const CsvcTier *below)
 {
   const CsvcTiers *tiers = &change->self->policy->tiers;
   CsvcEffect *effect = _csvc_change_begin (change, CSVC_EFFECT_TIER_WARNED);
@@ -258,7 +258,7 @@ warn (CsvcChange *change, const CsvcTier *present, const CsvcTier *below)
 }
 
 static void
-withdraw_warning (CsvcChange *change)
+withdraw_warning (CsvcCustomerChange *change)
 {
   CsvcEffect *effect;
 
@@ -276,7 +276,7 @@ is_review (const CsvcTiers *tiers, CsvcLook look)
 }
 
 static void
-look_up (CsvcChange *change, const CsvcTier *target, CsvcLook look)
+look_up (CsvcCustomerChange *change, const CsvcTier *target, CsvcLook look)
 {
   const CsvcTiers *tiers = &change->self->policy->tiers;
 
@@ -289,7 +289,7 @@ look_up (CsvcChange *change, const CsvcTier *target, CsvcLook look)
 }
 
 static void
-look_down (CsvcChange *change, const CsvcTier *present, const CsvcTier *target, CsvcLook look)
+look_down (CsvcCustomerChange *change, const CsvcTier *present, const CsvcTier *target, CsvcLook look)
 {
   const CsvcTiers *tiers = &change->self->policy->tiers;
   const CsvcTier *below = find_below (tiers, present, target);
@@ -304,7 +304,7 @@ look_down (CsvcChange *change, const CsvcTier *present, const CsvcTier *target, 
 
 /* The first tier, and being excluded, wait for no review. */
 static gboolean
-look_aside (CsvcChange *change, const CsvcStanding *standing)
+look_aside (CsvcCustomerChange *change, const CsvcStanding *standing)
 {
   gboolean first = change->self->record.tier_since == CSVC_NEVER;
   const CsvcTier *present = csvc_customer_get_earned_tier (change->self);
@@ -319,7 +319,7 @@ look_aside (CsvcChange *change, const CsvcStanding *standing)
 
 /* What is missing is said once for each sweep. The present tier stays, and so does no threat to it. */
 static void
-say_undecided (CsvcChange *change, const CsvcStanding *standing, CsvcLook look)
+say_undecided (CsvcCustomerChange *change, const CsvcStanding *standing, CsvcLook look)
 {
   CsvcEffect *effect;
 
@@ -334,7 +334,7 @@ say_undecided (CsvcChange *change, const CsvcStanding *standing, CsvcLook look)
 }
 
 static void
-look_at (CsvcChange *change, CsvcLook look)
+look_at (CsvcCustomerChange *change, CsvcLook look)
 {
   CsvcStanding standing = _csvc_customer_get_standing (change->self, change->at);
   const CsvcTier *present = csvc_customer_get_earned_tier (change->self);
@@ -350,7 +350,7 @@ look_at (CsvcChange *change, CsvcLook look)
 }
 
 void
-_csvc_tier_look (CsvcChange *change, CsvcLook look)
+_csvc_tier_look (CsvcCustomerChange *change, CsvcLook look)
 {
   CsvcTime review_from = change->self->record.review_from;
 
@@ -365,7 +365,7 @@ CsvcAnswer
 csvc_customer_review (CsvcCustomer *self, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
-  CsvcChange change;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   g_return_val_if_fail (self != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
@@ -379,7 +379,7 @@ csvc_customer_review (CsvcCustomer *self, const CsvcStamp *stamp, CsvcEffects *e
 /* ── by hand ── */
 
 static void
-change_by_hand (CsvcChange *change, const char *tier, const char *cause, CsvcTime until, CsvcFacts *arguments)
+change_by_hand (CsvcCustomerChange *change, const char *tier, const char *cause, CsvcTime until, CsvcFacts *arguments)
 {
   const CsvcTier *before = csvc_customer_get_tier (change->self);
   CsvcTime since = _csvc_customer_tier_since (change->self);
@@ -395,7 +395,7 @@ change_by_hand (CsvcChange *change, const char *tier, const char *cause, CsvcTim
 }
 
 void
-_csvc_tier_end_override (CsvcChange *change, const char *cause)
+_csvc_tier_end_override (CsvcCustomerChange *change, const char *cause)
 {
   change_by_hand (change, id_of (csvc_customer_get_earned_tier (change->self)), cause, CSVC_NEVER, NULL);
 }
@@ -428,7 +428,7 @@ csvc_customer_set_tier (CsvcCustomer *self, const char *tier, CsvcTime until, co
 {
   g_autoptr (CsvcEffects) own = NULL;
   CsvcFacts *arguments;
-  CsvcChange change;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   g_return_val_if_fail (self != NULL && tier != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
@@ -449,7 +449,7 @@ CsvcAnswer
 csvc_customer_clear_tier (CsvcCustomer *self, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
-  CsvcChange change;
+  CsvcCustomerChange change;
   CsvcAnswer answer;
 
   g_return_val_if_fail (self != NULL && stamp != NULL, CSVC_ANSWER_FAILED);

@@ -282,7 +282,7 @@ hold (const Upgrade *upgrade, const CsvcCycle *old, CsvcCycle *cycle)
 static gboolean
 choose_row (const Upgrade *upgrade, const CsvcClock *clock, guint *row)
 {
-  const CsvcStep step = { .self = upgrade->new_, .kind = upgrade->new_->kind, .customer = upgrade->customer, .at = upgrade->at,
+  CsvcStep       step = { .self = upgrade->new_, .kind = upgrade->new_->kind, .customer = upgrade->customer, .at = upgrade->at,
                           .occurred = upgrade->at };
   CsvcFeelEnv    env;
 

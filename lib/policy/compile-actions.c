@@ -100,6 +100,58 @@ compile_effect (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
   _csvc_names_clear (&names);
 }
 
+/* ── the customer's accounts ── */
+
+/* Each attribute that is there is an expression. */
+static void
+compile_claim (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  static const CsvcFact number = { .type = CSVC_TYPE_NUMBER };
+  static const char *const names[] = { "scope", "choice", "key" };
+
+  action->name = _csvc_compile_account (self, node);
+  action->expr = _csvc_compile_expression (self, node, "amount", &number);
+  action->args = _csvc_compile_alloc (self, G_N_ELEMENTS (names), sizeof (CsvcArgument));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (_csvc_node_get (node, names[i]) != NULL)
+      action->args[action->n_args++] = (CsvcArgument){ names[i], _csvc_compile_expression (self, node, names[i], NULL) };
+}
+
+static void
+compile_use (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  action->type = CSVC_ACTION_USE;
+  compile_claim (self, action, node);
+}
+
+static void
+compile_reserve (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  action->type = CSVC_ACTION_RESERVE;
+  compile_claim (self, action, node);
+}
+
+static void
+compile_commit (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  action->type = CSVC_ACTION_COMMIT;
+  compile_claim (self, action, node);
+}
+
+static void
+compile_release (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  action->type = CSVC_ACTION_RELEASE;
+  compile_claim (self, action, node);
+}
+
+static void
+compile_give (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  action->type = CSVC_ACTION_GRANT;
+  compile_claim (self, action, node);
+}
+
 /* ── if ── */
 
 typedef struct {
@@ -159,6 +211,8 @@ compile_action (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
     { "raise", compile_raise },       { "if", compile_if },       { "log", compile_log },       { "set", compile_set },
     { "escalate", compile_escalate }, { "hand-back", compile_hand_back }, { "owner", compile_owner }, { "notify", compile_notify },
     { "effect", compile_effect },     { "open", _csvc_compile_open }, { "tell", _csvc_compile_tell },
+    { "use", compile_use },           { "reserve", compile_reserve }, { "commit", compile_commit }, { "release", compile_release },
+    { "give", compile_give },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
