@@ -26,20 +26,21 @@ static const GOptionEntry amend_entries[] = {
   { NULL }
 };
 
-typedef CsvcAnswer (*Work) (CsvcEngine *engine, char **argv, const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
+typedef CsvcAnswer (*Work) (CsvcEngine *engine, char **argv, const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
 
 static ExitStatus
 work_on (const Session *session, Work work, char **argv)
 {
+  g_autoptr (CsvcFacts) facts = command_read_facts ("--set", options.facts);
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
   g_autoptr (GError) error = NULL;
   Viewer viewer = { session->policy, NULL, csvc_policy_get_zone (session->policy) };
   CsvcStamp stamp;
   CsvcAnswer answer;
 
-  if (!session_make_stamp (session, &options.stamp, &stamp))
+  if (facts == NULL || !session_make_stamp (session, &options.stamp, &stamp))
     return EXIT_USAGE;
-  answer = work (session->engine, argv, &stamp, effects, &error);
+  answer = work (session->engine, argv, facts, &stamp, effects, &error);
   if (answer != CSVC_ANSWER_FAILED) {
     viewer.role = stamp.role != NULL ? csvc_policy_find_role (session->policy, stamp.role) : NULL;
     case_print_effects (effects, &viewer, stamp.at);
@@ -61,7 +62,7 @@ run (const Command *command, const GOptionEntry *entries, StoreUse use, Work wor
 /* ── end ── */
 
 static CsvcAnswer
-end (CsvcEngine *engine, char **argv, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+end (CsvcEngine *engine, char **argv, const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   return csvc_engine_end (engine, argv[2], argv[3], stamp, effects, error);
 }
@@ -87,7 +88,7 @@ const Command command_case_end = {
 /* ── adopt ── */
 
 static CsvcAnswer
-adopt (CsvcEngine *engine, char **argv, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+adopt (CsvcEngine *engine, char **argv, const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   g_autofree char *json = NULL;
 
@@ -117,14 +118,8 @@ const Command command_case_adopt = {
 /* ── amend, void ── */
 
 static CsvcAnswer
-amend (CsvcEngine *engine, char **argv, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+amend (CsvcEngine *engine, char **argv, const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
-  g_autoptr (CsvcFacts) facts = command_read_facts ("--set", options.facts);
-
-  if (facts == NULL) {
-    g_set_error (error, CSVC_ERROR, CSVC_ERROR_SYNTAX, "nothing was amended");
-    return CSVC_ANSWER_FAILED;
-  }
   return csvc_engine_amend (engine, argv[2], argv[3], options.event, csvc_facts_get_size (facts) > 0 ? facts : NULL, stamp, effects, error);
 }
 
@@ -147,7 +142,7 @@ const Command command_case_amend = {
 };
 
 static CsvcAnswer
-void_entry (CsvcEngine *engine, char **argv, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+void_entry (CsvcEngine *engine, char **argv, const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   return csvc_engine_void (engine, argv[2], argv[3], stamp, effects, error);
 }

@@ -60,7 +60,7 @@ typedef struct _CsvcUpgradeItem CsvcUpgradeItem;
 /**
  * csvc_engine_plan_upgrade:
  * @kind: (nullable): only cases of that kind
- * @at: as of when; what is due before is left to csvc_engine_advance(), which should have been called
+ * @at: as of when; what is due before counts as done, which csvc_engine_advance() ought to do before applying
  *
  * Returns: (transfer full): NULL with CSVC_ERROR_INVALID: the engine has no policy
  */

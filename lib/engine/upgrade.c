@@ -157,20 +157,32 @@ item_new (const CsvcWork *work, const CsvcCase *after, const GError *error)
   return self;
 }
 
+/* The case as it would stand at @at: what is due before is done first, here only in memory. */
+static CsvcCase *
+plan_upgrade (CsvcEngine *self, const CsvcUpgradePlan *plan, const CsvcWork *work, CsvcTime at, GError **error)
+{
+  g_autoptr (CsvcCustomer) customer = NULL;
+
+  if (!csvc_case_advance (work->self, work->customer, at, NULL, error))
+    return NULL;
+  return upgrade (self, work, plan->choice, at, &customer, NULL, error);
+}
+
 /* FALSE: the store failed. */
 static gboolean
 plan_case (CsvcEngine *self, CsvcUpgradePlan *plan, const CsvcWork *work, CsvcTime at, GError **error)
 {
-  g_autoptr (CsvcCustomer) customer = NULL;
   g_autoptr (CsvcCase) after = NULL;
   g_autoptr (GError) reason = NULL;
 
-  after = upgrade (self, work, plan->choice, at, &customer, NULL, &reason);
+  after = plan_upgrade (self, plan, work, at, &reason);
   if (self->failure != NULL)
     {
       g_propagate_error (error, g_steal_pointer (&reason));
       return FALSE;
     }
+  if (after != NULL && csvc_case_has_ended (after))
+    return TRUE;
   if (after != NULL && csvc_case_get_policy (after) == csvc_case_get_policy (work->self))
     plan->n_kept++;
   else

@@ -9,6 +9,7 @@ tool_tests = \
   %D%/test-examples.sh \
   %D%/test-explain.sh \
   %D%/test-replay.sh \
+  %D%/test-revise.sh \
   %D%/test-run.sh \
   %D%/test-scenario.sh \
   %D%/test-show.sh \
