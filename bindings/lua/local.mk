@@ -63,7 +63,6 @@ LUA_LOG_COMPILER = $(lua_log_environment) ./run lua5.4
 check-lua-valgrind: all
 	CSVC_TEST_VALGRIND=1 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(lua_tests)' \
 	  LUA_LOG_COMPILER='$(lua_log_environment) ./run $(VALGRIND) $(VALGRIND_FLAGS) $(LUA)'
-.PHONY: check-lua-valgrind
 
 install-data-hook: install-lua-hook
 install-lua-hook:
@@ -75,7 +74,8 @@ uninstall-lua-hook:
 clean-local: clean-lua-local
 clean-lua-local:
 	rm -rf stage/lua
-.PHONY: install-lua-hook uninstall-lua-hook clean-lua-local
 CLEANFILES += bindings/lua/csvc_lua_wrap.c
 
 endif
+
+.PHONY: check-lua-valgrind install-lua-hook uninstall-lua-hook clean-lua-local
