@@ -369,13 +369,6 @@ as_document (PyObject *object, const char **text, gssize *length, const char *fu
 /* ── values and facts ── */
 
 static CsvcValue *
-take_value (CsvcValue *value, GError *error)
-{
-  check_error (error, NULL);
-  return value;
-}
-
-static CsvcValue *
 integer_value (PyObject *object)
 {
   GError *error = NULL;
@@ -389,7 +382,8 @@ integer_value (PyObject *object)
   text = PyObject_Str (object); /* refused by Python itself beyond some thousand digits */
   if (text == NULL)
     return NULL;
-  value = take_value (csvc_value_new (CSVC_TYPE_NUMBER, PyUnicode_AsUTF8 (text), &error), error);
+  value = csvc_value_new (CSVC_TYPE_NUMBER, PyUnicode_AsUTF8 (text), &error);
+  check_error (error, NULL);
   Py_DECREF (text);
   return value;
 }
@@ -406,7 +400,7 @@ rarer_value (PyObject *object)
   if (pair == NULL)
     return NULL;
   if (PyArg_ParseTuple (pair, "is", &type, &text) && type > CSVC_TYPE_UNKNOWN && type <= CSVC_TYPE_TEXT)
-    value = csvc_value_new ((CsvcType) type, text, &error), value = take_value (value, error);
+    value = csvc_value_new ((CsvcType) type, text, &error), check_error (error, NULL);
   Py_DECREF (pair);
   return value;
 }
@@ -1109,6 +1103,7 @@ CSVC_POINTER_IN(T)
 CSVC_OUTPUT(gint64, 0, PyLong_FromLongLong)
 CSVC_OUTPUT(guint64, 0, PyLong_FromUnsignedLongLong)
 CSVC_OUTPUT(guint, 0, PyLong_FromUnsignedLong)
+CSVC_OUTPUT(CsvcEffectFieldKind, CSVC_EFFECT_FIELD_TEXT, PyLong_FromLong)
 CSVC_OUTPUT(gboolean, FALSE, PyBool_FromLong)
 CSVC_OUTPUT(CsvcTime, CSVC_NEVER, time_of)
 CSVC_OUTPUT(CsvcDuration, 0, duration_of)

@@ -37,7 +37,7 @@ NULLABLE = set("language label moved_as after encoding folder customer version a
 ABSORBED = {("gssize", "length"), ("gpointer", "data"), ("gpointer", "told_data"), ("guint", "n"), ("CsvcAnswer *", "answers"), ("guint", "n_stores")}
 #: Pointers that give something back.
 OUTPUTS = {"result", "n_streams", "n_entries", "rows", "n_done", "line", "beyond_horizon", "time", "wake", "due", "duration", "file", "what",
-           "source", "diagnostics", "failures", "import", "opened", "effects", "error"}
+           "source", "kind", "diagnostics", "failures", "import", "opened", "effects", "error"}
 RENAMED = re.compile(r"^%rename\((\w+)\) (csvc_binding_\w+);", re.M)
 IGNORED = re.compile(r"^%ignore (\w+);", re.M)
 

@@ -20,6 +20,10 @@ from ._core import (Answer, BusyError, CancelledError, ConflictError, CorruptErr
 from ._effects import (AlarmFired, AlarmPassed, ClockCorrected, ClockEnded, ClockMet, ClockMetLate, ClockMissed, ClockPaused, ClockResumed,
                        ClockStarted, ClockTarget, CustomerPut, Effect, Effects, EffectType, Ended, FactSet, HistoryKept, LevelChanged, Log,
                        Message, Notify, Opened, OwnerChanged, PolicyChosen, Retried, StateEntered, StateLeft, Undecided)
+from ._effects import (
+    Adjusted, AlarmsPassed, Applied, ChildDone, ChildEnded, ChildOpened, ClockCarried, ClockForward, ClockHorizon, Committed,
+    Contacted, EntitlementEnded, Expired, Granted, Happened, Linked, Released, Reserved, Restated, TaskClosed, TaskOpened, TierChanged,
+    TierReview, TierSet, TierWarned, TierWarningWithdrawn, Told, Used)
 from ._engine import CaseItem, Command, DueItem, Engine, JournalEntry, Listener, Opening, Store, Subscription
 from ._log import (ClockFigures, Comparison, Count, CycleOutcome, Difference, DifferenceType, Figure, Figures, LogFormat, Map, Progress,
                    Report, ReportEvent, ReportRefusal, Scenario, Side, Worst, compare, replay, simulate)
@@ -40,4 +44,7 @@ __all__ = [
     "ReportRefusal", "Retried", "Role", "Scenario", "Segment", "SegmentKind", "Segments", "Severity", "Side", "State", "StateEntered",
     "StateError", "StateLeft", "StateType", "StorageError", "Store", "Subscription", "Text", "Transition", "Type", "Undecided", "Value",
     "Verdict", "WhatNext", "WhyDue", "WhyNotStarted", "Word", "Worst", "Zone", "compare", "format_duration", "format_time",
-    "parse_duration", "parse_time", "replay", "simulate"]
+    "parse_duration", "parse_time", "replay", "simulate",
+    "Adjusted", "AlarmsPassed", "Applied", "ChildDone", "ChildEnded", "ChildOpened", "ClockCarried", "ClockForward", "ClockHorizon",
+    "Committed", "Contacted", "EntitlementEnded", "Expired", "Granted", "Happened", "Linked", "Released", "Reserved", "Restated",
+    "TaskClosed", "TaskOpened", "TierChanged", "TierReview", "TierSet", "TierWarned", "TierWarningWithdrawn", "Told", "Used"]

@@ -11,6 +11,10 @@ from . import _csvc
 from ._core import Facts, Value, Word, _class, _Object, _Part, _registered
 
 
+#: Units of an account.
+Amount = int
+
+
 @_registered("CsvcEffectType")
 class EffectType(Word):
     """The types of effects, as C numbers them."""
@@ -40,6 +44,34 @@ class EffectType(Word):
     RETRIED = _csvc.EFFECT_RETRIED
     ENDED = _csvc.EFFECT_ENDED
     CUSTOMER_PUT = _csvc.EFFECT_CUSTOMER_PUT
+    LINKED = _csvc.EFFECT_LINKED
+    CHILD_OPENED = _csvc.EFFECT_CHILD_OPENED
+    CHILD_ENDED = _csvc.EFFECT_CHILD_ENDED
+    CHILD_DONE = _csvc.EFFECT_CHILD_DONE
+    TOLD = _csvc.EFFECT_TOLD
+    CLOCK_CARRIED = _csvc.EFFECT_CLOCK_CARRIED
+    CLOCK_FORWARD = _csvc.EFFECT_CLOCK_FORWARD
+    CLOCK_HORIZON = _csvc.EFFECT_CLOCK_HORIZON
+    ALARMS_PASSED = _csvc.EFFECT_ALARMS_PASSED
+    RESTATED = _csvc.EFFECT_RESTATED
+    TIER = _csvc.EFFECT_TIER
+    TIER_SET = _csvc.EFFECT_TIER_SET
+    TIER_WARNED = _csvc.EFFECT_TIER_WARNED
+    TIER_WARNING_WITHDRAWN = _csvc.EFFECT_TIER_WARNING_WITHDRAWN
+    TIER_REVIEW = _csvc.EFFECT_TIER_REVIEW
+    GRANTED = _csvc.EFFECT_GRANTED
+    USED = _csvc.EFFECT_USED
+    RESERVED = _csvc.EFFECT_RESERVED
+    COMMITTED = _csvc.EFFECT_COMMITTED
+    RELEASED = _csvc.EFFECT_RELEASED
+    EXPIRED = _csvc.EFFECT_EXPIRED
+    ADJUSTED = _csvc.EFFECT_ADJUSTED
+    APPLIED = _csvc.EFFECT_APPLIED
+    ENTITLEMENT_ENDED = _csvc.EFFECT_ENTITLEMENT_ENDED
+    CONTACTED = _csvc.EFFECT_CONTACTED
+    TASK_OPENED = _csvc.EFFECT_TASK_OPENED
+    TASK_CLOSED = _csvc.EFFECT_TASK_CLOSED
+    HAPPENED = _csvc.EFFECT_HAPPENED
 
 
 @dataclass(frozen=True)
@@ -329,6 +361,335 @@ class CustomerPut(Effect):
     value: Value = None
 
 
+@final
+@dataclass(frozen=True)
+class Linked(Effect):
+    """This case knows of that one: "parent", "earlier"."""
+    type: ClassVar[EffectType] = EffectType.LINKED
+    relation: Optional[str] = None
+    case: Optional[str] = None
+    kind: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ChildOpened(Effect):
+    """To be opened by the host or engine."""
+    type: ClassVar[EffectType] = EffectType.CHILD_OPENED
+    kind: Optional[str] = None
+    case: Optional[str] = None
+    until: Optional[str] = None
+    arguments: Facts = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class ChildEnded(Effect):
+    """To be ended by the host or engine."""
+    type: ClassVar[EffectType] = EffectType.CHILD_ENDED
+    kind: Optional[str] = None
+    case: Optional[str] = None
+    reason: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ChildDone(Effect):
+    """A child has ended by itself."""
+    type: ClassVar[EffectType] = EffectType.CHILD_DONE
+    kind: Optional[str] = None
+    case: Optional[str] = None
+    outcome: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Told(Effect):
+    """Another case is to be told."""
+    type: ClassVar[EffectType] = EffectType.TOLD
+    event: Optional[str] = None
+    case: Optional[str] = None
+    arguments: Facts = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class ClockCarried(Effect):
+    """What was used before ``from_`` is one sum from here on."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_CARRIED
+    clock: Optional[str] = None
+    cycle: int = 0
+    from_: Optional[datetime] = None
+    carried: Value = None
+    calendar: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockForward(Effect):
+    """Facts changed: another row holds from now on; the credit counts as used besides."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_FORWARD
+    clock: Optional[str] = None
+    cycle: int = 0
+    row: int = 0
+    due: Optional[datetime] = None
+    promised: Optional[datetime] = None
+    calendar: Optional[str] = None
+    credit: Value = None
+
+
+@final
+@dataclass(frozen=True)
+class ClockHorizon(Effect):
+    """The due instant lies past the calendar's last announced year: it may move."""
+    type: ClassVar[EffectType] = EffectType.CLOCK_HORIZON
+    clock: Optional[str] = None
+    cycle: int = 0
+    due: Optional[datetime] = None
+    calendar: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class AlarmsPassed(Effect):
+    """The clock started too late for so many repetitions."""
+    type: ClassVar[EffectType] = EffectType.ALARMS_PASSED
+    clock: Optional[str] = None
+    cycle: int = 0
+    alarm: Optional[str] = None
+    deadline: Optional[datetime] = None
+    times: int = 0
+
+
+@final
+@dataclass(frozen=True)
+class Restated(Effect):
+    """The whole case from here on, as JSON."""
+    type: ClassVar[EffectType] = EffectType.RESTATED
+    cause: Optional[str] = None
+    state: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class TierChanged(Effect):
+    """The earned tier: "first", "up", "down", "excluded", "included"."""
+    type: ClassVar[EffectType] = EffectType.TIER
+    customer: Optional[str] = None
+    tier: Optional[str] = None
+    tier_before: Optional[str] = None
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class TierSet(Effect):
+    """A tier by hand: "set", "cleared", "ended"."""
+    type: ClassVar[EffectType] = EffectType.TIER_SET
+    customer: Optional[str] = None
+    tier: Optional[str] = None
+    tier_before: Optional[str] = None
+    cause: Optional[str] = None
+    until: Optional[datetime] = None
+    arguments: Facts = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class TierWarned(Effect):
+    """The tier will sink."""
+    type: ClassVar[EffectType] = EffectType.TIER_WARNED
+    customer: Optional[str] = None
+    tier: Optional[str] = None
+    below: Optional[str] = None
+    condition: Optional[str] = None
+    until: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class TierWarningWithdrawn(Effect):
+    """It will not."""
+    type: ClassVar[EffectType] = EffectType.TIER_WARNING_WITHDRAWN
+    customer: Optional[str] = None
+    tier: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class TierReview(Effect):
+    """Where reviews are counted from, and the next."""
+    type: ClassVar[EffectType] = EffectType.TIER_REVIEW
+    customer: Optional[str] = None
+    from_: Optional[datetime] = None
+    next: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class Granted(Effect):
+    """Units were granted."""
+    type: ClassVar[EffectType] = EffectType.GRANTED
+    customer: Optional[str] = None
+    account: Optional[str] = None
+    amount: Amount = 0
+    left: Amount = 0
+    lot: int = 0
+    priority: int = 0
+    expires: Optional[datetime] = None
+    key: Optional[str] = None
+    cause: Optional[str] = None
+    from_: Optional[datetime] = None
+    to: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class Used(Effect):
+    """Units were used."""
+    type: ClassVar[EffectType] = EffectType.USED
+    customer: Optional[str] = None
+    account: Optional[str] = None
+    amount: Amount = 0
+    left: Amount = 0
+    key: Optional[str] = None
+    cause: Optional[str] = None
+    until: Optional[datetime] = None
+    number: int = 0
+    arguments: Facts = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class Reserved(Effect):
+    """Units are kept for a use."""
+    type: ClassVar[EffectType] = EffectType.RESERVED
+    customer: Optional[str] = None
+    account: Optional[str] = None
+    amount: Amount = 0
+    left: Amount = 0
+    key: Optional[str] = None
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Committed(Effect):
+    """A reservation was used."""
+    type: ClassVar[EffectType] = EffectType.COMMITTED
+    customer: Optional[str] = None
+    account: Optional[str] = None
+    amount: Amount = 0
+    key: Optional[str] = None
+    cause: Optional[str] = None
+    until: Optional[datetime] = None
+    number: int = 0
+
+
+@final
+@dataclass(frozen=True)
+class Released(Effect):
+    """A reservation was given back."""
+    type: ClassVar[EffectType] = EffectType.RELEASED
+    customer: Optional[str] = None
+    account: Optional[str] = None
+    amount: Amount = 0
+    left: Amount = 0
+    key: Optional[str] = None
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Expired(Effect):
+    """Units are gone."""
+    type: ClassVar[EffectType] = EffectType.EXPIRED
+    customer: Optional[str] = None
+    account: Optional[str] = None
+    lot: int = 0
+    amount: Amount = 0
+    left: Amount = 0
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Adjusted(Effect):
+    """Units were adjusted."""
+    type: ClassVar[EffectType] = EffectType.ADJUSTED
+    customer: Optional[str] = None
+    account: Optional[str] = None
+    amount: Amount = 0
+    left: Amount = 0
+    lot: int = 0
+    key: Optional[str] = None
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Applied(Effect):
+    """An application's state."""
+    type: ClassVar[EffectType] = EffectType.APPLIED
+    customer: Optional[str] = None
+    entitlement: Optional[str] = None
+    state: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class EntitlementEnded(Effect):
+    """A use that lasted has ended."""
+    type: ClassVar[EffectType] = EffectType.ENTITLEMENT_ENDED
+    customer: Optional[str] = None
+    entitlement: Optional[str] = None
+    number: int = 0
+    key: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Contacted(Effect):
+    """The customer is to be contacted."""
+    type: ClassVar[EffectType] = EffectType.CONTACTED
+    customer: Optional[str] = None
+    channel: Optional[str] = None
+    purpose: Optional[str] = None
+    rule: Optional[str] = None
+    arguments: Facts = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class TaskOpened(Effect):
+    """A task was opened."""
+    type: ClassVar[EffectType] = EffectType.TASK_OPENED
+    customer: Optional[str] = None
+    rule: Optional[str] = None
+    key: Optional[str] = None
+    case: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class TaskClosed(Effect):
+    """A task was closed."""
+    type: ClassVar[EffectType] = EffectType.TASK_CLOSED
+    customer: Optional[str] = None
+    rule: Optional[str] = None
+    key: Optional[str] = None
+    cause: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Happened(Effect):
+    """What ``happened ()`` asks for."""
+    type: ClassVar[EffectType] = EffectType.HAPPENED
+    customer: Optional[str] = None
+    event: Optional[str] = None
+
+
 @_class
 class _Effect(_Part):
     __slots__ = ()
@@ -347,7 +708,7 @@ def _arguments(effect: _Effect, name: str) -> Facts:
 
 _READERS: dict[str, _Reader] = {
     "str": _csvc.effect_get_text, "Optional[str]": _csvc.effect_get_text, "Optional[datetime]": _csvc.effect_get_time,
-    "int": _csvc.effect_get_number, "Value": _value, "Facts": _arguments}
+    "int": _csvc.effect_get_number, "Amount": _csvc.effect_get_amount, "Value": _value, "Facts": _arguments}
 
 
 def _plan(cls: type[Effect]) -> tuple[type[Effect], list[tuple[_Reader, str]]]:
