@@ -25,7 +25,7 @@ static const GOptionEntry entries[] = {
 };
 
 /* Larger than any inputs worth deciding by. */
-#define MAX_INPUT (64 << 20)
+#define MAX_BYTES (64 << 20)
 
 /* NULL after a complaint. */
 static char *
@@ -35,12 +35,12 @@ read_stream (FILE *stream, const char *name)
   char block[4096];
   size_t n;
 
-  while (text->len <= MAX_INPUT && (n = fread (block, 1, sizeof block, stream)) > 0)
+  while (text->len <= MAX_BYTES && (n = fread (block, 1, sizeof block, stream)) > 0)
     g_string_append_len (text, block, (gssize) n);
   if (ferror (stream))
     ui_complain ("cannot read %s: %s", name, g_strerror (errno));
-  else if (text->len > MAX_INPUT)
-    ui_complain ("%s is too large: at most %d MiB are read", name, MAX_INPUT >> 20);
+  else if (text->len > MAX_BYTES)
+    ui_complain ("%s is too large: at most %d MiB are read", name, MAX_BYTES >> 20);
   else if (memchr (text->str, '\0', text->len) != NULL)
     ui_complain ("%s holds a NUL, so it is no JSON", name);
   else

@@ -636,7 +636,8 @@ compile_parts_of_unit (Compiler *self, CsvcModelUnit *unit)
     unit->type = type_of (unit->shape);
   if (item->kind == CSVC_ITEM_SERVICE)
     compile_service (self, unit);
-  else if (item->kind != CSVC_ITEM_INPUT)
+  /* Where parts are missing, what is made of the rest would have faults that are none. */
+  else if (item->kind != CSVC_ITEM_INPUT && item->fault == NULL && !self->failed)
     compile_logic (self, unit);
 }
 

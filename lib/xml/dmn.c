@@ -184,17 +184,21 @@ text_of_child (Reader *self, const xmlNode *parent, const char *name)
 }
 
 /* "#id", or "namespace#id": that other models are not read has been said at the import. */
-static CsvcModelText *
-reference (Reader *self, const xmlNode *node)
+static void
+add_reference (Reader *self, GPtrArray *array, const xmlNode *node)
 {
-  CsvcModelText *text = _csvc_model_tree_make (self->tree, CsvcModelText);
+  CsvcModelText *text;
   const char *href = attribute_of (self, node, "href");
   const char *hash = href != NULL ? strrchr (href, '#') : NULL;
 
   if (hash == NULL)
-    complain_of_lack (self, node, "href=\"#…\"");
-  *text = (CsvcModelText){ hash != NULL ? hash + 1 : "", place_of (self, node) };
-  return text;
+    {
+      complain_of_lack (self, node, "href=\"#…\"");
+      return;
+    }
+  text = _csvc_model_tree_make (self->tree, CsvcModelText);
+  *text = (CsvcModelText){ hash + 1, place_of (self, node) };
+  g_ptr_array_add (array, text);
 }
 
 static CsvcModelVariable *
@@ -611,7 +615,7 @@ read_requirements (Reader *self, CsvcModelItem *item, const xmlNode *node)
     if (is_named (self, requirement, "informationRequirement") || is_named (self, requirement, "knowledgeRequirement"))
       FOR_EACH (self, child, requirement)
         if (g_str_has_prefix (name_of (child), "required"))
-          g_ptr_array_add (item->needs, reference (self, child));
+          add_reference (self, item->needs, child);
 }
 
 static void
@@ -639,7 +643,7 @@ read_references (Reader *self, GPtrArray *array, const xmlNode *node, const char
 {
   FOR_EACH (self, child, node)
     if (is_named (self, child, name))
-      g_ptr_array_add (array, reference (self, child));
+      add_reference (self, array, child);
 }
 
 /* A service's parameters: data, then decisions (DMN 1.5, 10.4). */
