@@ -13,6 +13,7 @@ static const Command *const commands[] = {
   &command_check,
   &command_show,
   &command_chart,
+  &command_table,
   &command_simulate,
   &command_replay,
   &command_whatif,

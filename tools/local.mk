@@ -35,6 +35,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-scenario.c \
   %D%/cmd-show.c \
   %D%/cmd-simulate.c \
+  %D%/cmd-table.c \
   %D%/cmd-upgrade.c \
   %D%/cmd-verify.c \
   %D%/cmd-whatif.c \
@@ -61,6 +62,8 @@ tools_csvc_SOURCES = \
   %D%/show-svg.c \
   %D%/show-tables.c \
   %D%/show.h \
+  %D%/table-csv.c \
+  %D%/table-csv.h \
   %D%/ui.c \
   %D%/ui.h
 tools_csvc_CPPFLAGS = $(tools_cppflags)

@@ -64,6 +64,7 @@ CSVC_API const CsvcTable *csvc_policy_find_table (const CsvcPolicy *self, const 
 
 CSVC_API const CsvcPart *csvc_table_get_part (const CsvcTable *self);
 CSVC_API const char     *csvc_table_get_id (const CsvcTable *self);
+CSVC_API const CsvcPolicy *csvc_table_get_policy (const CsvcTable *self); /* whose it is */
 CSVC_API const char     *csvc_table_get_label (const CsvcTable *self, const char *language);
 CSVC_API CsvcHitPolicy   csvc_table_get_hit (const CsvcTable *self);
 CSVC_API CsvcAggregate   csvc_table_get_aggregate (const CsvcTable *self);

@@ -534,6 +534,7 @@ check_cell (FeelCompiler *self, FeelNode *cell)
 {
   guint input = cell->b;
 
+  _csvc_feel_check_node (self, input);
   for (guint i = cell->a; i != 0; i = _csvc_feel_node (self, i)->next)
     {
       FeelNode *test = _csvc_feel_node (self, i);

@@ -30,6 +30,12 @@ libcsvc_internal_la_SOURCES += \
   %D%/number.h \
   %D%/parser.c \
   %D%/scratch.c \
+  %D%/table-batch.c \
+  %D%/table-column.c \
+  %D%/table-eval.c \
+  %D%/table-parts.h \
+  %D%/table-proof.c \
+  %D%/table.c \
   %D%/table.h \
   %D%/temporal.c \
   %D%/temporal.h \

@@ -20,6 +20,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/customer.c \
   %D%/customer.h \
   %D%/cycle.c \
+  %D%/decide.c \
   %D%/effects.c \
   %D%/effects.h \
   %D%/entitle.c \
@@ -34,9 +35,9 @@ libcsvc_internal_la_SOURCES += \
   %D%/fold.c \
   %D%/json-reader.c \
   %D%/json-reader.h \
-  %D%/link.c \
   %D%/ledger-period.c \
   %D%/ledger.c \
+  %D%/link.c \
   %D%/machine.h \
   %D%/record-bytes.c \
   %D%/record-json.c \

@@ -22,7 +22,8 @@ enum {
   BAD_BACKDATE = 220,
   UNKNOWN_TIER = 860,
   UNKNOWN_ENTITLEMENT = 861,
-  UNKNOWN_LEDGER = 862
+  UNKNOWN_LEDGER = 862,
+  UNKNOWN_TABLE = 834
 };
 
 /* Comparing names costs their number times their lengths: a document full of mistakes gets advice for the first ones only. */
@@ -307,7 +308,7 @@ compile_head (CsvcCompiler *self)
 static gboolean
 is_reserved (const char *id)
 {
-  static const char *const words[] = { "policy", "customer", "role", "level", "calendar", "tier", "entitlement", "ledger", NULL };
+  static const char *const words[] = { "policy", "customer", "role", "level", "calendar", "tier", "entitlement", "ledger", "table", NULL };
 
   return g_strv_contains (words, id);
 }
@@ -458,6 +459,7 @@ compile_kinds (CsvcCompiler *self)
   declared = g_new0 (Declared, nodes->len);
   for (guint i = 0; i < nodes->len; i++)
     declare_kind (self, &policy->kinds[i], g_ptr_array_index (nodes, i), &declared[i]);
+  _csvc_compile_tables (self);
   for (guint i = 0; i < nodes->len; i++)
     compile_kind (self, &policy->kinds[i], &declared[i]);
 }
@@ -545,6 +547,7 @@ policy_new (CsvcNode *document, const char *hash, CsvcDiagnostics *findings)
   self->memory = g_ptr_array_new_with_free_func (g_free);
   self->expressions = g_ptr_array_new_with_free_func (unref_expression);
   self->tables = g_ptr_array_new_with_free_func (unref_table);
+  self->types = _csvc_feel_types_new ();
   self->calendars = g_ptr_array_new_with_free_func (unref_calendar);
   return self;
 }
@@ -583,6 +586,7 @@ _csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *dia
   _csvc_names_init (&self.tiers, "tier", UNKNOWN_TIER);
   _csvc_names_init (&self.entitlements, "entitlement", UNKNOWN_ENTITLEMENT);
   _csvc_names_init (&self.ledgers, "ledger", UNKNOWN_LEDGER);
+  _csvc_names_init (&self.decision_tables, "table", UNKNOWN_TABLE);
   _csvc_names_init (&self.targets, "part", UNKNOWN_TARGET);
 
   compile_all (&self);
@@ -595,6 +599,7 @@ _csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *dia
   _csvc_names_clear (&self.tiers);
   _csvc_names_clear (&self.entitlements);
   _csvc_names_clear (&self.ledgers);
+  _csvc_names_clear (&self.decision_tables);
   _csvc_names_clear (&self.targets);
   if (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR) > 0)
     g_clear_pointer (&self.policy, csvc_policy_unref);

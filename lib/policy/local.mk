@@ -9,6 +9,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-facts.c \
   %D%/compile-labels.c \
   %D%/compile-links.c \
+  %D%/compile-tables.c \
   %D%/compile-tiers.c \
   %D%/compile.c \
   %D%/compile.h \
@@ -26,6 +27,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/node.h \
   %D%/parts.h \
   %D%/policy-set.c \
-  %D%/policy.c
+  %D%/policy.c \
+  %D%/table.c
 
 EXTRA_DIST += %D%/README.md

@@ -29,6 +29,9 @@ policy_free (CsvcPolicy *self)
   clear_defaults (self->customer_facts, self->n_customer_facts);
   for (guint i = 0; i < self->n_kinds; i++)
     clear_defaults (self->kinds[i].facts, self->kinds[i].n_facts);
+  for (guint i = 0; i < self->n_decision_tables; i++)
+    _csvc_feel_table_unref (self->decision_tables[i].compiled);
+  _csvc_feel_types_free (self->types);
   g_ptr_array_unref (self->calendars);
   g_ptr_array_unref (self->expressions);
   g_ptr_array_unref (self->tables);

@@ -9,16 +9,19 @@ bench_programs = \
 EXTRA_PROGRAMS += $(bench_programs)
 
 # What a peer needs and is not here is said and skipped.
-bench: $(bench_programs) tests/bench/lifecycle tests/bench/timers tests/bench/worktime
+bench: $(bench_programs) tests/bench/lifecycle tests/bench/timers tests/bench/worktime tests/bench/rules
 	@for program in $(bench_programs); do echo "== $$program"; $$program || exit 1; done
 	@echo '== tests/bench/worktime'; tests/bench/worktime --json tests/bench/worktime.json
 	@$(SHELL) $(top_srcdir)/tests/bench/worktime-peers.sh tests/bench/worktime tests/bench/worktime-peers
+	@echo '== tests/bench/rules'; tests/bench/rules --json tests/bench/rules.json
+	@$(SHELL) $(top_srcdir)/tests/bench/rules-peers.sh tests/bench/rules tests/bench/rules-peers
 	@echo '== tests/bench/lifecycle'; tests/bench/lifecycle --json tests/bench/lifecycle.json
 	@$(SHELL) $(top_srcdir)/tests/bench/lifecycle-peers.sh tests/bench/lifecycle tests/bench/lifecycle-peers
 	@echo '== tests/bench/timers, a million'; tests/bench/timers 1000000 --json tests/bench/timers-1m.json
 	@CSVC_CC='$(CC)' CSVC_GLIB_CFLAGS='$(GLIB_CFLAGS)' $(SHELL) $(top_srcdir)/tests/bench/timers-peers.sh tests/bench/timers-peers 1000000
 	@echo '== tests/bench/timers, ten million'; tests/bench/timers 10000000 --json tests/bench/timers-10m.json
 	@CSVC_CC='$(CC)' CSVC_GLIB_CFLAGS='$(GLIB_CFLAGS)' $(SHELL) $(top_srcdir)/tests/bench/timers-peers.sh tests/bench/timers-peers 10000000
+
 .PHONY: bench
 
 tests_bench_bench_replay_SOURCES = %D%/bench-replay.c
@@ -46,7 +49,16 @@ tests_bench_worktime_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_worktime_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 tests_bench_worktime_LDADD = libcsvc.la $(GLIB_LIBS)
 
+EXTRA_PROGRAMS += tests/bench/rules
+tests_bench_rules_SOURCES = %D%/rules.c
+tests_bench_rules_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_rules_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
+tests_bench_rules_LDADD = libcsvc.la $(SQLITE_LIBS) $(GLIB_LIBS)
+
 EXTRA_DIST += \
+  %D%/rules-clips.py \
+  %D%/rules-peers.js \
+  %D%/rules-peers.sh \
   %D%/check-lifecycle.sh \
   %D%/check-timers.sh \
   %D%/check-worktime.sh \
