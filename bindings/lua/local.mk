@@ -16,6 +16,7 @@ lua_tests = \
   %D%/tests/test-cases.lua \
   %D%/tests/test-engine.lua \
   %D%/tests/test-leaks.lua \
+  %D%/tests/test-logs.lua \
   %D%/tests/test-policy.lua \
   %D%/tests/test-values.lua
 
