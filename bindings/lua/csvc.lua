@@ -21,7 +21,7 @@ local error, getmetatable, ipairs, next, pairs, pcall, rawget, select, setmetata
 local format, gmatch = string.format, string.gmatch
 
 local M = {
-  _VERSION = core.version_string (),
+  _VERSION = core.version_string (), -- of the library that runs
   null = core.null,
   microsecond = 1,
   millisecond = 1000,
@@ -271,7 +271,7 @@ class ("Calendar", "calendar", {
 class ("Segments", "segments", {
   get = "working",
   rows = { rows = { "size", "from to kind open label" } },
-  text = take ("segments_to_string", "tostring (Segments)"),
+  text = take ("segments_to_string", "tostring(Segments)"),
 })
 
 -- Each gives the builder again.
@@ -313,7 +313,7 @@ class ("CalendarBuilder", "calendar_builder", {
 class ("Import", "import", {
   get = "diagnostics",
   texts = "count",
-  text = take ("import_to_string", "tostring (Import)"),
+  text = take ("import_to_string", "tostring(Import)"),
 })
 
 -- ── policies ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -431,7 +431,7 @@ class ("Clock", "clock", {
 class ("Due", "due", {
   get = "when source file line",
   is = "assumed",
-  text = take ("due_to_string", "tostring (Due)"),
+  text = take ("due_to_string", "tostring(Due)"),
 })
 
 class ("Alarm", "alarm", {
@@ -575,13 +575,13 @@ class ("WhyDue", "why_due", {
   rows = {
     segments = { "size", "piece from to counted kind label cause segment_rule=rule segment_file=file segment_line=line" },
   },
-  text = take ("why_due_to_string", "tostring (WhyDue)"),
+  text = take ("why_due_to_string", "tostring(WhyDue)"),
 })
 
 class ("WhyNotStarted", "why_not_started", {
   get = "reason message fact file line",
   call = "to_json",
-  text = take ("why_not_started_to_string", "tostring (WhyNotStarted)"),
+  text = take ("why_not_started_to_string", "tostring(WhyNotStarted)"),
 })
 
 local next_case, next_cycle = take ("what_next_case", "WhatNext.case"), take ("what_next_cycle", "WhatNext.cycles")
@@ -620,7 +620,7 @@ class ("WhatNext", "what_next", {
       return list
     end,
   },
-  text = take ("what_next_to_string", "tostring (WhatNext)"),
+  text = take ("what_next_to_string", "tostring(WhatNext)"),
 })
 
 -- ── charts ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -971,7 +971,7 @@ end
 --- The map of simulated logs, and of those whose activities are named like events.
 M.default_map = take ("map_new_default", "csvc.default_map")
 
-class ("Map", "map", { get = "kind", call = "to_xml" })
+class ("Map", "map", { get = "kind policy", call = "to_xml" })
 
 local replay = {}
 for word in words "new set_store set_until set_encoding set_temporary_folder run" do

@@ -18,6 +18,7 @@ lua_tests = \
   %D%/tests/test-leaks.lua \
   %D%/tests/test-logs.lua \
   %D%/tests/test-policy.lua \
+  %D%/tests/test-surface.lua \
   %D%/tests/test-values.lua
 
 if ENABLE_LUA
