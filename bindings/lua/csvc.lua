@@ -462,8 +462,8 @@ class ("Customer", "customer", {
 
 -- ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-local read_refusal = reader ("refusal", { get = "answer message fact" }, "Refusal")
-local candidates_of = lister (take ("refusal_get_n_candidates", "Refusal.candidates"), take ("refusal_get_candidate", "Refusal.candidates"))
+local read_refusal = reader ("refusal", { get = "answer message fact" }, "Case:explain_refusal")
+local candidates_of = lister (take ("refusal_get_n_candidates", "Case:explain_refusal"), take ("refusal_get_candidate", "Case:explain_refusal"))
 
 -- A table; nil when nothing is refused.
 local function refusal_of (object)

@@ -51,11 +51,13 @@ t.case ("the table tells of what csvc.lua uses", function ()
   end
 end)
 
-t.case ("csvc.lua uses all of the core", function ()
+t.case ("csvc.lua uses all of the core, but for what the table does not promise", function ()
   local own = { metatable = true, close = true, is_closed = true, same = true, version_string = true }
   local unused = {}
   for name, f in pairs (core) do
-    if type (f) == "function" and not own[name] and not core.surface[name] then unused[#unused + 1] = name end
+    if type (f) == "function" and not own[name] and not core.surface[name] and (row_of (name) or "-") ~= "-" then
+      unused[#unused + 1] = name
+    end
   end
   table.sort (unused)
   t.equal (table.concat (unused, " "), "")
