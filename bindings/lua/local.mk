@@ -7,7 +7,14 @@ EXTRA_DIST += \
   %D%/csvc.lua \
   %D%/csvc_lua.i \
   %D%/tests/tap.lua \
+  $(lua_examples) \
   $(lua_tests)
+
+lua_examples = \
+  examples/lua/ask.lua \
+  examples/lua/complaint.lua \
+  examples/lua/route.lua \
+  examples/lua/route.xml
 
 lua_tests = \
   %D%/tests/test-bad-input.lua \
@@ -15,6 +22,7 @@ lua_tests = \
   %D%/tests/test-callbacks.lua \
   %D%/tests/test-cases.lua \
   %D%/tests/test-engine.lua \
+  %D%/tests/test-examples.lua \
   %D%/tests/test-leaks.lua \
   %D%/tests/test-logs.lua \
   %D%/tests/test-policy.lua \
