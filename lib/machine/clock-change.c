@@ -119,17 +119,18 @@ _csvc_clock_scale (CsvcDuration used, CsvcDuration old, CsvcDuration new_)
 static gboolean
 forward (CsvcStep *step, guint index, guint row)
 {
-  CsvcCycle  *cycle = _csvc_step_touch_cycle (step, index);
-  CsvcTarget  before, after;
-  CsvcTime    due;
-  CsvcEffect *e;
+  CsvcCycle   *cycle = _csvc_step_touch_cycle (step, index);
+  CsvcDuration credit = cycle->credit;
+  CsvcTarget   before, after;
+  CsvcTime     due;
+  CsvcEffect  *e;
 
   if (!_csvc_cycle_get_target (step->self, cycle, &before, step->error) || !carry (step, cycle, step->occurred))
     return _csvc_clock_fail (step);
   set_row (cycle, row, CSVC_NEVER);
   if (!_csvc_cycle_get_target (step->self, cycle, &after, step->error))
     return _csvc_clock_fail (step);
-  cycle->credit = _csvc_clock_scale (cycle->carried + cycle->credit, before.length, after.length) - cycle->carried;
+  cycle->credit = _csvc_clock_scale (cycle->carried + credit, before.length, after.length) - cycle->carried;
   if (!_csvc_cycle_arm (step->self, cycle, step->error) || !_csvc_cycle_due (step->self, cycle, &due, step->error))
     return _csvc_clock_fail (step);
   e = _csvc_clock_effect (step, CSVC_EFFECT_CLOCK_FORWARD, cycle);

@@ -13,11 +13,13 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-calendar.c \
   %D%/test-case-explain.c \
   %D%/test-diagnostics.c \
+  %D%/test-dmn.c \
   %D%/test-engine.c \
   %D%/test-explain.c \
   %D%/test-feel.c \
   %D%/test-ical.c \
   %D%/test-json-writer.c \
+  %D%/test-links.c \
   %D%/test-log.c \
   %D%/test-machine-clocks.c \
   %D%/test-machine-random.c \
@@ -30,6 +32,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-store-sqlite.c \
   %D%/test-time.c \
   %D%/test-timers.c \
+  %D%/test-table.c \
   %D%/test-value.c \
   %D%/test-version.c \
   %D%/test-xml.c \

@@ -10,6 +10,7 @@
   suite (calendar_properties) \
   suite (case_explain) \
   suite (diagnostics) \
+  suite (dmn) \
   suite (engine_memory) \
   suite (engine_sqlite) \
   suite (explain) \
@@ -19,6 +20,7 @@
   suite (log) \
   suite (machine) \
   suite (machine_clocks) \
+  suite (links) \
   suite (machine_random) \
   suite (record) \
   suite (relay) \
@@ -31,6 +33,7 @@
   suite (store_sqlite) \
   suite (time) \
   suite (timers) \
+  suite (table) \
   suite (value) \
   suite (version) \
   suite (xml) \
