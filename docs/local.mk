@@ -12,6 +12,7 @@ EXTRA_DIST += \
   %D%/decisions \
   %D%/diagnostics.md \
   %D%/diagnostics.sh \
+  %D%/dmn.md \
   %D%/domain.md \
   %D%/map-reference.md \
   %D%/policy-reference.md \

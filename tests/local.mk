@@ -2,7 +2,7 @@
 #
 # Every test program and script speaks TAP, so that automake counts cases and not files.
 
-TEST_EXTENSIONS = .sh
+TEST_EXTENSIONS = .sh .lua
 tap_driver = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
 LOG_DRIVER = $(tap_driver)
 SH_LOG_DRIVER = $(tap_driver)
@@ -36,6 +36,7 @@ include tests/support/local.mk
 include tests/unit/local.mk
 include tests/api/local.mk
 include tests/fault/local.mk
+include tests/tck/local.mk
 endif
 
 include tests/tool/local.mk
@@ -83,6 +84,7 @@ coverage: check
 .PHONY: coverage
 
 EXTRA_DIST += \
+  %D%/golden/dmn \
   %D%/golden/explain \
   %D%/golden/harness.txt \
   %D%/golden/policy \

@@ -25,6 +25,8 @@ static const Command *const commands[] = {
   &command_upgrade,
   &command_scenario,
   &command_calendar,
+  &command_dmn,
+  &command_eval,
   NULL
 };
 

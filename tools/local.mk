@@ -28,6 +28,8 @@ tools_csvc_SOURCES = \
   %D%/cmd-case.c \
   %D%/cmd-chart.c \
   %D%/cmd-check.c \
+  %D%/cmd-dmn.c \
+  %D%/cmd-eval.c \
   %D%/cmd-explain.c \
   %D%/cmd-journal.c \
   %D%/cmd-replay.c \
@@ -44,6 +46,10 @@ tools_csvc_SOURCES = \
   %D%/comparison.c \
   %D%/comparison.h \
   %D%/csvc.c \
+  %D%/dmn-import.c \
+  %D%/dmn-run.c \
+  %D%/dmn-show.c \
+  %D%/dmn.h \
   %D%/explain-print.c \
   %D%/explain-print.h \
   %D%/journal-print.c \

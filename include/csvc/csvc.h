@@ -17,6 +17,7 @@
 #include <csvc/policy.h>
 #include <csvc/policy-set.h>
 #include <csvc/lifecycle.h>
+#include <csvc/model.h>
 #include <csvc/effect.h>
 #include <csvc/customer.h>
 #include <csvc/case.h>

@@ -17,6 +17,7 @@ csvcinclude_HEADERS = \
   %D%/explain.h \
   %D%/ledger.h \
   %D%/lifecycle.h \
+  %D%/model.h \
   %D%/link.h \
   %D%/policy-set.h \
   %D%/policy.h \

@@ -14,6 +14,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/eval.c \
   %D%/eval.h \
   %D%/expr.c \
+  %D%/expression.c \
   %D%/feel.h \
   %D%/function-context.c \
   %D%/function-list.c \
@@ -24,8 +25,15 @@ libcsvc_internal_la_SOURCES += \
   %D%/function-time.c \
   %D%/functions.h \
   %D%/lexer.c \
+  %D%/model-compile.c \
+  %D%/model-export.c \
+  %D%/model-json.c \
+  %D%/model-run.c \
   %D%/model-tree.c \
   %D%/model-tree.h \
+  %D%/model-types.c \
+  %D%/model.c \
+  %D%/model.h \
   %D%/number.c \
   %D%/number.h \
   %D%/parser.c \

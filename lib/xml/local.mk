@@ -4,6 +4,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/calendar.c \
   %D%/days-off.c \
   %D%/dialect.c \
+  %D%/dmn-load.c \
   %D%/dmn.c \
   %D%/dmn.h \
   %D%/gate.c \

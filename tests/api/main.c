@@ -8,6 +8,7 @@
   suite (chart) \
   suite (engine) \
   suite (linked) \
+  suite (model) \
   suite (receipt) \
   suite (replay) \
   suite (revise) \

@@ -14,6 +14,7 @@ fuzz_programs = \
   tests/fuzz/fuzz-calendar \
   tests/fuzz/fuzz-chart \
   tests/fuzz/fuzz-csv \
+  tests/fuzz/fuzz-dmn \
   tests/fuzz/fuzz-feel \
   tests/fuzz/fuzz-policy \
   tests/fuzz/fuzz-record \
@@ -24,6 +25,7 @@ EXTRA_DIST += \
   %D%/corpus/calendar \
   %D%/corpus/chart \
   %D%/corpus/csv \
+  %D%/corpus/dmn \
   %D%/corpus/feel \
   %D%/corpus/policy \
   %D%/corpus/record \
@@ -52,6 +54,12 @@ tests_fuzz_fuzz_csv_CPPFLAGS = $(fuzz_cppflags)
 tests_fuzz_fuzz_csv_CFLAGS = $(fuzz_cflags)
 tests_fuzz_fuzz_csv_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_fuzz_csv_LDADD = libcsvc-internal.la
+
+tests_fuzz_fuzz_dmn_SOURCES = %D%/fuzz-dmn.c $(fuzz_main)
+tests_fuzz_fuzz_dmn_CPPFLAGS = $(fuzz_cppflags)
+tests_fuzz_fuzz_dmn_CFLAGS = $(fuzz_cflags)
+tests_fuzz_fuzz_dmn_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_dmn_LDADD = libcsvc-internal.la
 
 tests_fuzz_fuzz_feel_SOURCES = %D%/fuzz-feel.c $(fuzz_main)
 tests_fuzz_fuzz_feel_CPPFLAGS = $(fuzz_cppflags)

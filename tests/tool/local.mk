@@ -6,6 +6,7 @@ tool_tests = \
   %D%/test-case.sh \
   %D%/test-chart.sh \
   %D%/test-check.sh \
+  %D%/test-dmn.sh \
   %D%/test-examples.sh \
   %D%/test-explain.sh \
   %D%/test-replay.sh \
@@ -22,6 +23,7 @@ EXTRA_DIST += \
   $(tool_tests) \
   %D%/bad.xml \
   %D%/care.xml \
+  %D%/fee.dmn \
   %D%/hours.xml \
   %D%/log.csv \
   %D%/shop.xml \

@@ -7,7 +7,7 @@ set -eu
 
 golden help --help
 golden help-chinese --help --lang zh
-for command in check show chart replay whatif simulate 'case open' 'case fire' 'case show' 'case list' explain run journal verify calendar 'scenario run' 'scenario record'; do
+for command in check show chart replay whatif simulate 'case open' 'case fire' 'case show' 'case list' explain run journal verify calendar 'scenario run' 'scenario record' 'dmn run' 'dmn show' 'dmn import'; do
   # Unquoted on purpose: "case open" is two arguments.
   golden "help-$(echo "$command" | tr ' ' -)" $command --help
 done
