@@ -14,6 +14,7 @@
 #include <csvc/zone.h>
 #include <csvc/calendar.h>
 #include <csvc/segments.h>
+#include <csvc/expression.h>
 #include <csvc/policy.h>
 #include <csvc/policy-set.h>
 #include <csvc/lifecycle.h>
@@ -21,6 +22,7 @@
 #include <csvc/effect.h>
 #include <csvc/customer.h>
 #include <csvc/case.h>
+#include <csvc/crowd.h>
 #include <csvc/tier.h>
 #include <csvc/ledger.h>
 #include <csvc/entitlement.h>

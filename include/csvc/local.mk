@@ -7,6 +7,7 @@ csvcinclude_HEADERS = \
   %D%/calendar.h \
   %D%/case.h \
   %D%/chart.h \
+  %D%/crowd.h \
   %D%/csvc.h \
   %D%/customer.h \
   %D%/diagnostic.h \
@@ -15,6 +16,7 @@ csvcinclude_HEADERS = \
   %D%/entitlement.h \
   %D%/error.h \
   %D%/explain.h \
+  %D%/expression.h \
   %D%/ledger.h \
   %D%/lifecycle.h \
   %D%/model.h \

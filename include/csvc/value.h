@@ -85,6 +85,15 @@ CSVC_API gboolean     csvc_value_equal (const CsvcValue *a, const CsvcValue *b);
 
 /* Facts: an ordered bag of name → value. Setting a name again replaces its value in place. */
 CSVC_API CsvcFacts *csvc_facts_new (void);
+/**
+ * csvc_facts_new_from_json:
+ * @json: an object: {"arpu": 120.5, "vip": true, "since": {"type": "date", "value": "2019-04-01"}}
+ *
+ * Numbers, booleans, strings and null keep their types; a string that looks like a date is a string. Fractions have 15 digits.
+ *
+ * Returns: (transfer full): the facts in the order of writing, or NULL with CSVC_ERROR_SYNTAX, CSVC_ERROR_INVALID or CSVC_ERROR_LIMIT.
+ */
+CSVC_API CsvcFacts *csvc_facts_new_from_json (const char *json, GError **error);
 CSVC_API CsvcFacts *csvc_facts_ref (CsvcFacts *self);
 CSVC_API void       csvc_facts_unref (CsvcFacts *self);
 

@@ -56,7 +56,10 @@ push_name (Compiler *self, const char *name, guint slot, const CsvcFeelType *typ
 static CsvcScope
 scope_of (Compiler *self)
 {
-  return (CsvcScope){ .names = (const CsvcName *) (gpointer) self->names->data, .n_names = self->names->len, .dmn = TRUE };
+  const CsvcModelTypes *types = &self->model->types;
+
+  return (CsvcScope){ .names = (const CsvcName *) (gpointer) self->names->data, .n_names = self->names->len, .dmn = TRUE,
+                      .type_names = types->named, .types = types->named_types, .n_types = types->n_named };
 }
 
 /* ── texts ── */

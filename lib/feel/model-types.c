@@ -254,6 +254,26 @@ find (CsvcModelTypes *self, const char *name, CsvcPlace place, guint depth)
   return NULL;
 }
 
+/* Of a type with limits, its static type would say too little. */
+static void
+name_types (CsvcModelTypes *self)
+{
+  guint n = self->tree->types->len;
+
+  self->named = _csvc_model_tree_alloc (self->tree, MAX (n, 1) * sizeof *self->named);
+  self->named_types = _csvc_model_tree_alloc (self->tree, MAX (n, 1) * sizeof *self->named_types);
+  for (guint i = 0; i < n; i++)
+    {
+      const CsvcModelType *type = g_ptr_array_index (self->tree->types, i);
+      const CsvcModelShape *shape = g_hash_table_lookup (self->shapes, type->name);
+
+      if (shape == NULL || shape->is_faulty || shape->is_limited)
+        continue;
+      self->named[self->n_named] = type->name;
+      self->named_types[self->n_named++] = shape->type != NULL ? shape->type : _csvc_feel_type_plain (CSVC_TYPE_UNKNOWN);
+    }
+}
+
 void
 _csvc_model_types_compile (CsvcModelTypes *self)
 {
@@ -273,6 +293,7 @@ _csvc_model_types_compile (CsvcModelTypes *self)
       if (!g_hash_table_contains (self->shapes, type->name))
         find (self, type->name, type->place, 0);
     }
+  name_types (self);
 }
 
 const CsvcModelShape *

@@ -44,6 +44,10 @@ typedef struct {
   CsvcFeelTypes   *types;
   GHashTable      *definitions; /* name → CsvcModelType */
   GHashTable      *shapes;      /* name → CsvcModelShape */
+  /* Those that a static type says all of: what instance of may ask for. */
+  guint                n_named;
+  const char         **named;
+  const CsvcFeelType **named_types;
   GPtrArray       *expressions; /* all that are compiled, to be freed */
   CsvcDiagnostics *diagnostics; /* while compiling */
 } CsvcModelTypes;

@@ -14,6 +14,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/clock-start.c \
   %D%/clock.c \
   %D%/clock.h \
+  %D%/crowd.c \
   %D%/customer-advance.c \
   %D%/customer-state.c \
   %D%/customer-state.h \
@@ -32,6 +33,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/explain.h \
   %D%/fast.c \
   %D%/fast.h \
+  %D%/facts-json.c \
   %D%/fold.c \
   %D%/json-reader.c \
   %D%/json-reader.h \
@@ -39,6 +41,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/ledger.c \
   %D%/link.c \
   %D%/machine.h \
+  %D%/notice.c \
   %D%/record-bytes.c \
   %D%/record-json.c \
   %D%/record.c \
