@@ -12,6 +12,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-calendar-properties.c \
   %D%/test-calendar.c \
   %D%/test-case-explain.c \
+  %D%/test-customer.c \
   %D%/test-diagnostics.c \
   %D%/test-dmn.c \
   %D%/test-engine.c \

@@ -9,6 +9,7 @@
   suite (calendar_files) \
   suite (calendar_properties) \
   suite (case_explain) \
+  suite (customer) \
   suite (diagnostics) \
   suite (dmn) \
   suite (engine_memory) \
