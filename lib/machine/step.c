@@ -112,6 +112,7 @@ finish (CsvcStep *step)
   g_clear_pointer (&step->histories, g_array_unref);
   g_clear_pointer (&step->pending, g_array_unref);
   g_clear_pointer (&step->ended_links, g_array_unref);
+  g_clear_pointer (&step->wallet, csvc_customer_free);
 }
 
 static void
