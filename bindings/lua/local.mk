@@ -3,6 +3,9 @@
 # Lua: csvc.lua, and csvc.core from csvc_lua.i. What SWIG writes is compiled apart, without the warnings that it is not written for.
 
 EXTRA_DIST += \
+  %D%/bench.lua \
+  %D%/check-rock.sh \
+  %D%/csvc-0.1.0-1.rockspec \
   %D%/csvc-lua.h \
   %D%/csvc.lua \
   %D%/csvc_lua.i \
@@ -65,27 +68,40 @@ stage/lua/csvc/core.so: bindings/lua/core.la %D%/csvc.lua
 	$(AM_V_GEN)$(MKDIR_P) stage/lua/csvc && cp -f $(top_srcdir)/bindings/lua/csvc.lua stage/lua/csvc.lua && cp -f bindings/lua/.libs/core.so $@
 all-local: stage/lua/csvc/core.so
 
-TESTS += $(lua_tests)
+TESTS += $(lua_tests) %D%/check-rock.sh
 LUA_LOG_DRIVER = $(tap_driver)
 lua_log_environment = env LUA_PATH='$(abs_top_srcdir)/bindings/lua/tests/?.lua;;' CSVC_TEST_SANITIZED='$(BINDING_PRELOAD)'
 LUA_LOG_COMPILER = $(lua_log_environment) ./run lua5.4
 
-check-lua-valgrind: all
+check-valgrind-lua: stage/lua/csvc/core.so
 	CSVC_TEST_VALGRIND=1 $(MAKE) $(AM_MAKEFLAGS) check-TESTS TESTS='$(lua_tests)' \
 	  LUA_LOG_COMPILER='$(lua_log_environment) ./run $(VALGRIND) $(VALGRIND_FLAGS) $(LUA)'
 
-install-data-hook: install-lua-hook
-install-lua-hook:
-	rm -f $(DESTDIR)$(luac_csvcdir)/core.la
-uninstall-hook: uninstall-lua-hook
-uninstall-lua-hook:
-	rm -f $(DESTDIR)$(luac_csvcdir)/core.so
-	-rmdir $(DESTDIR)$(luac_csvcdir) 2> /dev/null
-clean-local: clean-lua-local
-clean-lua-local:
+bench-lua: stage/lua/csvc/core.so
+	./run lua5.4 $(top_srcdir)/bindings/lua/bench.lua $(top_srcdir)/examples/desk.xml
+bench: bench-lua
+
+# For the rock: the module alone.
+install-lua: install-luac_csvcLTLIBRARIES install-dist_luaDATA
+	rm -f '$(DESTDIR)$(luac_csvcdir)/core.la'
+
+install-data-hook-lua:
+	rm -f '$(DESTDIR)$(luac_csvcdir)/core.la'
+uninstall-hook-lua:
+	rm -f '$(DESTDIR)$(luac_csvcdir)/core.so'
+	-rmdir '$(DESTDIR)$(luac_csvcdir)' 2> /dev/null
+install-data-hook: install-data-hook-lua
+uninstall-hook: uninstall-hook-lua
+
+installcheck-lua:
+	LUA_PATH='$(luadir)/?.lua' LUA_CPATH='$(luacdir)/?.so' LD_LIBRARY_PATH='$(libdir)' $(LUA) -e 'require "csvc".zone "UTC"'
+installcheck-local: installcheck-lua
+
+clean-local-lua:
 	rm -rf stage/lua
+clean-local: clean-local-lua
 CLEANFILES += bindings/lua/csvc_lua_wrap.c
 
 endif
 
-.PHONY: check-lua-valgrind install-lua-hook uninstall-lua-hook clean-lua-local
+.PHONY: bench-lua check-valgrind-lua clean-local-lua install-data-hook-lua install-lua installcheck-lua uninstall-hook-lua
