@@ -47,19 +47,22 @@ new_userdata (lua_State *L)
 #endif
 }
 
-/* 5.1 wants a table there. */
 static void
 keep_alive (lua_State *L, int object, int owner)
 {
+#if LUA_VERSION_NUM >= 504
+  lua_pushvalue (L, owner);
+  lua_setiuservalue (L, object, 1);
+#else
+  /* A table is what all the older ones take. */
   lua_createtable (L, 1, 0);
   lua_pushvalue (L, owner);
   lua_rawseti (L, -2, 1);
-#if LUA_VERSION_NUM >= 504
-  lua_setiuservalue (L, object, 1);
-#elif LUA_VERSION_NUM >= 502
+#if LUA_VERSION_NUM >= 502
   lua_setuservalue (L, object);
 #else
   lua_setfenv (L, object);
+#endif
 #endif
 }
 
