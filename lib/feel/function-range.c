@@ -160,7 +160,7 @@ FEEL_FUNCTION (overlaps_after)
   Pair pair = pair_of (eval, arguments);
   gboolean yes = is_overlapping (&pair);
 
-  yes = order_lows (&pair) >= 0 && order_highs (&pair) > 0 && yes;
+  yes = order_lows (&pair) > 0 && order_highs (&pair) >= 0 && yes;
   return answer (&pair, yes);
 }
 

@@ -34,7 +34,7 @@ note_why (CsvcModelRun *run, const CsvcFeelWhy *why, guint line)
 {
   run->log->is_outside |= why->outside;
   if (why->text != NULL && why->outside)
-    note (run, "line %u: outside of what is represented, because %s", line, why->text);
+    note (run, "line %u: null, outside of what is represented: %s", line, why->text);
   else if (why->text != NULL)
     note (run, "line %u: null, because %s", line, why->text);
 }

@@ -267,6 +267,17 @@ read_value (Play *self, const xmlNode *parent)
 
 /* ── a case ── */
 
+/* What is not there is so because it could not be read, mostly. */
+static void
+judge_absent (Play *self)
+{
+  g_autofree char *fault = NULL;
+
+  if (csvc_diagnostics_count (self->found, CSVC_SEVERITY_ERROR) > 0)
+    fault = csvc_diagnostic_to_string (csvc_diagnostics_get (self->found, 0));
+  judge (self, TCK_OUTSIDE, fault != NULL ? fault : "the model has no such input or decision");
+}
+
 static const CsvcModelUnit *
 find_unit (const CsvcModel *model, const char *name)
 {
@@ -290,7 +301,7 @@ set_inputs (Play *self, const xmlNode *test_case)
         if (unit != NULL)
           _csvc_model_run_set (self->run, unit, read_value (self, child));
         else
-          judge (self, TCK_OUTSIDE, "there is no such input");
+          judge_absent (self);
       }
 }
 
@@ -319,9 +330,14 @@ check_result (Play *self, const xmlNode *result)
   CsvcValue expected, actual;
 
   self->expects_error |= g_strcmp0 (error, "true") == 0;
-  if (unit == NULL || unit->fault != NULL)
+  if (unit == NULL)
     {
-      judge (self, TCK_OUTSIDE, unit != NULL ? unit->fault : "there is no such decision");
+      judge_absent (self);
+      return;
+    }
+  if (unit->fault != NULL)
+    {
+      judge (self, TCK_OUTSIDE, unit->fault);
       return;
     }
   expected = expectation != NULL ? read_value (self, expectation) : null;
