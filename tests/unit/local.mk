@@ -17,6 +17,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-dmn.c \
   %D%/test-engine.c \
   %D%/test-explain.c \
+  %D%/test-feel-values.c \
   %D%/test-feel.c \
   %D%/test-ical.c \
   %D%/test-json-writer.c \

@@ -16,6 +16,7 @@
   suite (engine_sqlite) \
   suite (explain) \
   suite (feel) \
+  suite (feel_values) \
   suite (ical) \
   suite (json_writer) \
   suite (log) \
