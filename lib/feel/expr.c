@@ -121,7 +121,7 @@ compile (FeelCompiler *self, const CsvcFeelType *wanted)
 
   if (!check_text (self))
     return NULL;
-  self->nodes = g_array_new (FALSE, FALSE, sizeof (FeelNode));
+  self->nodes = g_array_new (FALSE, TRUE, sizeof (FeelNode)); /* zeroed: room is made and given back */
   g_array_set_clear_func (self->nodes, node_clear);
   self->locals = g_array_new (FALSE, FALSE, sizeof (FeelLocal));
   self->vocabulary = g_ptr_array_new_with_free_func (g_free);
