@@ -30,6 +30,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/report.c \
   %D%/report.h \
   %D%/scenario-expect.c \
+  %D%/scenario-family.c \
+  %D%/scenario-family.h \
   %D%/scenario-record.c \
   %D%/scenario-run.c \
   %D%/scenario-words.c \

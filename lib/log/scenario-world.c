@@ -3,7 +3,10 @@
 
 #include "log/scenario.h"
 
+#include <csvc/link.h>
 #include <string.h>
+
+#include "log/scenario-family.h"
 
 /* Where a scenario's steps are taken. Each world takes the same steps and describes what it is then; two descriptions that
  * differ in one byte are a fault of the library. */
@@ -89,6 +92,26 @@ customer_of (const CsvcWorld *self, const CsvcCase *of)
   return known != NULL ? known->customer : NULL;
 }
 
+static const CsvcCustomer *
+customer_of_data (gpointer data, const CsvcCase *of)
+{
+  return customer_of (data, of);
+}
+
+static CsvcFamily
+family_of (CsvcWorld *self)
+{
+  return (CsvcFamily){ self->cases, customer_of_data, self };
+}
+
+static gboolean
+settle (CsvcWorld *self, const CsvcCase *of, CsvcEffects *effects, guint first, GError **error)
+{
+  const CsvcFamily family = family_of (self);
+
+  return _csvc_family_settle (&family, of, effects, first, error);
+}
+
 /* One that was never put has no facts yet. */
 static Known *
 know (CsvcWorld *self, const char *id, GError **error)
@@ -109,6 +132,22 @@ know (CsvcWorld *self, const char *id, GError **error)
 }
 
 static CsvcAnswer
+not_open (const char *id, GError **error)
+{
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "case %s was not opened", id);
+  return CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+open_one (const CsvcWorld *self, const CsvcScenarioStep *step, const CsvcCustomer *customer, CsvcEffects *effects, CsvcCase **opened, GError **error)
+{
+  if (step->earlier == NULL)
+    return csvc_case_open (self->policy, step->name, step->id, customer, step->facts, &step->stamp, effects, opened, error);
+  return csvc_case_open_linked (self->policy, step->name, step->id, customer, step->facts, g_hash_table_lookup (self->cases, step->earlier),
+                                &step->stamp, effects, opened, error);
+}
+
+static CsvcAnswer
 machine_open (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
   const Known *known = step->customer != NULL ? know (self, step->customer, error) : NULL;
@@ -117,11 +156,13 @@ machine_open (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
 
   if (step->customer != NULL && known == NULL)
     return CSVC_ANSWER_FAILED;
-  answer = csvc_case_open (self->policy, step->name, step->id, known != NULL ? known->customer : NULL, step->facts, &step->stamp, effects,
-                           &opened, error);
-  if (answer == CSVC_ANSWER_ACCEPTED)
-    g_hash_table_insert (self->cases, g_strdup (step->id), opened);
-  return answer;
+  if (step->earlier != NULL && g_hash_table_lookup (self->cases, step->earlier) == NULL)
+    return not_open (step->earlier, error);
+  answer = open_one (self, step, known != NULL ? known->customer : NULL, effects, &opened, error);
+  if (answer != CSVC_ANSWER_ACCEPTED)
+    return answer;
+  g_hash_table_insert (self->cases, g_strdup (step->id), opened);
+  return settle (self, opened, effects, 0, error) ? answer : CSVC_ANSWER_FAILED;
 }
 
 static CsvcAnswer
@@ -151,33 +192,41 @@ be_punctual (CsvcWorld *self, CsvcCase *of, CsvcTime now, CsvcEffects *effects, 
   return TRUE;
 }
 
+static CsvcAnswer
+end_or_fire (CsvcWorld *self, CsvcCase *of, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  if (step->type == CSVC_STEP_END)
+    return csvc_case_end (of, customer_of (self, of), step->name, &step->stamp, effects, error);
+  return csvc_case_fire (of, customer_of (self, of), step->name, step->facts, &step->stamp, effects, error);
+}
+
 /* Would it get as far as letting time pass? What is wrong with the event itself, or with its time, is said before. */
 static gboolean
 lets_time_pass (CsvcWorld *self, const CsvcCase *of, const CsvcScenarioStep *step)
 {
   g_autoptr (CsvcCase) copy = csvc_case_copy (of);
-  CsvcAnswer answer = csvc_case_fire (copy, customer_of (self, of), step->name, step->facts, &step->stamp, NULL, NULL);
+  CsvcAnswer answer = end_or_fire (self, copy, step, NULL, NULL);
 
   return answer != CSVC_ANSWER_FAILED && answer != CSVC_ANSWER_REFUSED_TIME;
-}
-
-static CsvcAnswer
-not_open (const CsvcScenarioStep *step, GError **error)
-{
-  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "case %s was not opened", step->id);
-  return CSVC_ANSWER_FAILED;
 }
 
 static CsvcAnswer
 machine_fire (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
   CsvcCase *of = g_hash_table_lookup (self->cases, step->id);
+  const CsvcFamily family = family_of (self);
+  CsvcAnswer answer;
+  guint first;
 
   if (of == NULL)
-    return not_open (step, error);
+    return not_open (step->id, error);
+  if (csvc_case_get_n_links (of) > 0 && lets_time_pass (self, of, step) && !_csvc_family_advance (&family, of, step->stamp.at, effects, error))
+    return CSVC_ANSWER_FAILED;
   if (self->habit == CSVC_WORLD_PUNCTUAL && lets_time_pass (self, of, step) && !be_punctual (self, of, step->stamp.at, effects, error))
     return CSVC_ANSWER_FAILED;
-  return csvc_case_fire (of, customer_of (self, of), step->name, step->facts, &step->stamp, effects, error);
+  first = csvc_effects_get_size (effects);
+  answer = end_or_fire (self, of, step, effects, error);
+  return settle (self, of, effects, first, error) ? answer : CSVC_ANSWER_FAILED;
 }
 
 /* The case with the earliest deadline, of several the one whose id comes first. */
@@ -206,12 +255,13 @@ find_earliest (const CsvcWorld *self, CsvcTime *wake)
 static CsvcAnswer
 machine_wait (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **error)
 {
+  const CsvcFamily family = family_of (self);
   gboolean at_once = self->habit != CSVC_WORLD_PUNCTUAL && g_hash_table_size (self->cases) == 1;
   CsvcTime wake;
   CsvcCase *of;
 
   while ((of = find_earliest (self, &wake)) != NULL && wake <= now)
-    if (!csvc_case_advance (of, customer_of (self, of), at_once ? now : wake, effects, error))
+    if (!_csvc_family_advance_one (&family, of, at_once && csvc_case_get_n_links (of) == 0 ? now : wake, effects, error))
       return CSVC_ANSWER_FAILED;
   return CSVC_ANSWER_ACCEPTED;
 }
@@ -255,6 +305,7 @@ machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
   case CSVC_STEP_OPEN:
     return machine_open (self, step, effects, error);
   case CSVC_STEP_FIRE:
+  case CSVC_STEP_END:
     return machine_fire (self, step, effects, error);
   case CSVC_STEP_PUT:
     return machine_put (self, step, effects, error);
@@ -271,9 +322,11 @@ engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects
 {
   switch (step->type) {
   case CSVC_STEP_OPEN:
-    return csvc_engine_open (self->engine, step->name, step->id, step->customer, step->facts, &step->stamp, effects, error);
+    return csvc_engine_open_linked (self->engine, step->name, step->id, step->customer, step->facts, step->earlier, &step->stamp, effects, error);
   case CSVC_STEP_FIRE:
     return csvc_engine_fire (self->engine, step->id, step->name, step->facts, &step->stamp, effects, error);
+  case CSVC_STEP_END:
+    return csvc_engine_end (self->engine, step->id, step->name, &step->stamp, effects, error);
   case CSVC_STEP_PUT:
     return csvc_engine_put_customer (self->engine, step->id, step->facts, &step->stamp, effects, error);
   case CSVC_STEP_WAIT:
@@ -294,6 +347,8 @@ get_case (const CsvcWorld *self, const char *id)
   return found != NULL ? csvc_case_copy (found) : NULL;
 }
 
+static void gather_case (const CsvcWorld *self, const char *id, CsvcOutcome *outcome, GString *state);
+
 static char *
 dup_customer (const CsvcWorld *self, const char *id)
 {
@@ -304,20 +359,41 @@ dup_customer (const CsvcWorld *self, const char *id)
   return customer != NULL ? csvc_customer_to_json (customer) : g_strdup ("none");
 }
 
+/* Whoever a case of the scenario opened, and whom those opened. */
+static void
+gather_children (const CsvcWorld *self, const CsvcCase *of, CsvcOutcome *outcome, GString *state)
+{
+  for (guint i = 0; i < csvc_case_get_n_links (of); i++) {
+    const CsvcLink *link = csvc_case_get_link (of, i);
+
+    if (strcmp (csvc_link_get_relation (link), "child") == 0)
+      gather_case (self, csvc_link_get_case (link), outcome, state);
+  }
+}
+
+static void
+gather_case (const CsvcWorld *self, const char *id, CsvcOutcome *outcome, GString *state)
+{
+  CsvcCase *of = get_case (self, id);
+  g_autofree char *json = of != NULL ? csvc_case_to_json (of) : NULL;
+
+  if (of == NULL)
+    return;
+  g_string_append_printf (state, "case %s: %s\n", id, json);
+  g_hash_table_insert (outcome->cases, g_strdup (id), of);
+  gather_children (self, of, outcome, state);
+}
+
 /* The cases and customers of the scenario up to this step. */
 static void
 gather (const CsvcWorld *self, CsvcOutcome *outcome, GString *state)
 {
   for (guint i = 0; i < outcome->scenario->steps->len; i++) {
     const CsvcScenarioStep *step = outcome->scenario->steps->pdata[i];
-    CsvcCase *of = step->type == CSVC_STEP_OPEN ? get_case (self, step->id) : NULL;
     g_autofree char *customer = step->type == CSVC_STEP_PUT ? dup_customer (self, step->id) : NULL;
-    g_autofree char *json = of != NULL ? csvc_case_to_json (of) : NULL;
 
-    if (of != NULL) {
-      g_string_append_printf (state, "case %s: %s\n", step->id, json);
-      g_hash_table_insert (outcome->cases, g_strdup (step->id), of);
-    }
+    if (step->type == CSVC_STEP_OPEN)
+      gather_case (self, step->id, outcome, state);
     if (customer != NULL)
       g_string_append_printf (state, "customer %s: %s\n", step->id, customer);
     if (step == outcome->step)

@@ -34,6 +34,7 @@ step_free (CsvcScenarioStep *self)
   g_free (self->role);
   g_free (self->actor);
   g_free (self->customer);
+  g_free (self->earlier);
   g_free (self->id);
   g_free (self->name);
   g_free (self);
@@ -143,6 +144,15 @@ read_put (Reader *self, CsvcScenarioStep *step)
 }
 
 static gboolean
+read_end (Reader *self, CsvcScenarioStep *step)
+{
+  step->type = CSVC_STEP_END;
+  step->name = g_strdup (_csvc_words_need (&self->words, "end REASON"));
+  step->id = g_strdup (self->latest);
+  return step->name != NULL;
+}
+
+static gboolean
 read_event (Reader *self, CsvcScenarioStep *step)
 {
   step->type = CSVC_STEP_FIRE;
@@ -163,6 +173,8 @@ read_command (Reader *self, CsvcScenarioStep *step)
     step->id = g_strdup (self->latest);
     return TRUE;
   }
+  if (_csvc_words_accept (&self->words, "end"))
+    return read_end (self, step);
   /* For an event whose name is one of these words. */
   _csvc_words_accept (&self->words, "fire");
   return read_event (self, step);
@@ -186,6 +198,12 @@ take_role (Reader *self, CsvcScenarioStep *step)
 }
 
 static gboolean
+is_of_case (const CsvcScenarioStep *step)
+{
+  return step->type == CSVC_STEP_FIRE || step->type == CSVC_STEP_END;
+}
+
+static gboolean
 read_option (Reader *self, CsvcScenarioStep *step)
 {
   CsvcWords *words = &self->words;
@@ -202,9 +220,11 @@ read_option (Reader *self, CsvcScenarioStep *step)
     return _csvc_words_take_time (words, step->stamp.at, &step->stamp.occurred);
   if (step->type == CSVC_STEP_OPEN && _csvc_words_accept (words, "for"))
     return take_into (self, &step->customer);
-  if (step->type == CSVC_STEP_FIRE && _csvc_words_accept (words, "in"))
+  if (step->type == CSVC_STEP_OPEN && _csvc_words_accept (words, "after"))
+    return take_into (self, &step->earlier) && check_case (self, step->earlier);
+  if (is_of_case (step) && _csvc_words_accept (words, "in"))
     return take_into (self, &step->id);
-  return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "by, as, of, because, occurred, for (when opening), in (a case)", NULL,
+  return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "by, as, of, because, occurred, for or after (when opening), in (a case)", NULL,
                                "\"%.60s\" has no place here", _csvc_words_peek (words));
 }
 
@@ -214,7 +234,7 @@ read_options (Reader *self, CsvcScenarioStep *step)
   while (step->type != CSVC_STEP_WAIT && _csvc_words_peek (&self->words) != NULL)
     if (!read_option (self, step))
       return FALSE;
-  if (step->type == CSVC_STEP_FIRE && !check_case (self, step->id))
+  if (is_of_case (step) && !check_case (self, step->id))
     return FALSE;
   return (step->type == CSVC_STEP_WAIT || _csvc_words_take_facts (&self->words, step->facts, NULL)) && _csvc_words_end (&self->words);
 }
@@ -226,7 +246,7 @@ keep_step (Reader *self, CsvcScenarioStep *step)
   step->stamp.role = step->role;
   step->stamp.unit = step->unit;
   step->stamp.reason = step->reason;
-  if (step->type == CSVC_STEP_FIRE)
+  if (is_of_case (step))
     self->latest = step->id;
   self->looked_at = self->latest;
   g_ptr_array_add (self->scenario->steps, step);
@@ -275,13 +295,29 @@ keep_expectation (Reader *self, CsvcScenarioStep *step, CsvcExpectation *expecta
   return TRUE;
 }
 
+/* "case C1/1 visit": a case that another one opened is known from here on. */
+static gboolean
+introduce (Reader *self, const char *id)
+{
+  const CsvcPolicy *policy = self->scenario->policy;
+  const CsvcKind *kind = _csvc_words_find (&self->words, "kind of case", _csvc_words_take (&self->words), policy->kinds, policy->n_kinds,
+                                           sizeof (CsvcKind));
+
+  if (kind == NULL)
+    return FALSE;
+  if (kind_of (self, id) == NULL)
+    g_hash_table_insert (self->kinds, g_strdup (id), (gpointer) kind);
+  return kind_of (self, id) == kind ||
+         _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, NULL, NULL, "case \"%.60s\" is of another kind", id);
+}
+
 static gboolean
 look_at (Reader *self)
 {
   const char *id = _csvc_words_need (&self->words, "case CASE");
   gpointer known;
 
-  if (id == NULL || !_csvc_words_end (&self->words) || !check_case (self, id))
+  if (id == NULL || (_csvc_words_peek (&self->words) != NULL && !introduce (self, id)) || !_csvc_words_end (&self->words) || !check_case (self, id))
     return FALSE;
   g_hash_table_lookup_extended (self->kinds, id, &known, NULL);
   self->looked_at = known;

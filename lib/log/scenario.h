@@ -15,6 +15,7 @@
  *   scenario.c          the file: steps
  *   scenario-expect.c   expectations: read, and judged
  *   scenario-world.c    where steps are taken: the pure machine, an engine
+ *   scenario-family.c   linked cases of the pure machine
  *   scenario-run.c      all worlds side by side
  *   scenario-record.c   from a stored case back to a text */
 
@@ -24,14 +25,15 @@
 #define CSVC_SCENARIO_UNMET 710
 #define CSVC_SCENARIO_DIFFERS 711
 
-typedef enum { CSVC_STEP_OPEN, CSVC_STEP_FIRE, CSVC_STEP_PUT, CSVC_STEP_WAIT } CsvcStepType;
+typedef enum { CSVC_STEP_OPEN, CSVC_STEP_FIRE, CSVC_STEP_PUT, CSVC_STEP_WAIT, CSVC_STEP_END } CsvcStepType;
 
 typedef struct {
   guint        line;
   CsvcStepType type;
-  char        *name;         /* kind opened, event fired */
+  char        *name;         /* kind opened, event fired, reason of an end */
   char        *id;           /* case; of a put, customer; of a wait, the case that is looked at */
   char        *customer;     /* of an opening, or NULL */
+  char        *earlier;      /* of an opening: the case that it follows, or NULL */
   CsvcStamp    stamp;        /* its texts are those below */
   char        *actor, *role, *unit, *reason;
   CsvcFacts   *facts;        /* never NULL */
