@@ -3,6 +3,7 @@
 # Lua: csvc.lua, and csvc.core from csvc_lua.i. What SWIG writes is compiled apart, without the warnings that it is not written for.
 
 EXTRA_DIST += \
+  %D%/README.md \
   %D%/bench.lua \
   %D%/check-rock.sh \
   %D%/csvc-0.1.0-1.rockspec \
