@@ -251,6 +251,42 @@ find_earliest (const CsvcWorld *self, CsvcTime *wake)
   return earliest;
 }
 
+/* The customer with the earliest deadline, of several the one whose id comes first. */
+static CsvcCustomer *
+find_earliest_customer (const CsvcWorld *self, CsvcTime *wake)
+{
+  CsvcCustomer *earliest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  *wake = CSVC_NEVER;
+  g_hash_table_iter_init (&iter, self->customers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    CsvcCustomer *customer = ((Known *) value)->customer;
+    CsvcTime next = csvc_customer_get_next_wake (customer);
+
+    if (next == CSVC_NEVER || next > *wake)
+      continue;
+    if (next < *wake || earliest == NULL || strcmp (csvc_customer_get_id (customer), csvc_customer_get_id (earliest)) < 0)
+      earliest = customer;
+    *wake = next;
+  }
+  return earliest;
+}
+
+/* What is due of customers before a case's deadline comes before it. */
+static gboolean
+wait_for_customers (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  CsvcCustomer *customer;
+  CsvcTime wake;
+
+  while ((customer = find_earliest_customer (self, &wake)) != NULL && wake <= now)
+    if (!csvc_customer_advance (customer, wake, effects, error))
+      return FALSE;
+  return TRUE;
+}
+
 /* With one case, and no need to be punctual, a single call; several cases take turns in the order of their deadlines. */
 static CsvcAnswer
 machine_wait (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **error)
@@ -261,9 +297,10 @@ machine_wait (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **erro
   CsvcCase *of;
 
   while ((of = find_earliest (self, &wake)) != NULL && wake <= now)
-    if (!_csvc_family_advance_one (&family, of, at_once && csvc_case_get_n_links (of) == 0 ? now : wake, effects, error))
+    if (!wait_for_customers (self, wake, effects, error) ||
+        !_csvc_family_advance_one (&family, of, at_once && csvc_case_get_n_links (of) == 0 ? now : wake, effects, error))
       return CSVC_ANSWER_FAILED;
-  return CSVC_ANSWER_ACCEPTED;
+  return wait_for_customers (self, now, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
 }
 
 /* Through bytes, or JSON, and back: what is not stored is lost. */
@@ -404,9 +441,13 @@ gather (const CsvcWorld *self, CsvcOutcome *outcome, GString *state)
 static gboolean
 get_wake (const CsvcWorld *self, CsvcTime *wake, GError **error)
 {
+  CsvcTime of_customer;
+
   if (self->engine != NULL)
     return csvc_engine_get_next_wake (self->engine, wake, error);
   find_earliest (self, wake);
+  find_earliest_customer (self, &of_customer);
+  *wake = MIN (*wake, of_customer);
   return TRUE;
 }
 
