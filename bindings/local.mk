@@ -13,3 +13,4 @@ EXTRA_DIST += \
   %D%/surface.txt
 
 include bindings/python/local.mk
+include bindings/lua/local.mk
