@@ -16,4 +16,5 @@ EXTRA_DIST += \
   %D%/domain.md \
   %D%/map-reference.md \
   %D%/policy-reference.md \
-  %D%/scenarios.md
+  %D%/scenarios.md \
+  %D%/tables.md

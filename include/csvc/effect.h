@@ -76,6 +76,8 @@ G_BEGIN_DECLS
  * @CSVC_EFFECT_TASK_OPENED: customer, rule, key, case
  * @CSVC_EFFECT_TASK_CLOSED: customer, rule, key, cause
  * @CSVC_EFFECT_HAPPENED: customer, event: what happened ("…") asks for
+ * @CSVC_EFFECT_DECIDED: table, as, rows (their numbers from 1, blank-separated; absent: none holds), arguments: the outputs of each, such as "3.offer"; of
+ *   the defaults "0.offer"
  */
 typedef enum {
   CSVC_EFFECT_OPENED = 1,
@@ -131,7 +133,8 @@ typedef enum {
   CSVC_EFFECT_CONTACTED,
   CSVC_EFFECT_TASK_OPENED,
   CSVC_EFFECT_TASK_CLOSED,
-  CSVC_EFFECT_HAPPENED
+  CSVC_EFFECT_HAPPENED,
+  CSVC_EFFECT_DECIDED
 } CsvcEffectType;
 
 /* "clock-started", the word of a type in JSON; NULL for a number that is none. Static. */

@@ -3,7 +3,7 @@
 
 #include <csvc/error.h>
 
-#include "machine/machine.h"
+#include "machine/decide.h"
 #include "policy/fact.h"
 
 /* What transitions, states and alarms do. What is unknown refuses a host's event; in a step of a clock the action is left out, with UNDECIDED. */
@@ -267,6 +267,23 @@ run_level (CsvcStep *step, const CsvcAction *action)
 }
 
 static gboolean
+run_decide (CsvcStep *step, const CsvcAction *action)
+{
+  const char *missing = NULL;
+
+  switch (_csvc_step_decide (step, action, &missing))
+    {
+    case CSVC_TRUE:
+      return TRUE;
+    case CSVC_FALSE:
+      step->answer = CSVC_ANSWER_FAILED;
+      return FALSE;
+    default:
+      return _csvc_action_leave_out (step, action, missing);
+    }
+}
+
+static gboolean
 run (CsvcStep *step, const CsvcAction *action)
 {
   switch (action->type)
@@ -307,6 +324,8 @@ run (CsvcStep *step, const CsvcAction *action)
     case CSVC_ACTION_RELEASE:
     case CSVC_ACTION_GRANT:
       return _csvc_action_claim (step, action);
+    case CSVC_ACTION_DECIDE:
+      return run_decide (step, action);
     default:
       g_return_val_if_reached (TRUE);
     }

@@ -7,7 +7,7 @@
 
 #include "base/json-writer.h"
 #include "base/time.h"
-#include "machine/machine.h"
+#include "machine/decide.h"
 #include "policy/fact.h"
 
 /* A decision table asked for a customer, a case, or bare facts. */
@@ -331,6 +331,86 @@ csvc_table_decide_facts (const CsvcTable *self, const CsvcFacts *facts, CsvcTime
       return NULL;
   env = (CsvcFeelEnv){ .case_facts = of_case.values, .customer_facts = of_customer.values, .now = at, .zone = self->policy->zone };
   return decide (self, &env);
+}
+
+/* ── in a lifecycle ── */
+
+/* "3.offer" for each output of each row. Anything but TRUE: nothing is kept. */
+static CsvcTruth
+gather_row (const CsvcTable *table, const CsvcFeelEnv *env, guint row, CsvcFacts *outputs, const char **missing)
+{
+  for (guint i = 0; i < table->n_outputs; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("%u.%s", row != G_MAXUINT ? row + 1 : 0, table->columns[table->n_inputs + i].part.id);
+      CsvcValue value;
+      CsvcTruth truth = _csvc_feel_table_get_output (table->compiled, env, row, i, &value, missing);
+
+      if (truth != CSVC_TRUE)
+        return truth == CSVC_FALSE ? CSVC_NULL : truth;
+      csvc_facts_set (outputs, name, &value);
+    }
+  return CSVC_TRUE;
+}
+
+static CsvcTruth
+gather_rows (const CsvcTable *table, const CsvcFeelEnv *env, const CsvcFeelRows *rows, CsvcFacts *outputs, GString *numbers,
+             const char **missing)
+{
+  CsvcTruth truth = CSVC_TRUE;
+
+  for (guint i = 0; i < table->n_rows && truth == CSVC_TRUE; i++)
+    if (_csvc_bit (rows->hold, i))
+      {
+        g_string_append_printf (numbers, "%s%u", numbers->len > 0 ? " " : "", i + 1);
+        truth = gather_row (table, env, i, outputs, missing);
+      }
+  return truth;
+}
+
+/* The outputs of the one row, or of the defaults, into the facts of those names. */
+static gboolean
+put_outputs (CsvcStep *step, const CsvcAction *action, const CsvcFacts *outputs)
+{
+  for (guint i = 0; action->facts != NULL && i < action->table->n_outputs && i < csvc_facts_get_size (outputs); i++)
+    {
+      g_auto (CsvcValue) own = CSVC_VALUE_UNKNOWN;
+
+      if (action->facts[i] == G_MAXUINT)
+        continue;
+      if (!_csvc_fact_coerce (&step->kind->facts[action->facts[i]], step->self->policy->zone, csvc_facts_get_value (outputs, i), &own,
+                              step->error))
+        return FALSE;
+      _csvc_step_put_fact (step, action->facts[i], &own);
+    }
+  return TRUE;
+}
+
+CsvcTruth
+_csvc_step_decide (CsvcStep *step, const CsvcAction *action, const char **missing)
+{
+  const CsvcTable *table = action->table;
+  g_autoptr (CsvcFacts) outputs = csvc_facts_new ();
+  g_autoptr (GString) numbers = g_string_new (NULL);
+  CsvcFeelRows rows;
+  CsvcFeelEnv env;
+  CsvcEffect *effect;
+  CsvcTruth truth;
+
+  _csvc_step_env (step, &env);
+  _csvc_feel_table_match (table->compiled, &env, &rows);
+  truth = _csvc_feel_table_choose (table->compiled, &env, &rows, missing);
+  if (truth == CSVC_TRUE)
+    truth = gather_rows (table, &env, &rows, outputs, numbers, missing);
+  else if (truth == CSVC_FALSE)
+    truth = table->hit != CSVC_HIT_COLLECT ? gather_row (table, &env, G_MAXUINT, outputs, missing) : CSVC_TRUE;
+  if (truth != CSVC_TRUE)
+    return truth;
+  effect = _csvc_step_effect (step, CSVC_EFFECT_DECIDED);
+  effect->subject = table->part.id;
+  effect->detail = action->name;
+  effect->text = numbers->len > 0 ? _csvc_effects_keep (step->effects, numbers->str) : NULL;
+  effect->arguments = csvc_facts_get_size (outputs) > 0 ? csvc_facts_ref (outputs) : NULL;
+  return put_outputs (step, action, outputs) ? CSVC_TRUE : CSVC_FALSE;
 }
 
 /* ── fast ── */

@@ -144,8 +144,10 @@ static const Kind kinds[] = {
     { { "customer", CUSTOMER }, { "rule", SUBJECT }, { "key", DETAIL }, { "cause", TEXT } } },
   [CSVC_EFFECT_HAPPENED] = { "happened", "customer {customer}: {event} happened",
     { { "customer", CUSTOMER }, { "event", SUBJECT } } },
+  [CSVC_EFFECT_DECIDED] = { "decided", "table {table} decided[ {as}][ by row {rows}][: {arguments}]",
+    { { "table", SUBJECT }, { "as", DETAIL }, { "rows", TEXT }, { "arguments", ARGUMENTS } } },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_HAPPENED + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_DECIDED + 1);
 
 struct _CsvcEffects {
   gatomicrefcount refs;
@@ -277,13 +279,15 @@ _csvc_effects_truncate (CsvcEffects *self, guint size)
 
 /* The other list may die first, so its strings are copied: nobody knows here which of them a policy keeps. */
 void
-_csvc_effects_append (CsvcEffects *self, const CsvcEffects *from)
+_csvc_effects_append_some (CsvcEffects *self, const CsvcEffects *from, guint first, gboolean (*wanted) (const CsvcEffect *effect))
 {
-  for (guint i = 0; i < from->items->len; i++)
+  for (guint i = first; i < from->items->len; i++)
     {
       const CsvcEffect *source = csvc_effects_get (from, i);
       CsvcEffect copy = *source;
 
+      if (wanted != NULL && !wanted (source))
+        continue;
       copy.subject = _csvc_effects_keep (self, source->subject);
       copy.detail = _csvc_effects_keep (self, source->detail);
       copy.text = _csvc_effects_keep (self, source->text);
@@ -293,6 +297,12 @@ _csvc_effects_append (CsvcEffects *self, const CsvcEffects *from)
         copy.arguments = csvc_facts_ref (source->arguments);
       g_array_append_val (self->items, copy);
     }
+}
+
+void
+_csvc_effects_append (CsvcEffects *self, const CsvcEffects *from)
+{
+  _csvc_effects_append_some (self, from, 0, NULL);
 }
 
 /* ---- Fields by name ---- */

@@ -94,6 +94,8 @@ const char *_csvc_effects_keep (CsvcEffects *self, const char *s);
 /* Drops all effects from @size on: a step that was refused. */
 void _csvc_effects_truncate (CsvcEffects *self, guint size);
 void _csvc_effects_append (CsvcEffects *self, const CsvcEffects *from);
+/* From the one of index @first on, those that are @wanted; NULL: all. */
+void _csvc_effects_append_some (CsvcEffects *self, const CsvcEffects *from, guint first, gboolean (*wanted) (const CsvcEffect *effect));
 
 /* As JSON has it: numbers, booleans and null bare, the rest as canonical text. */
 void _csvc_value_write_json (CsvcJson *json, const char *name, const CsvcValue *value);

@@ -14,7 +14,6 @@ libcsvc_internal_la_SOURCES += \
   %D%/clock-start.c \
   %D%/clock.c \
   %D%/clock.h \
-  %D%/crowd.c \
   %D%/customer-advance.c \
   %D%/customer-state.c \
   %D%/customer-state.h \
@@ -22,6 +21,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/customer.h \
   %D%/cycle.c \
   %D%/decide.c \
+  %D%/decide.h \
   %D%/effects.c \
   %D%/effects.h \
   %D%/entitle.c \
@@ -41,7 +41,6 @@ libcsvc_internal_la_SOURCES += \
   %D%/ledger.c \
   %D%/link.c \
   %D%/machine.h \
-  %D%/notice.c \
   %D%/record-bytes.c \
   %D%/record-json.c \
   %D%/record.c \

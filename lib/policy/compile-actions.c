@@ -212,7 +212,7 @@ compile_action (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
     { "escalate", compile_escalate }, { "hand-back", compile_hand_back }, { "owner", compile_owner }, { "notify", compile_notify },
     { "effect", compile_effect },     { "open", _csvc_compile_open }, { "tell", _csvc_compile_tell },
     { "use", compile_use },           { "reserve", compile_reserve }, { "commit", compile_commit }, { "release", compile_release },
-    { "give", compile_give },
+    { "give", compile_give },         { "decide", _csvc_compile_decide },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)

@@ -22,7 +22,8 @@ enum {
   BAD_PERIOD = 871,
   NOT_PROVED = 831,
   OUTPUT_TYPE = 835,
-  EMPTY = 837
+  EMPTY = 837,
+  NO_USE = 838
 };
 
 #define MAX_TABLES 1000
@@ -423,6 +424,85 @@ report (CsvcCompiler *self, const CsvcTable *table)
   report_idle (self, table);
   if (table->hit != CSVC_HIT_COLLECT)
     report_left_out (self, table);
+}
+
+/* ── <decide> ── */
+
+static int
+find_output (const CsvcTable *table, const char *id)
+{
+  for (guint i = 0; i < table->n_outputs; i++)
+    if (strcmp (table->columns[table->n_inputs + i].part.id, id) == 0)
+      return (int) i;
+  return -1;
+}
+
+static gboolean
+fits (const CsvcTableColumn *column, const CsvcFact *fact)
+{
+  if (column->type != fact->type)
+    return FALSE;
+  return fact->type != CSVC_TYPE_ENUM || (column->words != NULL && g_strv_equal (column->words, fact->words));
+}
+
+static void
+compile_put (CsvcCompiler *self, CsvcAction *action, guint *facts, const char *word, const CsvcNode *node)
+{
+  const CsvcFact *fact = _csvc_names_find (self, &self->facts, word, node->place);
+  int output = find_output (action->table, word);
+
+  if (fact == NULL)
+    return;
+  if (output < 0)
+    _csvc_diagnostics_add (self->diagnostics, NO_USE, node->place, 0, "the id of an output that is a fact of the case too", NULL,
+                           "the table \"%s\" has no output \"%s\"", action->table->part.id, word);
+  else if (!fits (&action->table->columns[action->table->n_inputs + (guint) output], fact))
+    _csvc_diagnostics_add (self->diagnostics, NO_USE, node->place, 0, csvc_type_to_string (fact->type), NULL,
+                           "the output \"%s\" is not of the type of the fact", word);
+  else
+    facts[output] = fact->index;
+}
+
+static void
+compile_puts (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  g_auto (GStrv) words = _csvc_compile_list (self, node, "set");
+  guint *facts;
+
+  if (*words == NULL)
+    return;
+  if (action->table->hit == CSVC_HIT_COLLECT)
+    {
+      _csvc_diagnostics_add (self->diagnostics, NO_USE, node->place, 0, "a table of which one row decides", NULL,
+                             "many rows of \"%s\" may decide, and a fact has one value", action->table->part.id);
+      return;
+    }
+  facts = _csvc_compile_alloc (self, action->table->n_outputs, sizeof (guint));
+  for (guint i = 0; i < action->table->n_outputs; i++)
+    facts[i] = G_MAXUINT;
+  for (char **word = words; *word != NULL; word++)
+    compile_put (self, action, facts, *word, node);
+  action->facts = facts;
+}
+
+void
+_csvc_compile_decide (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
+{
+  const CsvcTable *table = _csvc_names_find (self, &self->decision_tables, _csvc_node_get (node, "table"), node->place);
+
+  action->type = CSVC_ACTION_DECIDE;
+  action->name = _csvc_compile_text (self, node, "as");
+  if (table == NULL)
+    return;
+  action->table = table;
+  if (table->kind != NULL && table->kind != self->kind)
+    _csvc_diagnostics_add (self->diagnostics, NO_USE, node->place, 0, "a table of this kind of case, or of none", NULL,
+                           "the table \"%s\" reads facts of \"%s\"", table->part.id, table->kind->part.id);
+  if (_csvc_node_get (node, "set") != NULL)
+    compile_puts (self, action, node);
+  else if (action->name == NULL)
+    _csvc_diagnostics_add (self->diagnostics, NO_USE, node->place, 0, "as=\"a name\" or set=\"facts\"", NULL,
+                           "what \"%s\" decides is kept nowhere", table->part.id);
 }
 
 /* ── tables ── */

@@ -95,6 +95,7 @@ void _csvc_compile_chart_outline (CsvcCompiler *self); /* which states, transiti
 void _csvc_compile_chart (CsvcCompiler *self);         /* what is in them */
 void _csvc_compile_clocks (CsvcCompiler *self);
 void _csvc_compile_labels (CsvcCompiler *self);
+void _csvc_compile_decide (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node);
 void _csvc_compile_tables (CsvcCompiler *self);          /* needs the facts of customers and of all kinds */
 void _csvc_compile_tiers (CsvcCompiler *self);           /* which there are */
 void _csvc_compile_tier_conditions (CsvcCompiler *self);

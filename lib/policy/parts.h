@@ -88,7 +88,8 @@ typedef enum {
   CSVC_ACTION_RESERVE,
   CSVC_ACTION_COMMIT,
   CSVC_ACTION_RELEASE,
-  CSVC_ACTION_GRANT
+  CSVC_ACTION_GRANT,
+  CSVC_ACTION_DECIDE     /* table; name: what the rows are called, or NULL; facts */
 } CsvcActionType;
 
 typedef struct _CsvcAction CsvcAction;
@@ -122,6 +123,8 @@ struct _CsvcAction {
   CsvcArgument   *args;
   const CsvcKind *kind;
   const char     *until;  /* id of a state, or NULL */
+  const CsvcTable *table;
+  const guint    *facts;  /* by output of the table: the case fact it is put into, or G_MAXUINT */
 };
 
 /* ── lifecycle ── */

@@ -15,6 +15,8 @@ tests_api_api_tests_SOURCES = \
   %D%/test-replay.c \
   %D%/test-revise.c \
   %D%/test-scenario.c \
+  %D%/test-service.c \
+  %D%/test-table.c \
   %D%/test-version.c \
   %D%/test-wake.c \
   %D%/test-whatif.c

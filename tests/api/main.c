@@ -13,6 +13,8 @@
   suite (replay) \
   suite (revise) \
   suite (scenario) \
+  suite (service) \
+  suite (table) \
   suite (version) \
   suite (wake) \
   suite (whatif) \
