@@ -56,18 +56,15 @@ _csvc_feel_eval_scratch (FeelEval *self)
 }
 
 void
-_csvc_feel_eval_begin (FeelEval *self, const CsvcExpr *expr, const CsvcFeelEnv *env)
+_csvc_feel_eval_make_locals (FeelEval *self)
 {
-  *self = (FeelEval){ .expr = expr, .nodes = expr->nodes, .env = env, .scratch = env->scratch, .column = 1 };
-  if (expr->n_locals > 0)
-    self->locals = _csvc_feel_scratch_alloc (_csvc_feel_eval_scratch (self), expr->n_locals * sizeof *self->locals);
+  self->locals = _csvc_feel_scratch_alloc (_csvc_feel_eval_scratch (self), self->expr->n_locals * sizeof *self->locals);
 }
 
 void
-_csvc_feel_eval_end (FeelEval *self)
+_csvc_feel_eval_leave_scratch (void)
 {
-  if (self->scratch != NULL && self->env->scratch == NULL)
-    get_thread_scratch ()->users--;
+  get_thread_scratch ()->users--;
 }
 
 gpointer

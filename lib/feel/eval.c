@@ -99,8 +99,39 @@ equal (FeelEval *self, const CsvcValue *x, const CsvcValue *y)
   return truth != CSVC_NULL ? truth : different (self, x, y);
 }
 
-CsvcTruth
-_csvc_feel_relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, const CsvcValue *y)
+static gboolean
+holds (FeelRelation relation, int order)
+{
+  switch (relation)
+    {
+    case FEEL_EQUAL:
+      return order == 0;
+    case FEEL_NOT_EQUAL:
+      return order != 0;
+    case FEEL_LESS:
+      return order < 0;
+    case FEEL_LESS_EQUAL:
+      return order <= 0;
+    case FEEL_GREATER:
+      return order > 0;
+    default:
+      return order >= 0;
+    }
+}
+
+/* Two values whose order is that of one integer each, as nearly all are that conditions compare: numbers with the same number of
+ * decimals, dates, durations, times of the same kind. */
+static inline gboolean
+are_plain (const CsvcValue *x, const CsvcValue *y)
+{
+  const guint plain = 1u << CSVC_TYPE_NUMBER | 1u << CSVC_TYPE_DATE | 1u << CSVC_TYPE_TIME | 1u << CSVC_TYPE_DATE_TIME |
+                      1u << CSVC_TYPE_DAY_TIME_DURATION | 1u << CSVC_TYPE_YEAR_MONTH_DURATION;
+
+  return x->type == y->type && (plain >> x->type & 1) != 0 && x->exponent == y->exponent && x->index == y->index;
+}
+
+static CsvcTruth
+relate_any (FeelEval *self, const CsvcValue *x, FeelRelation relation, const CsvcValue *y)
 {
   int order;
 
@@ -108,19 +139,17 @@ _csvc_feel_relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, co
     return equal (self, x, y);
   if (relation == FEEL_NOT_EQUAL)
     return negate (equal (self, x, y));
-  if (!_csvc_feel_order (x, y, &order))
-    return different (self, x, y);
-  switch (relation)
-    {
-    case FEEL_LESS:
-      return truth_of (order < 0);
-    case FEEL_LESS_EQUAL:
-      return truth_of (order <= 0);
-    case FEEL_GREATER:
-      return truth_of (order > 0);
-    default:
-      return truth_of (order >= 0);
-    }
+  return _csvc_feel_order (x, y, &order) ? truth_of (holds (relation, order)) : different (self, x, y);
+}
+
+CsvcTruth
+_csvc_feel_relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, const CsvcValue *y)
+{
+  if (are_plain (x, y) && !(self->expr->dmn && relation <= FEEL_NOT_EQUAL))
+    return truth_of (holds (relation, (x->u.i > y->u.i) - (x->u.i < y->u.i)));
+  if (x->type == CSVC_TYPE_ENUM && y->type == CSVC_TYPE_ENUM && (x->index | y->index) >= 0 && relation <= FEEL_NOT_EQUAL)
+    return truth_of ((x->index == y->index) == (relation == FEEL_EQUAL));
+  return relate_any (self, x, relation, y);
 }
 
 /* ---- Values ---- */
@@ -273,11 +302,25 @@ _csvc_feel_evaluate (FeelEval *self, guint index, CsvcValue *place)
 
 /* ---- Truths ---- */
 
+/* What stands beside most comparisons, a literal or a fact of the case, without a call. */
+static inline const CsvcValue *
+operand (FeelEval *self, guint index, CsvcValue *place)
+{
+  const FeelNode *node = &self->nodes[index];
+  const CsvcValue *facts = self->env->case_facts;
+
+  if (node->op == FEEL_OP_CONSTANT)
+    return &node->value;
+  if (node->op == FEEL_OP_FACT && node->kind == CSVC_NAME_CASE_FACT && facts != NULL && facts[node->slot].type != CSVC_TYPE_UNKNOWN)
+    return &facts[node->slot];
+  return _csvc_feel_evaluate (self, index, place);
+}
+
 static CsvcTruth
 relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, guint right)
 {
   CsvcValue place;
-  const CsvcValue *y = _csvc_feel_evaluate (self, right, &place);
+  const CsvcValue *y = operand (self, right, &place);
 
   return y != NULL ? _csvc_feel_relate (self, x, relation, y) : CSVC_UNKNOWN;
 }
@@ -286,7 +329,7 @@ static CsvcTruth
 test_compare (FeelEval *self, const FeelNode *node)
 {
   CsvcValue place;
-  const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
+  const CsvcValue *x = operand (self, node->a, &place);
 
   self->column = node->column;
   return x != NULL ? relate (self, x, (FeelRelation) node->relation, node->b) : CSVC_UNKNOWN;
@@ -320,7 +363,7 @@ static CsvcTruth
 test_between (FeelEval *self, const FeelNode *node)
 {
   CsvcValue place;
-  const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
+  const CsvcValue *x = operand (self, node->a, &place);
 
   return x != NULL ? test_ends (self, x, FEEL_GREATER_EQUAL, node->b, FEEL_LESS_EQUAL, node->c) : CSVC_UNKNOWN;
 }
@@ -384,7 +427,7 @@ test_one (FeelEval *self, const CsvcValue *x, guint index)
     case FEEL_OP_LIST:
       return x->type == CSVC_TYPE_LIST ? test_computed (self, x, index) : test_any (self, x, node->a, TRUE);
     case FEEL_OP_CONSTANT:
-      return equal (self, x, &node->value);
+      return _csvc_feel_relate (self, x, FEEL_EQUAL, &node->value);
     default:
       return test_computed (self, x, index);
     }
@@ -412,7 +455,7 @@ static CsvcTruth
 test_in (FeelEval *self, const FeelNode *node)
 {
   CsvcValue place;
-  const CsvcValue *x = _csvc_feel_evaluate (self, node->a, &place);
+  const CsvcValue *x = operand (self, node->a, &place);
 
   self->column = node->column;
   return x != NULL ? test_any (self, x, node->b, FALSE) : CSVC_UNKNOWN;

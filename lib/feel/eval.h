@@ -47,8 +47,23 @@ CsvcValue        _csvc_feel_fail (FeelEval *self, guint column, const char *text
 CsvcValue        _csvc_feel_fail_outside (FeelEval *self, guint column, const char *text);
 
 /* Runs with memory of its own when the caller has none: values live until the thread's next run without. */
-void _csvc_feel_eval_begin (FeelEval *self, const CsvcExpr *expr, const CsvcFeelEnv *env);
-void _csvc_feel_eval_end (FeelEval *self);
+void _csvc_feel_eval_make_locals (FeelEval *self);
+void _csvc_feel_eval_leave_scratch (void);
+
+static inline void
+_csvc_feel_eval_begin (FeelEval *self, const CsvcExpr *expr, const CsvcFeelEnv *env)
+{
+  *self = (FeelEval){ .expr = expr, .nodes = expr->nodes, .env = env, .scratch = env->scratch, .column = 1 };
+  if (expr->n_locals > 0)
+    _csvc_feel_eval_make_locals (self);
+}
+
+static inline void
+_csvc_feel_eval_end (const FeelEval *self)
+{
+  if (self->scratch != NULL && self->env->scratch == NULL)
+    _csvc_feel_eval_leave_scratch ();
+}
 
 /* ---- Chains of and, or and of tests: the truth so far, and who was missing first ---- */
 

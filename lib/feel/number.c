@@ -64,13 +64,33 @@ wide_shift (Wide n, guint drop, FeelRounding mode, gboolean negative)
   g_return_val_if_reached (quotient);
 }
 
+/* Most results: 64 bits hold them, and the exponent is in range. */
+static gboolean
+set_narrow (CsvcValue *result, gint64 n, int exponent)
+{
+  while (n != 0 && n % 10 == 0)
+    {
+      n /= 10;
+      exponent++;
+    }
+  if (n == 0)
+    exponent = 0;
+  if (exponent < -EXPONENT_MAX || exponent > EXPONENT_MAX)
+    return FALSE;
+  *result = (CsvcValue){ .type = CSVC_TYPE_NUMBER, .exponent = (gint8) exponent, .u.i = n };
+  return TRUE;
+}
+
 static gboolean
 set (CsvcValue *result, Wide coefficient, int exponent)
 {
   gboolean negative = coefficient < 0;
   Wide n = negative ? -coefficient : coefficient;
-  guint digits = wide_digits (n);
+  guint digits;
 
+  if (n < LIMIT && set_narrow (result, (gint64) coefficient, exponent))
+    return TRUE;
+  digits = wide_digits (n);
   if (digits > DIGITS)
     {
       n = wide_shift (n, digits - DIGITS, FEEL_ROUND_HALF_EVEN, negative);
