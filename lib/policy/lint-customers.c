@@ -104,7 +104,7 @@ lint_anchor (CsvcCompiler *self, const CsvcGrant *grant)
   _csvc_civil_from_days (grant->anchor_date, &year, &month, &day);
   if (day > 28)
     _csvc_diagnostics_add (self->diagnostics, END_OF_MONTH, grant->place, 0, NULL, NULL,
-                           "periods from the %uth begin earlier in shorter months, and on the %uth again after them", (guint) day, (guint) day);
+                           "periods from day %u of a month begin earlier in shorter months, and on day %u again after them", (guint) day, (guint) day);
 }
 
 /* No tier means all. */
