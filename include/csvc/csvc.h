@@ -33,6 +33,7 @@
 #include <csvc/store.h>
 #include <csvc/engine.h>
 #include <csvc/revise.h>
+#include <csvc/service.h>
 #include <csvc/wake.h>
 #include <csvc/replay.h>
 #include <csvc/whatif.h>

@@ -27,6 +27,7 @@ csvcinclude_HEADERS = \
   %D%/revise.h \
   %D%/scenario.h \
   %D%/segments.h \
+  %D%/service.h \
   %D%/simulate.h \
   %D%/store.h \
   %D%/table.h \

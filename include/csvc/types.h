@@ -54,6 +54,7 @@ typedef struct _CsvcLedger      CsvcLedger;
 
 typedef struct _CsvcCustomer CsvcCustomer;
 typedef struct _CsvcCase     CsvcCase;
+typedef struct _CsvcCrowd    CsvcCrowd;
 typedef struct _CsvcCycle    CsvcCycle;
 typedef struct _CsvcLink     CsvcLink;
 typedef struct _CsvcEffect   CsvcEffect;

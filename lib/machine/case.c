@@ -791,15 +791,6 @@ csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event,
   return _csvc_case_fire (self, customer, declared, params, stamp, effects, &why_not, error);
 }
 
-/* Is there nothing to check, and nothing that was due before? The rest of the checks are of what is not there. */
-static gboolean
-is_bare (const CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp)
-{
-  return params == NULL && customer == NULL && stamp->occurred == 0 && stamp->actor == NULL && stamp->role == NULL && stamp->unit == NULL &&
-         stamp->reason == NULL && stamp->at >= self->record.at && stamp->at <= CSVC_TIME_MAX && event->n_by == 0 && !self->record.ended &&
-         self->kind->n_clocks == 0;
-}
-
 CsvcAnswer
 csvc_case_fire_event (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
                       CsvcEffects *effects, GError **error)
@@ -810,7 +801,8 @@ csvc_case_fire_event (CsvcCase *self, const CsvcCustomer *customer, const CsvcEv
   g_return_val_if_fail (self != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
   g_return_val_if_fail (event->kind == self->kind, CSVC_ANSWER_FAILED);
   g_return_val_if_fail (error == NULL || *error == NULL, CSVC_ANSWER_FAILED);
-  if (is_bare (self, customer, event, params, stamp) && _csvc_fast_fire (self, customer, event, stamp, effects, &answer))
+  if (!self->record.ended && _csvc_fast_is_bare (self->kind, self->record.at, customer, event, params, stamp) &&
+      _csvc_fast_fire (self, customer, event, stamp, effects, &answer))
     return answer;
   return _csvc_case_fire (self, customer, event, params, stamp, effects, &why_not, error);
 }

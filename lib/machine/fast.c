@@ -29,9 +29,8 @@ typedef struct {
   CsvcKeptFact          kept[MAX_KEPT];
 } Fast;
 
-/* Without anything parallel the leaf is the last of the active states. */
-static guint
-find_leaf (const CsvcCase *self)
+guint
+_csvc_case_find_leaf (const CsvcCase *self)
 {
   for (guint i = self->kind->n_words; i-- > 0;)
     if (self->active[i] != 0)
@@ -292,7 +291,7 @@ _csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *
 
   if (kind->flat == NULL || self->record.pending->len > 0 || self->record.links->len > 0 || _csvc_fast_is_off)
     return FALSE;
-  cell = &kind->flat->cells[find_leaf (self) * kind->n_events + event->index];
+  cell = &kind->flat->cells[_csvc_case_find_leaf (self) * kind->n_events + event->index];
   if (!cell->plain)
     return FALSE;
   fast.self = self;

@@ -12,6 +12,18 @@
 gboolean _csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcStamp *stamp, CsvcEffects *effects,
                           CsvcAnswer *answer);
 
+/* Without anything parallel the leaf is the last of the active states. */
+guint _csvc_case_find_leaf (const CsvcCase *self);
+
+/* Is there nothing to check, in a case that has not ended and lived until @last? The rest of the checks are of what is not there. */
+static inline gboolean
+_csvc_fast_is_bare (const CsvcKind *kind, CsvcTime last, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+                    const CsvcStamp *stamp)
+{
+  return params == NULL && customer == NULL && stamp->occurred == 0 && stamp->actor == NULL && stamp->role == NULL && stamp->unit == NULL &&
+         stamp->reason == NULL && stamp->at >= last && stamp->at <= CSVC_TIME_MAX && event->n_by == 0 && kind->n_clocks == 0;
+}
+
 /* For tests that compare both ways; not to be changed while other threads fire. */
 extern gboolean _csvc_fast_is_off;
 

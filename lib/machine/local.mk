@@ -14,6 +14,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/clock-start.c \
   %D%/clock.c \
   %D%/clock.h \
+  %D%/crowd.c \
   %D%/customer-advance.c \
   %D%/customer-state.c \
   %D%/customer-state.h \
@@ -41,6 +42,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/ledger.c \
   %D%/link.c \
   %D%/machine.h \
+  %D%/notice.c \
   %D%/record-bytes.c \
   %D%/record-json.c \
   %D%/record.c \

@@ -325,6 +325,7 @@ add_choice (Flattener *self, const CsvcTransition *transition)
   self->to = self->leaf;
   choice.plain = move (self, &choice, transition) && actions_are_plain (choice.actions) && !has_eventless (self->kind, self->to) &&
                  !clocks_are_stirred (self, &choice);
+  choice.to = self->to;
   sum_up (self, &choice);
   g_array_append_val (self->choices, choice);
 }

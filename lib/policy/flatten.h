@@ -22,6 +22,7 @@ typedef struct {
 typedef struct {
   CsvcExpr          *cond;    /* NULL: always */
   const CsvcActions *actions; /* NULL = none */
+  guint32            to;      /* the leaf that is active then */
   guint32            first;   /* of its moves */
   guint16            n_left, n_moves; /* the left ones come first */
   gboolean           plain;
