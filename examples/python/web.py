@@ -27,18 +27,19 @@ class Desk:
     """The engine's thread: an event loop that wakes by itself, and does what others ask it."""
 
     def __init__(self, policy, store):
-        self.loop = asyncio.new_event_loop()
         self.ready = threading.Event()
-        self.thread = threading.Thread(target=self.run, args=(policy, store), daemon=True)
+        self.thread = threading.Thread(target=asyncio.run, args=(self.run(policy, store),), daemon=True)
         self.thread.start()
         self.ready.wait()
 
-    def run(self, policy, store):
+    async def run(self, policy, store):
+        self.loop, self.stopped = asyncio.get_running_loop(), asyncio.Event()
         with csvc.Engine(store, policy) as self.engine:
-            asyncio.set_event_loop(self.loop)
-            self.waking = self.loop.create_task(self.wake())
-            self.loop.call_soon(self.ready.set)
-            self.loop.run_forever()
+            waking = asyncio.create_task(self.wake())
+            self.ready.set()
+            await self.stopped.wait()
+            waking.cancel()
+            await asyncio.wait([waking])
 
     async def wake(self):
         async for effects in self.engine.wakes():
@@ -53,10 +54,7 @@ class Desk:
         return asyncio.run_coroutine_threadsafe(called(), self.loop).result()
 
     def stop(self):
-        async def stopped():
-            self.waking.cancel()
-            self.loop.call_soon(self.loop.stop)
-        asyncio.run_coroutine_threadsafe(stopped(), self.loop)
+        self.loop.call_soon_threadsafe(self.stopped.set)
         self.thread.join()
 
 

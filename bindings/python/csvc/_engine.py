@@ -236,11 +236,16 @@ class Subscription:
         self.close()
 
     def _deliver(self, engine: Engine) -> None:
-        for entry in engine.journal(after=self.last):
-            if self._engine is None:
-                break
-            self.last = entry.id
-            self._listener(entry)
+        """Until there is no more: a listener may itself command something."""
+        while not engine.closed:
+            page = _csvc.engine_follow(engine._engine, self.last, 256)._values()
+            for entry in page:
+                if self._engine is None:
+                    return
+                self.last = entry.id
+                self._listener(entry)
+            if not page:
+                return
 
 
 @_class
@@ -432,6 +437,8 @@ class Engine:
 
     def verify(self) -> tuple[int, int]:
         """Checks the whole journal against what is stored: how many cases and customers, and entries, were found good."""
+        if _csvc.engine_in_transaction(self._engine):
+            raise StateError("not inside a transaction")
         return _csvc.engine_verify(self._engine)
 
     # ── listening ──

@@ -251,7 +251,7 @@ class _Replay(_Object):
 def replay(map: Map, path: _Path, *, store: Optional[Store] = None, until: Optional[datetime] = None, encoding: Optional[str] = None,
            progress: Optional[Progress] = None, temporary_folder: Optional[str] = None) -> Report:
     """Runs an event log of the past, XES or CSV, through the policy of the map. Other Python threads run meanwhile."""
-    run = _csvc.replay_new(map.policy, map)
+    run = _csvc.replay_new(_csvc.map_get_policy(map), map)
     if store is not None:
         _csvc.replay_set_store(run, store)
     _csvc.replay_set_until(run, until)
