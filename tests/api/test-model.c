@@ -17,6 +17,7 @@ static void evaluates_every_box (void);
 static void bounds_its_work (void);
 static void knows_now (void);
 static void exports_tables (void);
+static void exports_what_decides_the_same (void);
 static void is_shared_by_threads (void);
 static void refuses_files (void);
 
@@ -32,6 +33,7 @@ static CU_TestInfo tests[] = {
   { "bounds-its-work", bounds_its_work },
   { "knows-now", knows_now },
   { "exports-tables", exports_tables },
+  { "exports-what-decides-the-same", exports_what_decides_the_same },
   { "is-shared-by-threads", is_shared_by_threads },
   { "refuses-files", refuses_files },
   CU_TEST_INFO_NULL
@@ -377,6 +379,54 @@ exports_tables (void)
   none = csvc_model_dup_decision_table (model, 1, &error);
   CSVC_ASSERT_STRING (none, NULL);
   csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "is no decision table");
+}
+
+/* The policy that an analyst would paste the table into. */
+static CsvcPolicy *
+load_policy_of (const char *table)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strconcat ("<policy xmlns=\"urn:csvc:policy:1\" id=\"p\" version=\"1\" zone=\"UTC\"><customer>"
+                                       "<fact id=\"Customer_Tier\" type=\"string\"/><fact id=\"Months\" type=\"number\"/></customer>"
+                                       "<tables>", table, "</tables><case id=\"c\"><final id=\"end\"/></case></policy>", NULL);
+  CsvcPolicy *policy = csvc_policy_load_text (text, -1, "p.xml", NULL, &error);
+
+  csvc_assert_no_error (error);
+  return policy;
+}
+
+static void
+check_same (const CsvcModel *model, const CsvcTable *table, const char *tier, gint64 months)
+{
+  g_autofree char *inputs = g_strdup_printf ("{\"Customer Tier\": \"%s\", \"Months\": %" G_GINT64_FORMAT "}", tier, months);
+  g_autofree char *by_model = ask (model, inputs, "Fee"), *by_policy = NULL;
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  g_autoptr (CsvcDecision) decision = NULL;
+  g_autoptr (GError) error = NULL;
+
+  csvc_facts_set_text (facts, "Customer_Tier", tier);
+  csvc_facts_set_integer (facts, "Months", months);
+  decision = csvc_table_decide_facts (table, facts, 0, &error);
+  csvc_assert_no_error (error);
+  if (decision == NULL)
+    return;
+  by_policy = csvc_value_to_string (csvc_decision_get_output (decision, 0, 0));
+  CSVC_ASSERT_STRING (by_policy, by_model);
+}
+
+static void
+exports_what_decides_the_same (void)
+{
+  static const char *const tiers[] = { "gold", "silver" };
+  g_autoptr (CsvcModel) model = load (loan);
+  g_autofree char *text = csvc_model_dup_decision_table (model, 0, NULL);
+  g_autoptr (CsvcPolicy) policy = load_policy_of (text);
+  const CsvcTable *table = policy != NULL ? csvc_policy_find_table (policy, "Fee") : NULL;
+
+  CSVC_ASSERT_TRUE (table != NULL, "the policy has no table Fee");
+  for (guint i = 0; table != NULL && i < G_N_ELEMENTS (tiers); i++)
+    for (gint64 months = -2; months < 15; months++)
+      check_same (model, table, tiers[i], months);
 }
 
 /* ── threads ── */
