@@ -21,4 +21,5 @@ dist_policies_DATA = \
   %D%/policies/telecom-club.xml \
   %D%/policies/telecom-fault.xml \
   %D%/policies/telecom-inquiry.xml \
+  %D%/policies/telecom-intervention.xml \
   %D%/policies/telecom.xml

@@ -385,6 +385,8 @@ add_folded (Line *line)
 {
   Segment piece = new_piece (line, CSVC_DUE_CARRIED, line->cycle.start, line->due, NULL);
 
+  if (line->out->budget > piece.to - piece.from && line->cycle.corrections->len == 0)
+    return corrupt (&line->cycle, line->error);
   piece.counted = line->out->budget = MIN (line->out->budget, piece.to - piece.from);
   return append (line, &piece);
 }
