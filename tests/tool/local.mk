@@ -7,6 +7,7 @@ tool_tests = \
   %D%/test-chart.sh \
   %D%/test-check.sh \
   %D%/test-dmn.sh \
+  %D%/test-eval.sh \
   %D%/test-examples.sh \
   %D%/test-explain.sh \
   %D%/test-replay.sh \
