@@ -66,14 +66,25 @@ width_of (CsvcType type)
     }
 }
 
+/* A value keeps 1200 as 12 * 10^2. */
+static gboolean
+whole_number (const CsvcValue *value, gint64 *number)
+{
+  *number = value->u.i;
+  for (int n = value->exponent; n > 0 && ABS (*number) <= G_MAXINT32; n--)
+    *number *= 10;
+  return value->exponent >= 0;
+}
+
 static gboolean
 pack_32 (const CsvcValue *value, guint8 *bytes)
 {
-  gint32 packed = value->type == CSVC_TYPE_UNKNOWN ? UNKNOWN_32 : value->type == CSVC_TYPE_NULL ? NULL_32 : (gint32) value->u.i;
-  gboolean known = packed != UNKNOWN_32 && packed != NULL_32;
+  gint64   number = value->type == CSVC_TYPE_UNKNOWN ? UNKNOWN_32 : NULL_32;
+  gboolean fits = value->type <= CSVC_TYPE_NULL || (whole_number (value, &number) && number > NULL_32 && number <= G_MAXINT32);
+  gint32   packed = (gint32) number;
 
   memcpy (bytes, &packed, sizeof packed);
-  return value->type <= CSVC_TYPE_NULL || (known && packed == value->u.i && value->exponent == 0);
+  return fits;
 }
 
 static gboolean
@@ -147,8 +158,15 @@ unpack_fact (const CsvcFact *fact, const guint8 *bytes, CsvcValue *value)
     }
   if (wide == UNKNOWN_64)
     return;
-  value->type = wide == NULL_64 ? CSVC_TYPE_NULL : (guint8) fact->type;
-  value->u.i = wide == NULL_64 ? 0 : wide;
+  if (wide == NULL_64)
+    value->type = CSVC_TYPE_NULL;
+  else if (fact->type == CSVC_TYPE_NUMBER)
+    _csvc_value_set_integer (value, wide);
+  else
+    {
+      value->type = (guint8) fact->type;
+      value->u.i = wide;
+    }
 }
 
 /* ── rows ── */

@@ -92,18 +92,21 @@ facts_of (const CsvcCase *self)
 
 /* ---- One run over all events ---- */
 
-typedef enum { SWITCH_ONE, TABLE_ONE, CASE_ONE, CASE_EFFECTS, CASE_NAMES, TABLE_MANY, CASE_MANY, N_RUNS } Run;
+typedef enum { SWITCH_ONE, TABLE_ONE, CASE_ONE, CASE_EFFECTS, CASE_NAMES, TABLE_MANY, CROWD_MANY, CASE_MANY, N_RUNS } Run;
 
 static const char *const titles[N_RUNS] = {
-  "C switch", "C table", "libcsvc", "libcsvc, effects written down", "libcsvc, events by name", "C table, many at random", "libcsvc, many at random"
+  "C switch", "C table", "libcsvc", "libcsvc, effects written down", "libcsvc, events by name", "C table, many at random", "libcsvc, a crowd at random",
+  "libcsvc, whole cases at random"
 };
-static const char *const keys[N_RUNS] = { "c_switch", "c_table", "libcsvc", "libcsvc_effects", "libcsvc_names", "c_table_many", "libcsvc_many" };
+static const char *const keys[N_RUNS] = { "c_switch", "c_table", "libcsvc", "libcsvc_effects", "libcsvc_names", "c_table_many", "libcsvc_crowd",
+                                         "libcsvc_many" };
 
 typedef struct {
   Instance   instance;
   CsvcCase  *one;
   Instance  *instances;
   CsvcCase **cases;
+  CsvcCrowd *crowd;
   CsvcTime   now; /* of the last event; every case lives in the same time */
 } Bench;
 
@@ -193,6 +196,22 @@ run_cases (Bench *bench)
   return taken;
 }
 
+static G_GNUC_NO_INLINE guint
+run_crowd (Bench *bench)
+{
+  CsvcStamp stamp = CSVC_STAMP (bench->now);
+  guint64 state = 7;
+  guint taken = 0;
+
+  for (guint i = 0; i < EVENTS; i++) {
+    stamp.at++;
+    taken += csvc_crowd_fire (bench->crowd, draw_instance (&state), NULL, declared[events[i]], NULL, &stamp, NULL, NULL) ==
+             CSVC_ANSWER_ACCEPTED;
+  }
+  bench->now = stamp.at;
+  return taken;
+}
+
 static guint
 run (Bench *bench, Run kind)
 {
@@ -209,6 +228,8 @@ run (Bench *bench, Run kind)
     return run_names (bench, EVENTS);
   case TABLE_MANY:
     return run_tables (bench);
+  case CROWD_MANY:
+    return run_crowd (bench);
   default:
     return run_cases (bench);
   }
@@ -298,6 +319,9 @@ make_many (Bench *bench)
   for (guint i = 0; i < n_instances; i++)
     bench->cases[i] = csvc_case_copy (bench->one);
   bytes_a_case = (double) (mallinfo2 ().uordblks - before) / n_instances;
+  bench->crowd = csvc_crowd_new (policy, "complaint", NULL);
+  for (guint i = 0; i < n_instances; i++)
+    csvc_crowd_add (bench->crowd, bench->one);
 }
 
 /* Rounds in turn, so that a slow moment of the machine meets all alike. */
@@ -316,15 +340,17 @@ measure (Bench *bench)
     }
   for (int kind = 0; kind < N_RUNS; kind++)
     medians[kind] = bench_median (times[kind], ROUNDS);
-  if (taken[TABLE_MANY] == taken[CASE_MANY])
+  if (taken[TABLE_MANY] == taken[CASE_MANY] && taken[TABLE_MANY] == taken[CROWD_MANY] && csvc_crowd_get_n_whole (bench->crowd) == 0)
     return TRUE;
-  g_printerr ("many at random: the table took %u events, libcsvc %u\n", taken[TABLE_MANY], taken[CASE_MANY]);
+  g_printerr ("many at random: the table took %u events, whole cases %u, the crowd %u, with %u whole\n", taken[TABLE_MANY], taken[CASE_MANY],
+              taken[CROWD_MANY], csvc_crowd_get_n_whole (bench->crowd));
   return FALSE;
 }
 
 static void
-report (const char *json)
+report (const Bench *bench, const char *json)
 {
+  gsize row = csvc_crowd_get_row_size (bench->crowd);
   g_autoptr (GString) out = g_string_new ("{\"workload\": \"lifecycle\", \"unit\": \"ns\"");
 
   for (int kind = 0; kind < N_RUNS; kind++) {
@@ -333,8 +359,10 @@ report (const char *json)
     g_print ("%-32s %8.1f ns  %5.2f x C table\n", titles[kind], medians[kind], medians[kind] / table);
     g_string_append_printf (out, ", \"%s\": %.2f", keys[kind], medians[kind]);
   }
-  g_print ("%-32s %8.0f B\n", "libcsvc, a case", bytes_a_case);
-  g_string_append_printf (out, ", \"instances\": %u, \"bytes_a_case\": %.0f}\n", n_instances, bytes_a_case);
+  g_print ("%-32s %8.0f B\n", "libcsvc, a whole case", bytes_a_case);
+  g_print ("%-32s %8" G_GSIZE_FORMAT " B\n", "libcsvc, a row of a crowd", row);
+  g_string_append_printf (out, ", \"instances\": %u, \"bytes_a_case\": %.0f, \"bytes_a_row\": %" G_GSIZE_FORMAT "}\n", n_instances, bytes_a_case,
+                          row);
   if (json != NULL && !g_file_set_contents (json, out->str, -1, NULL))
     g_printerr ("cannot write %s\n", json);
 }
@@ -350,10 +378,12 @@ compare (const char *json)
   bench.one = open_case ();
   make_many (&bench);
   fine = measure (&bench);
-  report (json);
+  if (fine)
+    report (&bench, json);
   for (guint i = 0; i < n_instances; i++)
     csvc_case_free (bench.cases[i]);
   g_free (bench.cases);
+  csvc_crowd_free (bench.crowd);
   g_free (bench.instances);
   csvc_case_free (bench.one);
   return fine ? 0 : 1;
