@@ -61,7 +61,7 @@ bindings_python__csvc_la_LDFLAGS = $(BINDING_LDFLAGS) -module -avoid-version -sh
 # SWIG's own classes (_swig.py) are thrown away: those of the package are its proxies.
 %D%/csvc_python_wrap.c: %D%/csvc_python.i $(swig_inputs)
 	$(AM_V_GEN)$(MKDIR_P) bindings/python && \
-	$(SWIG) -python -interface _csvc $(swig_flags) -outdir bindings/python -o $@.tmp $(top_srcdir)/bindings/python/csvc_python.i && \
+	$(SWIG) -python -interface _csvc $(swig_flags) -w314 -outdir bindings/python -o $@.tmp $(top_srcdir)/bindings/python/csvc_python.i && \
 	rm -f bindings/python/_swig.py && mv -f $@.tmp $@
 
 %D%/csvc/_csvc.pyi: %D%/stub.py $(swig_inputs)
