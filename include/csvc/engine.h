@@ -206,7 +206,20 @@ typedef enum {
   CSVC_COMMAND_ADOPT,
   CSVC_COMMAND_AMEND,
   CSVC_COMMAND_VOID,
-  CSVC_COMMAND_UPGRADE
+  CSVC_COMMAND_UPGRADE,
+  CSVC_COMMAND_NOTICE, /* a case looks again: its customer has changed */
+  CSVC_COMMAND_CLAIM,  /* a case used a customer's account */
+  CSVC_COMMAND_REVIEW,
+  CSVC_COMMAND_SET_TIER,
+  CSVC_COMMAND_CLEAR_TIER,
+  CSVC_COMMAND_USE,
+  CSVC_COMMAND_RESERVE,
+  CSVC_COMMAND_COMMIT,
+  CSVC_COMMAND_RELEASE,
+  CSVC_COMMAND_GRANT,
+  CSVC_COMMAND_ADJUST,
+  CSVC_COMMAND_APPLY,
+  CSVC_COMMAND_NOTE_EVENT
 } CsvcCommandType;
 
 /* "open", "fire", "advance", "put-customer", "hear", …; NULL for a number that is none. Static. */

@@ -44,6 +44,13 @@ note_failure (CsvcEngine *self, Sweep *sweep, const char *id, GError *reason, GE
   return TRUE;
 }
 
+/* Among the failed: a case and a customer may have one number. */
+static char *
+name_of_person (const char *id)
+{
+  return g_strconcat ("\001", id, NULL);
+}
+
 /* Loads those that were claimed and have not failed. */
 static gboolean
 load_claimed (CsvcEngine *self, Sweep *sweep, GArray *heads, guint *n_loaded, GError **error)
@@ -54,9 +61,15 @@ load_claimed (CsvcEngine *self, Sweep *sweep, GArray *heads, guint *n_loaded, GE
       g_autofree char *id = g_strdup (head->key);
       GError *reason = NULL;
 
-      if (head->type != CSVC_STREAM_CASE || g_hash_table_contains (sweep->failed, id))
+      if (head->type == CSVC_STREAM_CUSTOMER)
+        {
+          g_free (id);
+          id = name_of_person (head->key);
+        }
+      if (g_hash_table_contains (sweep->failed, id))
         continue;
-      if (_csvc_engine_adopt (self, head, &reason) != NULL)
+      if (head->type == CSVC_STREAM_CASE ? _csvc_engine_adopt (self, head, &reason) != NULL
+                                         : _csvc_engine_take_person (self, head, &reason) != NULL)
         ++*n_loaded;
       else if (!note_failure (self, sweep, id, reason, error))
         return FALSE;
@@ -83,21 +96,65 @@ find_earliest (CsvcEngine *self, const Sweep *sweep)
   return earliest;
 }
 
+static CsvcPerson *
+find_earliest_person (CsvcEngine *self, const Sweep *sweep)
+{
+  CsvcPerson *earliest = NULL;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->persons);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      CsvcPerson *person = value;
+      g_autofree char *name = NULL;
+
+      if (person->head.due == CSVC_NEVER || (earliest != NULL && (person->head.due > earliest->head.due ||
+                                                                   (person->head.due == earliest->head.due && strcmp (person->head.key, earliest->head.key) > 0))))
+        continue;
+      name = name_of_person (person->head.key);
+      if (!g_hash_table_contains (sweep->failed, name))
+        earliest = person;
+    }
+  return earliest;
+}
+
+/* One deadline, of a customer before those of cases. *due: the deadline, CSVC_NEVER: there is none; nothing is done after @limit. FALSE: it failed, *id. */
+static gboolean
+advance_one (CsvcEngine *self, Sweep *sweep, CsvcTime limit, CsvcTime *due, char **id, GError **error)
+{
+  CsvcPerson *person = find_earliest_person (self, sweep);
+  CsvcWork *work = find_earliest (self, sweep);
+
+  if (person != NULL && (work == NULL || person->head.due <= work->head.due))
+    work = NULL;
+  else
+    person = NULL;
+  *due = person != NULL ? person->head.due : work != NULL ? work->head.due : CSVC_NEVER;
+  if (*due > limit)
+    return TRUE;
+  *id = person != NULL ? name_of_person (person->head.key) : g_strdup (work->head.key);
+  if (person != NULL)
+    return _csvc_engine_advance_person (self, person, *due + CSVC_MICROSECOND, sweep->now, sweep->effects, error);
+  return _csvc_engine_advance_work (self, work, *due + CSVC_MICROSECOND, sweep->now, sweep->effects, error);
+}
+
 /* Up to @next, the first deadline that is not among them. */
 static gboolean
 advance_claimed (CsvcEngine *self, Sweep *sweep, CsvcTime next, GError **error)
 {
+  const CsvcTime limit = MIN (next, sweep->now - CSVC_MICROSECOND);
+
   for (guint steps = 0; steps < MAX_STEPS && sweep->n_done < sweep->max; steps++)
     {
-      CsvcWork *work = find_earliest (self, sweep);
       g_autofree char *id = NULL;
       GError *reason = NULL;
+      CsvcTime due;
 
-      if (work == NULL || work->head.due >= sweep->now || work->head.due > next)
-        return TRUE;
-      id = g_strdup (work->head.key);
-      if (_csvc_engine_advance_work (self, work, work->head.due + CSVC_MICROSECOND, sweep->now, sweep->effects, &reason))
+      if (advance_one (self, sweep, limit, &due, &id, &reason))
         {
+          if (due > limit)
+            return TRUE;
           sweep->n_done++;
           continue;
         }

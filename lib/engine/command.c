@@ -202,100 +202,6 @@ decide_end (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, 
   return done ? answer : end_loaded (self, work, command, effects, error);
 }
 
-static gboolean
-load_customer_head (CsvcEngine *self, const char *id, CsvcHead *head, GArray *facts, GError **error)
-{
-  GError *reason = NULL;
-  char *stored;
-
-  if (!_csvc_tx_load (self->tx, CSVC_STREAM_CUSTOMER, id, head, &reason))
-    {
-      _csvc_engine_lose (self, reason);
-      g_propagate_error (error, reason);
-      return FALSE;
-    }
-  if (head->id == 0)
-    {
-      head->type = CSVC_STREAM_CUSTOMER;
-      _csvc_engine_set (&head->key, id);
-      return TRUE;
-    }
-  stored = _csvc_customer_facts_from_bytes (head->state, facts, error);
-  if (stored == NULL)
-    return FALSE;
-  g_ref_string_release (stored);
-  return TRUE;
-}
-
-/* Cases already loaded have seen the customer as it was. */
-static void
-forget_cases_of (CsvcEngine *self, const char *customer)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, self->works);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (g_strcmp0 (csvc_case_get_customer (((CsvcWork *) value)->self), customer) == 0)
-      g_hash_table_iter_remove (&iter);
-}
-
-/* Facts that only another version of the policy knows are kept: the stored state is folded on, not written anew. */
-static gboolean
-put_customer (CsvcEngine *self, CsvcHead *head, GArray *facts, const CsvcCommand *command, const CsvcEffects *changes, GError **error)
-{
-  CsvcEntry entry;
-
-  _csvc_customer_fold (facts, changes);
-  head->at = command->stamp->at;
-  head->due = CSVC_NEVER;
-  head->codec = CSVC_CUSTOMER_CODEC;
-  head->open = TRUE;
-  g_clear_pointer (&head->state, g_bytes_unref);
-  head->state = _csvc_customer_facts_to_bytes (command->id, facts);
-  _csvc_engine_set (&head->policy, csvc_policy_get_hash (self->policy));
-  _csvc_entry_init (&entry, command, command->stamp->at);
-  entry.data = _csvc_entry_encode (command, head->at, head->policy, NULL, changes, 0);
-  forget_cases_of (self, command->id);
-  return _csvc_engine_put (self, head, &entry, NULL, error);
-}
-
-static CsvcAnswer
-put_on_customer (CsvcEngine *self, CsvcHead *head, GArray *facts, const CsvcCommand *command, CsvcEffects *effects, GError **error)
-{
-  g_autoptr (CsvcCustomer) customer = csvc_customer_new (self->policy, command->id, error);
-  g_autoptr (CsvcEffects) changes = csvc_effects_new ();
-
-  if (customer == NULL)
-    return CSVC_ANSWER_FAILED;
-  if (head->id != 0 && command->stamp->at < head->at)
-    return CSVC_ANSWER_REFUSED_TIME;
-  _csvc_customer_take_facts (customer, facts);
-  if (!csvc_customer_put (customer, command->facts, command->stamp->at, changes, error))
-    return CSVC_ANSWER_FAILED;
-  /* Nothing new, nothing to remember. */
-  if (head->id != 0 && csvc_effects_get_size (changes) == 0 && command->stamp->key == NULL)
-    return CSVC_ANSWER_ACCEPTED;
-  if (!put_customer (self, head, facts, command, changes, error))
-    return CSVC_ANSWER_FAILED;
-  _csvc_effects_append (effects, changes);
-  return CSVC_ANSWER_ACCEPTED;
-}
-
-static CsvcAnswer
-decide_put_customer (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
-{
-  g_autoptr (GArray) facts = _csvc_fact_records_new ();
-  g_auto (CsvcHead) head = { 0 };
-  CsvcAnswer answer = CSVC_ANSWER_FAILED;
-  gboolean done;
-
-  if (!_csvc_engine_put_policy (self, error) || !load_customer_head (self, command->id, &head, facts, error) ||
-      !_csvc_engine_find_repeated (self, head.id, command, &done, &answer, effects, error))
-    return CSVC_ANSWER_FAILED;
-  return done ? answer : put_on_customer (self, &head, facts, command, effects, error);
-}
-
 /* The stamp of an advance is only its `now`. */
 static CsvcAnswer
 decide_advance (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
@@ -433,18 +339,6 @@ csvc_engine_fire (CsvcEngine *self, const char *id, const char *event, const Csv
   g_return_val_if_fail (self != NULL && id != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
   return _csvc_engine_run (self, decide_fire, &command, effects, error);
-}
-
-CsvcAnswer
-csvc_engine_put_customer (CsvcEngine *self, const char *id, const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects,
-                          GError **error)
-{
-  const CsvcCommand command = { .type = CSVC_COMMAND_PUT_CUSTOMER, .stream = CSVC_STREAM_CUSTOMER, .id = id,
-                                .facts = facts, .stamp = stamp };
-
-  g_return_val_if_fail (self != NULL && id != NULL && facts != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
-
-  return _csvc_engine_run (self, decide_put_customer, &command, effects, error);
 }
 
 gboolean

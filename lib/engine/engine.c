@@ -50,8 +50,9 @@ csvc_engine_new_with_set (CsvcStore *store, CsvcPolicySet *set, CsvcPolicy *poli
   self->set = csvc_policy_set_ref (set);
   self->policies = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) csvc_policy_unref);
   self->relays = g_hash_table_new (NULL, NULL);
-  self->reads = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  self->reads = g_hash_table_new_full (NULL, NULL, NULL, _csvc_reads_free);
   self->works = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, work_free);
+  self->persons = _csvc_persons_new ();
   self->unsaved = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_entry_free);
   if (policy != NULL)
     {
@@ -70,6 +71,7 @@ csvc_engine_free (CsvcEngine *self)
   csvc_engine_rollback (self);
   _csvc_ears_free (self->ears);
   g_hash_table_unref (self->works);
+  g_hash_table_unref (self->persons);
   g_ptr_array_unref (self->unsaved);
   g_hash_table_unref (self->reads);
   g_hash_table_unref (self->relays);
@@ -112,6 +114,7 @@ end (CsvcEngine *self, gboolean commit, GError **error)
   gboolean lost = self->failure != NULL, ended, stands;
 
   g_hash_table_remove_all (self->works);
+  g_hash_table_remove_all (self->persons);
   if (lost && commit)
     g_propagate_error (error, g_steal_pointer (&self->failure));
   g_clear_error (&self->failure);
@@ -262,35 +265,6 @@ _csvc_engine_put_policy (CsvcEngine *self, GError **error)
 
 /* ---- Cases and customers ---- */
 
-CsvcCustomer *
-_csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, const char *id, GError **error)
-{
-  g_autoptr (CsvcCustomer) customer = csvc_customer_new (policy, id, error);
-  g_autoptr (GArray) facts = _csvc_fact_records_new ();
-  g_auto (CsvcHead) head = { 0 };
-  GError *reason = NULL;
-  char *stored;
-
-  if (customer == NULL)
-    return NULL;
-  if (!_csvc_tx_load (self->tx, CSVC_STREAM_CUSTOMER, id, &head, &reason))
-    {
-      lost (self, reason, error);
-      return NULL;
-    }
-  if (head.id == 0)
-    return g_steal_pointer (&customer);
-  stored = _csvc_customer_facts_from_bytes (head.state, facts, error);
-  if (stored == NULL)
-    {
-      g_prefix_error (error, "customer %s: ", id);
-      return NULL;
-    }
-  g_ref_string_release (stored);
-  _csvc_customer_take_facts (customer, facts);
-  return g_steal_pointer (&customer);
-}
-
 CsvcTime
 _csvc_engine_due_of (const CsvcCase *of)
 {
@@ -315,10 +289,7 @@ decode (CsvcEngine *self, CsvcWork *work, GError **error)
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "its row names another deadline than its state; verify the store");
       return FALSE;
     }
-  if (csvc_case_get_customer (work->self) == NULL)
-    return TRUE;
-  work->customer = _csvc_engine_load_customer (self, policy, csvc_case_get_customer (work->self), error);
-  return work->customer != NULL;
+  return _csvc_engine_refresh (self, work, error);
 }
 
 CsvcWork *
@@ -349,7 +320,7 @@ _csvc_engine_load (CsvcEngine *self, const char *id, CsvcWork **work, GError **e
 
   *work = g_hash_table_lookup (self->works, id);
   if (*work != NULL)
-    return TRUE;
+    return _csvc_engine_refresh (self, *work, error);
   if (!_csvc_tx_load (self->tx, CSVC_STREAM_CASE, id, &head, &reason))
     return lost (self, reason, error);
   if (head.id == 0)
@@ -365,6 +336,7 @@ _csvc_engine_add (CsvcEngine *self, CsvcCase *taken, CsvcCustomer *customer_take
 
   work->self = taken;
   work->customer = customer_taken;
+  work->seen = _csvc_engine_count_changes (self, csvc_case_get_customer (taken));
   work->head.type = CSVC_STREAM_CASE;
   work->head.key = g_strdup (csvc_case_get_id (taken));
   g_hash_table_replace (self->works, work->head.key, work);

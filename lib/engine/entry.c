@@ -276,8 +276,8 @@ parse_id (const char *id, gint64 *batch, guint32 *index, GError **error)
   return FALSE;
 }
 
-static CsvcJournal *
-follow (CsvcEngine *self, gint64 stream, const char *after, guint limit, GError **error)
+CsvcJournal *
+_csvc_engine_follow_stream (CsvcEngine *self, gint64 stream, const char *after, guint limit, GError **error)
 {
   g_autoptr (CsvcJournal) journal = g_new0 (CsvcJournal, 1);
   Following following = { .journal = journal, .limit = limit };
@@ -303,7 +303,7 @@ csvc_engine_follow (CsvcEngine *self, const char *after, guint limit, GError **e
 {
   g_return_val_if_fail (self != NULL && limit > 0, NULL);
 
-  return follow (self, 0, after, limit, error);
+  return _csvc_engine_follow_stream (self, 0, after, limit, error);
 }
 
 CsvcJournal *
@@ -321,7 +321,7 @@ csvc_engine_follow_case (CsvcEngine *self, const char *id, const char *after, gu
   if (!loaded)
     return NULL;
   if (head.id != 0)
-    return follow (self, head.id, after, limit, error);
+    return _csvc_engine_follow_stream (self, head.id, after, limit, error);
   g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no case %.255s", id);
   return NULL;
 }
@@ -329,7 +329,7 @@ csvc_engine_follow_case (CsvcEngine *self, const char *id, const char *after, gu
 CsvcJournal *
 _csvc_engine_list_entries (CsvcEngine *self, gint64 stream, GError **error)
 {
-  g_autoptr (CsvcJournal) journal = follow (self, stream, NULL, G_MAXUINT, error);
+  g_autoptr (CsvcJournal) journal = _csvc_engine_follow_stream (self, stream, NULL, G_MAXUINT, error);
 
   for (guint i = 0; journal != NULL && i < self->unsaved->len; i++)
     {
@@ -385,6 +385,19 @@ csvc_command_type_to_string (CsvcCommandType type)
     [CSVC_COMMAND_AMEND] = "amend",
     [CSVC_COMMAND_VOID] = "void",
     [CSVC_COMMAND_UPGRADE] = "upgrade",
+    [CSVC_COMMAND_NOTICE] = "notice",
+    [CSVC_COMMAND_CLAIM] = "claim",
+    [CSVC_COMMAND_REVIEW] = "review",
+    [CSVC_COMMAND_SET_TIER] = "set-tier",
+    [CSVC_COMMAND_CLEAR_TIER] = "clear-tier",
+    [CSVC_COMMAND_USE] = "use",
+    [CSVC_COMMAND_RESERVE] = "reserve",
+    [CSVC_COMMAND_COMMIT] = "commit",
+    [CSVC_COMMAND_RELEASE] = "release",
+    [CSVC_COMMAND_GRANT] = "grant",
+    [CSVC_COMMAND_ADJUST] = "adjust",
+    [CSVC_COMMAND_APPLY] = "apply",
+    [CSVC_COMMAND_NOTE_EVENT] = "note-event",
   };
 
   return (guint) type < G_N_ELEMENTS (words) ? words[type] : NULL;
@@ -447,11 +460,32 @@ write_time (CsvcJson *json, const char *name, CsvcTime time)
   _csvc_json_string (json, name, text);
 }
 
+/* What the name in an entry is. */
+static const char *
+name_member (const CsvcJournalEntry *self)
+{
+  switch ((CsvcCommandType) self->entry.type)
+    {
+    case CSVC_COMMAND_OPEN:
+      return "kind";
+    case CSVC_COMMAND_END:
+      return "end";
+    case CSVC_COMMAND_UPGRADE:
+      return "choice";
+    case CSVC_COMMAND_CLAIM:
+      return "case";
+    case CSVC_COMMAND_SET_TIER:
+      return "tier";
+    default:
+      return self->entry.type < CSVC_COMMAND_USE || self->entry.type == CSVC_COMMAND_NOTE_EVENT ? "event" : "account";
+    }
+}
+
 static void
 write_command (CsvcJson *json, const CsvcJournalEntry *self)
 {
   write_text (json, "command", csvc_command_type_to_string ((CsvcCommandType) self->entry.type));
-  write_text (json, self->entry.type == CSVC_COMMAND_OPEN ? "kind" : "event", self->name);
+  write_text (json, name_member (self), self->name);
   write_text (json, "customer", self->customer);
   write_text (json, self->entry.type == CSVC_COMMAND_OPEN ? "earlier" : "entry", self->target);
   if (self->params != NULL)

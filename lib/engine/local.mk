@@ -7,11 +7,13 @@ libcsvc_internal_la_SOURCES += \
   %D%/engine.c \
   %D%/entry.c \
   %D%/private.h \
+  %D%/person.c \
   %D%/put.c \
   %D%/query.c \
   %D%/reads.c \
   %D%/relay.c \
   %D%/revise.c \
+  %D%/service.c \
   %D%/upgrade.c \
   %D%/verify.c \
   %D%/wake.c

@@ -6,6 +6,7 @@
 #include <csvc/link.h>
 #include <csvc/policy-set.h>
 
+#include "machine/customer.h"
 #include "machine/effects.h"
 #include "machine/machine.h"
 #include "store/store.h"
@@ -33,6 +34,7 @@ struct _CsvcEngine {
   gboolean     has_put_document;
   GError      *failure;    /* the store's, in this transaction: it is lost */
   GHashTable  *works;      /* case id → CsvcWork */
+  GHashTable  *persons;    /* customer id → CsvcPerson */
   GPtrArray   *unsaved;    /* of CsvcEntry */
   CsvcEars    *ears;       /* who is told of what was committed, see wake.c; NULL = nobody yet */
 };
@@ -41,8 +43,16 @@ struct _CsvcEngine {
 typedef struct {
   CsvcHead      head;
   CsvcCase     *self;
-  CsvcCustomer *customer;  /* nullable */
+  CsvcCustomer *customer;  /* nullable: a view of the person under the case's policy */
+  guint         seen;      /* the person's n_changes then */
 } CsvcWork;
+
+/* A customer in the open transaction. */
+typedef struct {
+  CsvcHead           head;      /* id 0: not stored yet */
+  CsvcCustomerRecord record;    /* whole, whatever version knows of it */
+  guint              n_changes; /* in this transaction */
+} CsvcPerson;
 
 /* What an entry says, besides the columns of the store. */
 typedef struct {
@@ -53,6 +63,7 @@ typedef struct {
   const char        *customer;  /* of an opening, nullable */
   const CsvcFacts   *facts;     /* params, nullable */
   const char        *target;    /* the entry that a revision is about; of an opening the earlier case; nullable */
+  const struct _CsvcRequest *request; /* of a command on a customer, see service.c */
   const char        *text;      /* of an adoption, the case; not in the entry, whose effect holds it; nullable */
   const CsvcStamp   *stamp;     /* NULL: an advance */
 } CsvcCommand;
@@ -81,8 +92,51 @@ CsvcWork   *_csvc_engine_add (CsvcEngine *self, CsvcCase *taken, CsvcCustomer *c
 void        _csvc_engine_drop (CsvcEngine *self, const char *id);
 /* The case is another one from here on. */
 void        _csvc_work_take (CsvcWork *work, CsvcCase *taken);
+
+/* ── person.c ── */
+
+GHashTable   *_csvc_persons_new (void);
+/* A customer who was never put has a record, too. NULL with an error. */
+CsvcPerson   *_csvc_engine_load_person (CsvcEngine *self, const char *id, GError **error);
+/* From a head that was just claimed; takes what is in it. */
+CsvcPerson   *_csvc_engine_take_person (CsvcEngine *self, CsvcHead *head, GError **error);
+void          _csvc_engine_drop_person (CsvcEngine *self, const char *id);
+/* (transfer full) */
+CsvcCustomer *_csvc_person_view (const CsvcPerson *self, CsvcPolicy *policy);
+/* (transfer full): the same of a stored state. */
+CsvcCustomer *_csvc_customer_view_of (CsvcPolicy *policy, GBytes *state, GError **error);
+/* (transfer none) (nullable): the policy by which the person's time passes; NULL also without an error: there is none. */
+CsvcPolicy   *_csvc_person_find_policy (CsvcEngine *self, const CsvcPerson *person, GError **error);
+/* What stands in a head's due. A customer's wake is the instant itself, a case's the microsecond after: so is due for both the one before. */
+CsvcTime      _csvc_person_due (const CsvcCustomer *view);
+/* How often the customer (nullable) has changed in this transaction. */
+guint         _csvc_engine_count_changes (CsvcEngine *self, const char *id);
+/* The case's view of its customer, as they stand. */
+gboolean      _csvc_engine_refresh (CsvcEngine *self, CsvcWork *work, GError **error);
+/* An entry of what in @effects, from @from on, is of the customer. */
+gboolean      _csvc_engine_put_person (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, CsvcTime at, CsvcTime recorded_at,
+                                       const CsvcEffects *effects, guint from, GError **error);
+/* What a case did to its customer, who is in its view already, becomes theirs; without a put. */
+gboolean      _csvc_engine_absorb (CsvcEngine *self, CsvcWork *work, const CsvcEffects *effects, guint from, GError **error);
+/* An entry of what was absorbed. */
+gboolean      _csvc_engine_put_claims (CsvcEngine *self, const CsvcWork *work, CsvcTime recorded_at, const CsvcEffects *effects, guint from,
+                                       GError **error);
+/* Lets the customer's open cases notice what changed: effects from @from on. Theirs follow. */
+gboolean      _csvc_engine_tell_cases (CsvcEngine *self, const CsvcPerson *person, CsvcTime at, CsvcTime recorded_at, CsvcEffects *effects,
+                                       guint from, GError **error);
+/* Does what is due up to @now, and puts it. */
+gboolean      _csvc_engine_advance_person (CsvcEngine *self, CsvcPerson *person, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects,
+                                           GError **error);
 /* (transfer full): never NULL unless there is an error: a customer who was never put has no facts. */
 CsvcCustomer *_csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, const char *id, GError **error);
+
+/* ── reads.c ── */
+
+void        _csvc_reads_free (gpointer data);
+/* The tier's place among the facts read. */
+#define CSVC_READ_TIER "tier"
+/* Do the kind's conditions read this fact of the customer? NULL: anything else of them, such as the tier. */
+gboolean    _csvc_engine_kind_reads (CsvcEngine *self, const CsvcKind *kind, const char *fact);
 /* The customer's facts that this case's kind reads, without personal ones; NULL = none. (transfer full) */
 CsvcFacts  *_csvc_engine_list_read (CsvcEngine *self, const CsvcWork *work);
 gboolean    _csvc_engine_put_policy (CsvcEngine *self, GError **error);
@@ -166,6 +220,8 @@ CsvcEntry *_csvc_entry_copy (const CsvcEntry *entry);
 
 const char *_csvc_journal_entry_get_customer (const CsvcJournalEntry *self); /* nullable: of an opening */
 const char *_csvc_journal_entry_get_target (const CsvcJournalEntry *self);   /* nullable */
+/* csvc_engine_follow() for one stream. */
+CsvcJournal *_csvc_engine_follow_stream (CsvcEngine *self, gint64 stream, const char *after, guint limit, GError **error);
 /* (transfer full): all entries of a stream, those of the open transaction too, as far as they are kept. */
 CsvcJournal *_csvc_engine_list_entries (CsvcEngine *self, gint64 stream, GError **error);
 /* (transfer full): with its content read; NULL with CSVC_ERROR_CORRUPT. */

@@ -99,16 +99,46 @@ _csvc_entry_init (CsvcEntry *entry, const CsvcCommand *command, CsvcTime recorde
     _csvc_command_key (command->stamp->key, entry->command_key);
 }
 
+static gboolean
+is_of_case (const CsvcEffect *effect)
+{
+  return !_csvc_effect_is_customers (effect);
+}
+
+static gboolean
+has_claims (const CsvcEffects *effects, guint from)
+{
+  for (guint i = from; i < csvc_effects_get_size (effects); i++)
+    if (!is_of_case (csvc_effects_get (effects, i)))
+      return TRUE;
+  return FALSE;
+}
+
+/* What a case did to its customer's accounts stands in the customer's journal, not in its own. */
+static GBytes *
+encode (const CsvcWork *work, const CsvcCommand *command, const CsvcFacts *read, const CsvcEffects *effects, guint from, gboolean claims)
+{
+  g_autoptr (CsvcEffects) own = NULL;
+
+  if (!claims)
+    return _csvc_entry_encode (command, work->head.at, work->head.policy, read, effects, from);
+  own = csvc_effects_new ();
+  _csvc_effects_append_some (own, effects, from, is_of_case);
+  return _csvc_entry_encode (command, work->head.at, work->head.policy, read, own, 0);
+}
+
 gboolean
-_csvc_engine_put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcTime recorded_at, const CsvcEffects *effects, guint from,
-          GError **error)
+_csvc_engine_put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcTime recorded_at, const CsvcEffects *effects,
+                       guint from, GError **error)
 {
   g_autoptr (GArray) promises = list_promises (work->self);
   g_autoptr (CsvcFacts) read = _csvc_engine_list_read (self, work);
+  gboolean claims = has_claims (effects, from);
   CsvcEntry entry;
 
   write_head (work);
   _csvc_entry_init (&entry, command, recorded_at);
-  entry.data = _csvc_entry_encode (command, work->head.at, work->head.policy, read, effects, from);
-  return _csvc_engine_put (self, &work->head, &entry, promises, error);
+  entry.data = encode (work, command, read, effects, from, claims);
+  return _csvc_engine_put (self, &work->head, &entry, promises, error) &&
+         (!claims || _csvc_engine_put_claims (self, work, recorded_at, effects, from, error));
 }

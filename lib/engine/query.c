@@ -33,19 +33,18 @@ csvc_engine_get_case (CsvcEngine *self, const char *id, GError **error)
 static CsvcCustomer *
 load_customer (CsvcEngine *self, const char *id, GError **error)
 {
-  g_auto (CsvcHead) head = { 0 };
-  CsvcPolicy *policy = self->policy;
+  CsvcPerson *person = _csvc_engine_load_person (self, id, error);
+  CsvcPolicy *policy;
 
-  if (!_csvc_tx_load (self->tx, CSVC_STREAM_CUSTOMER, id, &head, error))
+  if (person == NULL)
     return NULL;
-  if (head.id == 0)
+  if (person->head.id == 0)
     {
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", id);
       return NULL;
     }
-  if (policy == NULL)
-    policy = _csvc_engine_find_policy (self, head.policy, error);
-  return policy != NULL ? _csvc_engine_load_customer (self, policy, id, error) : NULL;
+  policy = _csvc_person_find_policy (self, person, error);
+  return policy != NULL ? _csvc_person_view (person, policy) : NULL;
 }
 
 CsvcCustomer *

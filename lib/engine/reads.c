@@ -3,13 +3,24 @@
 
 #include "engine/private.h"
 
-/* Which facts of a customer can a kind's conditions read? A set of slots, found once for each kind: what a decision did read is among
- * them, and they are what deciding again needs. */
+/* What of a customer can a kind's conditions read? Facts, as a set of slots, the tier, and what only the customer can answer (balances, …); found once for
+ * each kind: what a decision did read is among them, and they are what deciding again needs. */
 
 typedef struct {
   guint64 *set;
-  guint    n; /* customer facts of the policy */
+  guint    n;     /* customer facts of the policy */
+  gboolean tier;
+  gboolean other; /* used ("x"), applied ("x"), … */
 } Reads;
+
+void
+_csvc_reads_free (gpointer data)
+{
+  Reads *self = data;
+
+  g_free (self->set);
+  g_free (self);
+}
 
 static void
 add_expression (Reads *reads, const CsvcExpr *expr)
@@ -19,6 +30,8 @@ add_expression (Reads *reads, const CsvcExpr *expr)
   for (guint i = 0; i < reads->n; i++)
     if (_csvc_expr_reads (expr, CSVC_NAME_CUSTOMER_FACT, i))
       _csvc_bit_set (reads->set, i);
+  reads->tier |= _csvc_expr_reads (expr, CSVC_NAME_TIER, G_MAXUINT);
+  reads->other |= _csvc_expr_reads (expr, CSVC_NAME_HOST, G_MAXUINT);
 }
 
 static void
@@ -49,26 +62,59 @@ add_clock (Reads *reads, const CsvcClock *clock)
     add_actions (reads, &clock->alarms[i].actions);
 }
 
-static guint64 *
-find_reads (const CsvcKind *kind)
+static Reads *
+reads_new (const CsvcKind *kind)
 {
-  Reads reads = { .n = kind->policy->n_customer_facts };
+  Reads *reads = g_new0 (Reads, 1);
 
-  reads.set = g_new0 (guint64, reads.n / 64 + 1);
+  reads->n = kind->policy->n_customer_facts;
+  reads->set = g_new0 (guint64, reads->n / 64 + 1);
   for (guint i = 0; i < kind->n_states; i++)
     {
-      add_actions (&reads, &kind->states[i].initial_actions);
-      add_actions (&reads, &kind->states[i].on_entry);
-      add_actions (&reads, &kind->states[i].on_exit);
+      add_actions (reads, &kind->states[i].initial_actions);
+      add_actions (reads, &kind->states[i].on_entry);
+      add_actions (reads, &kind->states[i].on_exit);
     }
   for (guint i = 0; i < kind->n_transitions; i++)
     {
-      add_expression (&reads, kind->transitions[i].cond);
-      add_actions (&reads, &kind->transitions[i].actions);
+      add_expression (reads, kind->transitions[i].cond);
+      add_actions (reads, &kind->transitions[i].actions);
     }
   for (guint i = 0; i < kind->n_clocks; i++)
-    add_clock (&reads, &kind->clocks[i]);
-  return reads.set;
+    add_clock (reads, &kind->clocks[i]);
+  return reads;
+}
+
+static const Reads *
+reads_of (CsvcEngine *self, const CsvcKind *kind)
+{
+  Reads *reads = g_hash_table_lookup (self->reads, kind);
+
+  if (reads == NULL)
+    {
+      reads = reads_new (kind);
+      g_hash_table_insert (self->reads, (gpointer) kind, reads);
+    }
+  return reads;
+}
+
+gboolean
+_csvc_engine_kind_reads (CsvcEngine *self, const CsvcKind *kind, const char *fact)
+{
+  const Reads *reads = reads_of (self, kind);
+  const CsvcFact *definition = fact != NULL ? csvc_policy_find_customer_fact (kind->policy, fact) : NULL;
+
+  if (fact == NULL)
+    return reads->tier || reads->other;
+  return definition != NULL && _csvc_bit (reads->set, definition->index);
+}
+
+static void
+add_fact (CsvcFacts **facts, const char *name, const CsvcValue *value)
+{
+  if (*facts == NULL)
+    *facts = csvc_facts_new ();
+  csvc_facts_set (*facts, name, value);
 }
 
 CsvcFacts *
@@ -76,25 +122,25 @@ _csvc_engine_list_read (CsvcEngine *self, const CsvcWork *work)
 {
   const CsvcKind *kind = work->self->kind;
   CsvcFacts *facts = NULL;
-  const guint64 *set;
+  const CsvcTier *tier;
+  const Reads *reads;
 
   if (work->customer == NULL)
     return NULL;
-  set = g_hash_table_lookup (self->reads, kind);
-  if (set == NULL)
-    {
-      set = find_reads (kind);
-      g_hash_table_insert (self->reads, (gpointer) kind, (gpointer) set);
-    }
+  reads = reads_of (self, kind);
   for (guint i = 0; i < kind->policy->n_customer_facts; i++)
     {
       const CsvcFact *fact = &kind->policy->customer_facts[i];
 
-      if (!_csvc_bit (set, i) || fact->personal || work->customer->facts[i].type == CSVC_TYPE_UNKNOWN)
-        continue;
-      if (facts == NULL)
-        facts = csvc_facts_new ();
-      csvc_facts_set (facts, fact->part.id, &work->customer->facts[i]);
+      if (_csvc_bit (reads->set, i) && !fact->personal && work->customer->facts[i].type != CSVC_TYPE_UNKNOWN)
+        add_fact (&facts, fact->part.id, &work->customer->facts[i]);
+    }
+  tier = reads->tier ? csvc_customer_get_tier (work->customer) : NULL;
+  if (tier != NULL)
+    {
+      g_autoptr (CsvcValue) value = csvc_value_new_string (csvc_tier_get_id (tier));
+
+      add_fact (&facts, CSVC_READ_TIER, value);
     }
   return facts;
 }

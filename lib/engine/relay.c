@@ -218,7 +218,8 @@ pass_on_all (Relay *relay, GError **error)
                        MAX_TOUCHES, touch->work->head.key);
           return FALSE;
         }
-      if (!pass_on (relay, touch->work, touch->effects, 0, error))
+      if (!_csvc_engine_absorb (relay->engine, touch->work, touch->effects, 0, error) ||
+          !pass_on (relay, touch->work, touch->effects, 0, error))
         return FALSE;
     }
   return TRUE;
@@ -253,11 +254,15 @@ put_all (Relay *relay, CsvcTime recorded_at, CsvcEffects *effects, GError **erro
   return TRUE;
 }
 
-/* They are loaded again as the transaction has them. */
+/* They are loaded again as the transaction has them. All are of one customer. */
 static void
 forget (Relay *relay, CsvcWork *first)
 {
-  for (guint i = relay->touches->len; i > 0; i--)
+  const char *customer = csvc_case_get_customer (first->self);
+
+  if (customer != NULL)
+    _csvc_engine_drop_person (relay->engine, customer);
+  for (guint i = relay->touches != NULL ? relay->touches->len : 0; i > 0; i--)
     {
       const Touch *touch = g_ptr_array_index (relay->touches, i - 1);
       gboolean again = touch->work == first;
@@ -286,6 +291,11 @@ _csvc_engine_settle (CsvcEngine *self, CsvcWork *work, const CsvcCommand *comman
   g_autoptr (GPtrArray) touches = NULL;
   Relay relay = { self, NULL };
 
+  if (!_csvc_engine_absorb (self, work, effects, from, error))
+    {
+      forget (&relay, work);
+      return FALSE;
+    }
   if (!says_something (effects, from))
     return _csvc_engine_put_case (self, work, command, recorded_at, effects, from, error);
   relay.touches = touches = g_ptr_array_new_with_free_func (touch_free);
@@ -309,6 +319,8 @@ _csvc_engine_advance_work (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcT
   GError *reason = NULL;
   gboolean advanced;
 
+  if (!_csvc_engine_refresh (self, work, error))
+    return FALSE;
   advanced = csvc_case_advance (work->self, work->customer, now, effects, &reason);
   if (csvc_effects_get_size (effects) > from && !_csvc_engine_settle (self, work, &command, recorded_at, effects, from, error))
     {
@@ -420,9 +432,10 @@ find_earliest (const GPtrArray *works)
   return earliest;
 }
 
-/* One deadline of the family, the earliest. *more FALSE: none is due. */
+/* One deadline of the customer or the family, the earliest. *more FALSE: none is due. */
 static gboolean
-advance_earliest (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects, gboolean *more, GError **error)
+advance_earliest (CsvcEngine *self, CsvcWork *work, CsvcPerson *person, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects,
+                  gboolean *more, GError **error)
 {
   g_autoptr (GPtrArray) family = g_ptr_array_new ();
   CsvcWork *earliest;
@@ -430,19 +443,42 @@ advance_earliest (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recor
   if (!find_family (self, work, family, error))
     return FALSE;
   earliest = find_earliest (family);
+  *more = TRUE;
+  if (person != NULL && person->head.due < now && person->head.due <= earliest->head.due)
+    return _csvc_engine_advance_person (self, person, person->head.due + CSVC_MICROSECOND, recorded_at, effects, error);
   *more = earliest->head.due < now;
   return !*more || _csvc_engine_advance_work (self, earliest, earliest->head.due + CSVC_MICROSECOND, recorded_at, effects, error);
+}
+
+/* The customer of a case, if anything is due of them; NULL otherwise. */
+static gboolean
+find_due_person (CsvcEngine *self, const CsvcWork *work, CsvcTime now, CsvcPerson **person, GError **error)
+{
+  const char *id = csvc_case_get_customer (work->self);
+
+  *person = NULL;
+  if (id == NULL)
+    return TRUE;
+  *person = _csvc_engine_load_person (self, id, error);
+  if (*person == NULL)
+    return FALSE;
+  if ((*person)->head.due >= now)
+    *person = NULL;
+  return TRUE;
 }
 
 gboolean
 _csvc_engine_advance_family (CsvcEngine *self, CsvcWork *work, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects, GError **error)
 {
+  CsvcPerson *person;
   gboolean more = TRUE;
 
-  if (!has_family (self, work))
+  if (!find_due_person (self, work, now, &person, error))
+    return FALSE;
+  if (person == NULL && !has_family (self, work))
     return _csvc_engine_advance_work (self, work, now, recorded_at, effects, error);
   while (more)
-    if (!advance_earliest (self, work, now, recorded_at, effects, &more, error))
+    if (!advance_earliest (self, work, person, now, recorded_at, effects, &more, error))
       return FALSE;
-  return TRUE;
+  return _csvc_engine_refresh (self, work, error);
 }

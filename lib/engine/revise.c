@@ -144,17 +144,50 @@ take_owner (CsvcStamp *stamp, const CsvcJournalEntry *entry)
     }
 }
 
-/* The customer as far as the journal says what was read; NULL without an error: the case has none. */
+/* The tier that counted, whatever the facts say. */
+static void
+set_tier (CsvcCustomerRecord *record, const CsvcFacts *read)
+{
+  const CsvcValue *tier = read != NULL ? csvc_facts_find (read, CSVC_READ_TIER) : NULL;
+
+  g_clear_pointer (&record->set_tier, g_ref_string_release);
+  g_clear_pointer (&record->tier, g_ref_string_release);
+  if (tier != NULL)
+    record->tier = _csvc_own (csvc_value_get_string (tier));
+}
+
+static void
+set_facts (GArray *facts, const CsvcFacts *read)
+{
+  g_array_set_size (facts, 0);
+  for (guint i = 0; read != NULL && i < csvc_facts_get_size (read); i++)
+    {
+      CsvcFactRecord fact = { .id = _csvc_own (csvc_facts_get_name (read, i)), .at = CSVC_NEVER };
+
+      _csvc_value_init_copy (&fact.value, csvc_facts_get_value (read, i));
+      g_array_append_val (facts, fact);
+    }
+}
+
+/* The customer with the facts and the tier that were read then; accounts are as they stand now. NULL without an error: the case has none. */
 static gboolean
 find_customer (const Rerun *rerun, CsvcPolicy *policy, const char *id, const CsvcJournalEntry *entry, CsvcCustomer **customer)
 {
   const CsvcFacts *read = csvc_journal_entry_get_read (entry);
+  const CsvcPerson *person;
+  CsvcCustomerRecord record;
 
   *customer = NULL;
   if (id == NULL)
     return TRUE;
-  *customer = csvc_customer_new (policy, id, rerun->error);
-  return *customer != NULL && (read == NULL || csvc_customer_put (*customer, read, csvc_journal_entry_get_at (entry), NULL, rerun->error));
+  person = _csvc_engine_load_person (rerun->engine, id, rerun->error);
+  if (person == NULL)
+    return FALSE;
+  _csvc_customer_record_copy (&record, &person->record);
+  set_facts (record.facts, read);
+  set_tier (&record, read);
+  *customer = _csvc_customer_new_from_record (policy, &record);
+  return TRUE;
 }
 
 static CsvcAnswer

@@ -16,7 +16,7 @@ typedef struct {
   gint64          version;  /* of the last entry folded */
   CsvcTime        at;
   CsvcRecord      record;   /* of a case */
-  GArray         *facts;    /* of a customer */
+  CsvcCustomerRecord person; /* of a customer */
   CsvcEffects    *effects;
   GError         *error;
 } Fold;
@@ -29,8 +29,7 @@ fold_effects (Fold *fold, const CsvcEntry *entry)
     return FALSE;
   if (fold->head->type == CSVC_STREAM_CASE)
     return _csvc_record_fold (&fold->record, entry->at, fold->effects, &fold->error);
-  _csvc_customer_fold (fold->facts, fold->effects);
-  return TRUE;
+  return _csvc_customer_record_fold (&fold->person, fold->effects, &fold->error);
 }
 
 static gboolean
@@ -76,19 +75,52 @@ compare_columns (const CsvcHead *head, const CsvcRecord *record, GError **error)
 
 /* Deadlines are not folded: they are what the machine makes of the state. */
 static gboolean
+find_due (const CsvcHead *head, CsvcPolicy *policy, CsvcTime *due, GError **error)
+{
+  g_autoptr (CsvcCustomer) customer = NULL;
+  g_autoptr (CsvcCase) loaded = NULL;
+
+  if (head->type == CSVC_STREAM_CASE)
+    loaded = csvc_case_new_from_bytes (policy, head->state, error);
+  else
+    customer = _csvc_customer_view_of (policy, head->state, error);
+  *due = loaded != NULL ? _csvc_engine_due_of (loaded) : customer != NULL ? _csvc_person_due (customer) : CSVC_NEVER;
+  return loaded != NULL || customer != NULL;
+}
+
+static gboolean
 compare_due (CsvcEngine *self, const CsvcHead *head, GError **error)
 {
   CsvcPolicy *policy = NULL;
-  g_autoptr (CsvcCase) loaded = NULL;
+  CsvcTime due;
 
   if (!_csvc_engine_enter (self, CSVC_TX_READ, error))
     return FALSE;
   policy = _csvc_engine_find_policy (self, head->policy, error);
   _csvc_engine_leave (self, FALSE, NULL);
-  loaded = policy != NULL ? csvc_case_new_from_bytes (policy, head->state, error) : NULL;
-  if (loaded == NULL)
+  if (policy == NULL || !find_due (head, policy, &due, error))
     return FALSE;
-  return head->due == _csvc_engine_due_of (loaded) || differs (error, "its next deadline");
+  return head->due == due || differs (error, "its next deadline");
+}
+
+/* Of a customer whom nobody has changed since codec 1, what codec 2 writes. (transfer full): NULL when it cannot be read. */
+static GBytes *
+rewrite_customer (GBytes *state)
+{
+  g_auto (CsvcCustomerRecord) stored;
+
+  _csvc_customer_record_init (&stored);
+  return _csvc_customer_record_from_bytes (&stored, state, NULL) ? _csvc_customer_record_to_bytes (&stored) : NULL;
+}
+
+static gboolean
+same_state (const CsvcHead *head, GBytes *state)
+{
+  g_autoptr (GBytes) rewritten = NULL;
+
+  if (head->type == CSVC_STREAM_CUSTOMER && head->codec < CSVC_CUSTOMER_CODEC)
+    rewritten = rewrite_customer (head->state);
+  return g_bytes_equal (state, rewritten != NULL ? rewritten : head->state);
 }
 
 static gboolean
@@ -99,10 +131,10 @@ compare (CsvcEngine *self, Fold *fold, GError **error)
 
   if (fold->version != head->version || fold->at != head->at)
     return differs (error, "its version or last instant");
-  state = head->type == CSVC_STREAM_CASE ? _csvc_record_to_bytes (&fold->record) : _csvc_customer_facts_to_bytes (head->key, fold->facts);
-  if (!g_bytes_equal (state, head->state))
+  state = head->type == CSVC_STREAM_CASE ? _csvc_record_to_bytes (&fold->record) : _csvc_customer_record_to_bytes (&fold->person);
+  if (!same_state (head, state))
     return differs (error, "the stored state");
-  return head->type == CSVC_STREAM_CUSTOMER || (compare_columns (head, &fold->record, error) && compare_due (self, head, error));
+  return (head->type == CSVC_STREAM_CUSTOMER || compare_columns (head, &fold->record, error)) && compare_due (self, head, error);
 }
 
 static gboolean
@@ -123,17 +155,19 @@ static gboolean
 verify_stream (CsvcEngine *self, const CsvcHead *head, gint64 *n_entries, GError **error)
 {
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
-  g_autoptr (GArray) facts = _csvc_fact_records_new ();
-  Fold fold = { .head = head, .at = CSVC_TIME_MIN, .facts = facts, .effects = effects };
+  Fold fold = { .head = head, .at = CSVC_TIME_MIN, .effects = effects };
   gboolean good;
 
   _csvc_record_init (&fold.record);
+  _csvc_customer_record_init (&fold.person);
+  fold.person.id = g_ref_string_new (head->key);
   good = scan_and_compare (self, &fold, error);
   if (good)
     *n_entries += fold.version;
   else
     g_prefix_error (error, "%s %s: ", head->type == CSVC_STREAM_CASE ? "case" : "customer", head->key);
   _csvc_record_clear (&fold.record);
+  _csvc_customer_record_clear (&fold.person);
   return good;
 }
 

@@ -22,7 +22,9 @@ reads_what_changed (const CsvcStep *step, const CsvcClock *clock)
         return TRUE;
       if (due->when == NULL)
         continue;
-      if (_csvc_expr_reads (due->when, CSVC_NAME_CUSTOMER_FACT, G_MAXUINT))
+      /* Of the customer anything may have changed since the step before. */
+      if (_csvc_expr_reads (due->when, CSVC_NAME_CUSTOMER_FACT, G_MAXUINT) || _csvc_expr_reads (due->when, CSVC_NAME_TIER, G_MAXUINT) ||
+          _csvc_expr_reads (due->when, CSVC_NAME_HOST, G_MAXUINT))
         return TRUE;
       for (guint f = 0; f < step->kind->n_facts; f++)
         if (_csvc_bit (step->facts_set, f) && _csvc_expr_reads (due->when, CSVC_NAME_CASE_FACT, f))

@@ -285,4 +285,7 @@ typedef struct {
 CsvcAnswer _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                             const CsvcStamp *stamp, CsvcEffects *effects, CsvcWhyNot *why_not, GError **error);
 
+/* notice.c. What the case reads of its customer has changed: no effects when nothing comes of it. */
+gboolean _csvc_case_notice (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error);
+
 #endif
