@@ -227,6 +227,30 @@ add_gap (Search *self)
   g_ptr_array_add (self->gaps, g_string_free (out, FALSE));
 }
 
+/* A gap for each stretch of the column's positions, as many as are wanted. */
+static void
+add_stretches (Search *self, guint c, const guint64 *positions)
+{
+  const TableColumn *column = &self->table->columns[c];
+  g_autofree guint64 *stretch = g_new (guint64, count_words (column));
+  guint i = 0;
+
+  self->path[c] = stretch;
+  while (i < column->n_positions && self->gaps->len < self->max)
+    {
+      memset (stretch, 0, count_words (column) * sizeof *stretch);
+      for (; i < column->n_positions && !_csvc_table_has (positions, i); i++)
+        ;
+      if (i == column->n_positions)
+        break;
+      for (; i < column->n_positions && (column->lookup == TABLE_LOOKUP_WORDS || _csvc_table_has (positions, i) || !_csvc_table_has (column->domain, i)); i++)
+        if (_csvc_table_has (positions, i))
+          _csvc_table_add (stretch, i);
+      add_gap (self);
+    }
+  self->path[c] = NULL;
+}
+
 /* TRUE when this was looked at before. */
 static gboolean
 is_seen (Search *self, guint column, const guint64 *alive)
@@ -306,6 +330,11 @@ search (Search *self, guint c, const guint64 *alive)
     {
       const Group *group = g_ptr_array_index (groups, i);
 
+      if (is_empty (self->table, group->alive))
+        {
+          add_stretches (self, c, group->positions);
+          continue;
+        }
       self->path[c] = group->positions;
       search (self, c + 1, group->alive);
       self->path[c] = NULL;
