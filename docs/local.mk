@@ -14,6 +14,7 @@ EXTRA_DIST += \
   %D%/diagnostics.sh \
   %D%/dmn.md \
   %D%/domain.md \
+  %D%/expressions.md \
   %D%/map-reference.md \
   %D%/policy-reference.md \
   %D%/scenarios.md \
