@@ -174,6 +174,7 @@ add_alarms (Json *json, const CsvcClock *clock)
     json_begin_object (json, NULL);
     add_part (json, csvc_alarm_get_part (alarm));
     json_add_string (json, "at", csvc_alarm_get_at (alarm));
+    add_optional (json, "every", csvc_alarm_get_every (alarm));
     add_optional (json, "actions", actions);
     json_end_object (json);
   }
@@ -188,6 +189,7 @@ add_clock (Json *json, const CsvcClock *clock)
   json_add_string (json, "state", csvc_state_get_id (csvc_clock_get_state (clock)));
   json_add_boolean (json, "promise", csvc_clock_is_promise (clock));
   add_optional (json, "when", csvc_clock_get_when (clock));
+  add_optional (json, "every", csvc_clock_get_every (clock));
   add_optional (json, "met-by", csvc_clock_get_met_by (clock));
   add_optional (json, "cancelled-by", csvc_clock_get_cancelled_by (clock));
   add_optional (json, "reset-by", csvc_clock_get_reset_by (clock));
@@ -216,6 +218,8 @@ add_kind (Json *json, const CsvcKind *kind)
 {
   json_begin_object (json, NULL);
   add_part (json, csvc_kind_get_part (kind));
+  if (csvc_kind_get_upgrade (kind) != CSVC_UPGRADE_BY_POLICY)
+    json_add_string (json, "upgrade", csvc_upgrade_to_string (csvc_kind_get_upgrade (kind)));
   ADD_ALL (json, kind, "facts", fact);
   ADD_ALL (json, kind, "events", event);
   ADD_ALL (json, kind, "states", state);

@@ -97,6 +97,18 @@ dup_clock_event (const Picture *picture, const char *name)
   return g_strdup_printf ("◔ %s: %s", csvc_clock_get_label (clock, ui_get_language ()), csvc_alarm_get_label (alarm, ui_get_language ()));
 }
 
+/* "visit ends: repaired" */
+static char *
+dup_child_event (const Picture *picture, const char *name)
+{
+  g_auto (GStrv) parts = g_strsplit (name, ".", 2);
+  const CsvcKind *kind = csvc_policy_find_kind (picture->policy, parts[0]);
+  const char *label = kind != NULL ? csvc_kind_get_label (kind, ui_get_language ()) : parts[0];
+
+  return parts[1] != NULL ? g_strdup_printf (ui_say ("%s ends: %s", "%s结束：%s"), label, parts[1])
+                          : g_strdup_printf (ui_say ("%s ends", "%s结束"), label);
+}
+
 static char *
 dup_event (const Picture *picture, const char *name)
 {
@@ -107,6 +119,8 @@ dup_event (const Picture *picture, const char *name)
     return g_strdup (csvc_event_get_label (event, ui_get_language ()));
   if (state != NULL)
     return g_strdup_printf (ui_say ("%s is done", "%s完成"), csvc_state_get_label (state, ui_get_language ()));
+  if (g_str_has_prefix (name, "done.case."))
+    return dup_child_event (picture, name + strlen ("done.case."));
   return g_str_has_prefix (name, "clock.") ? dup_clock_event (picture, name) : g_strdup (name);
 }
 
@@ -203,7 +217,7 @@ add_dues (const Picture *picture, GString *html, const CsvcClock *clock)
 
 /* "75%", "24 h after the start", "30 min before it is due". */
 static char *
-dup_alarm_time (const CsvcAlarm *alarm)
+dup_first_time (const CsvcAlarm *alarm)
 {
   const char *at = csvc_alarm_get_at (alarm);
   g_autofree char *length = dup_duration (at[0] == '+' || at[0] == '-' ? at + 1 : at);
@@ -213,6 +227,16 @@ dup_alarm_time (const CsvcAlarm *alarm)
   if (at[0] == '-' || at[0] == '+')
     return g_strdup_printf (at[0] == '-' ? ui_say ("%s before", "到期前%s") : ui_say ("%s late", "超时%s"), length);
   return at[0] == 'P' ? g_strdup_printf (ui_say ("after %s", "满%s"), length) : g_strdup_printf (ui_say ("at %s", "用时%s"), length);
+}
+
+/* "4 h late, again every 2 h" */
+static char *
+dup_alarm_time (const CsvcAlarm *alarm)
+{
+  const char *every = csvc_alarm_get_every (alarm);
+  g_autofree char *first = dup_first_time (alarm), *period = every != NULL ? dup_duration (every) : NULL;
+
+  return period != NULL ? g_strdup_printf (ui_say ("%s, again every %s", "%s，此后每%s"), first, period) : g_steal_pointer (&first);
 }
 
 static void

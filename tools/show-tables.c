@@ -368,11 +368,14 @@ add_alarms (UiTable *table, const CsvcClock *clock)
     const CsvcPart *part = csvc_alarm_get_part (alarm);
     g_autofree char *actions = csvc_alarm_dup_actions_text (alarm);
     g_autofree char *name = g_strdup_printf (ui_say ("alarm %s", "提醒 %s"), csvc_alarm_get_id (alarm));
+    g_autofree char *time = csvc_alarm_get_every (alarm) == NULL
+                              ? g_strdup (csvc_alarm_get_at (alarm))
+                              : g_strdup_printf (ui_say ("%s every %s", "%s，每%s"), csvc_alarm_get_at (alarm), csvc_alarm_get_every (alarm));
 
     /* Every clock has it; worth a line only when it does something. */
     if (strcmp (csvc_alarm_get_id (alarm), "due") == 0 && actions == NULL)
       continue;
-    ui_table_add (table, csvc_clock_get_id (clock), name, csvc_alarm_get_at (alarm), NULL, actions, csvc_part_get_source (part),
+    ui_table_add (table, csvc_clock_get_id (clock), name, time, NULL, actions, csvc_part_get_source (part),
                   say_assumed (csvc_part_is_assumed (part)));
   }
 }
