@@ -17,7 +17,11 @@ G_BEGIN_DECLS
  * A case is a plain value of the caller's. Nothing here reads a clock or does I/O: time is
  * an argument, and the same inputs give the same result, bit for bit. What is left to the caller:
  * to store the case and its effects in one commit, and to call csvc_case_advance() no earlier than
- * csvc_case_get_next_wake(). Waking late changes nothing but the hour at which people hear of it. */
+ * csvc_case_get_next_wake(). Waking late changes nothing but the hour at which people hear of it.
+ *
+ * What a case uses, reserves and gives of its customer's accounts (<csvc/ledger.h>) changes the customer that is given here, when and
+ * only when the step stands, and the effects tell it: whoever stores the case then stores the customer, too. That goes for all functions
+ * that open, fire, advance or end a case; those that only ask leave it alone. */
 
 /* Who says it, and when; texts are UTF-8 of at most 16 MiB. Zeroed but for @at it is a stamp of nobody in particular: CSVC_STAMP (at). */
 typedef struct {

@@ -8,6 +8,7 @@ TESTS += tests/api/api-tests
 tests_api_api_tests_SOURCES = \
   %D%/main.c \
   %D%/test-chart.c \
+  %D%/test-club.c \
   %D%/test-engine.c \
   %D%/test-linked.c \
   %D%/test-model.c \

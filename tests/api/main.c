@@ -6,6 +6,7 @@
 /* One line a suite, in alphabetical order; suite (x) is csvc_suite_x of test-x.c. */
 #define SUITES(suite) \
   suite (chart) \
+  suite (club) \
   suite (engine) \
   suite (linked) \
   suite (model) \
