@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# check-surface.sh: every public function of C is in bindings/surface.txt, with what Python and Lua offer for it or the reason why not.
-# That what they offer is there is for the languages' own tests.
+# check-surface.sh [--add]: every public function of C is in bindings/surface.txt, with what Python and Lua offer for it or the reason why not.
+# That what they offer is there is for the languages' own tests. With --add what is missing becomes rows "not bound yet".
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -29,6 +29,13 @@ rows_of ()
   done < "$work/told" | sort -u
 }
 rows_of > "$work/covered"
+
+if [ "${1-}" = --add ]; then
+  comm -23 "$work/public" "$work/covered" | while read -r name; do
+    printf '%-45s %-32s -  not bound yet\n' "$name" -
+  done >> "$table"
+  exit
+fi
 
 result "every public function is in bindings/surface.txt" "$(comm -23 "$work/public" "$work/covered" | sed 's/$/ is in no row/')"
 result "bindings/surface.txt names no function that is not public" "$(comm -13 "$work/public" "$work/covered")"
