@@ -724,6 +724,7 @@ local function transaction (self, f)
 end
 
 local engine_open, engine_fire, engine_put = take ("engine_open", "Engine:open"), take ("engine_fire", "Engine:fire"), take ("engine_put_customer", "Engine:put")
+local open_linked, engine_end = take ("engine_open_linked", "Engine:open"), take ("engine_end", "Engine:finish")
 local open_many, engine_advance = take ("engine_open_many", "Engine:open_many"), take ("engine_advance", "Engine:advance")
 local advance_case, engine_refusal = take ("engine_advance_case", "Engine:advance_case"), take ("engine_explain_refusal", "Engine:explain_refusal")
 
@@ -863,14 +864,23 @@ class ("Engine", "engine", {
   get = "store policy",
   fields = { in_transaction = in_transaction },
   methods = {
-    --- engine:open ("complaint", "C-1", { at = t, customer = "K-7", role = …, key = …, facts = { … } }): accepted?, answer, effects
+    --- engine:open ("complaint", "C-1", { at = t, customer = "K-7", role = …, key = …, facts = { … } }): accepted?, answer, effects. With
+    -- earlier = "C-0" it follows that case of the same customer.
     open = function (self, kind, id, stamp)
       local facts, customer = parts_of (stamp)
+      local earlier = type (stamp) == "table" and rawget (stamp, "earlier")
+      if earlier then
+        return told (self, open_linked (self, kind, id, customer, facts, earlier, stamp))
+      end
       return told (self, engine_open (self, kind, id, customer, facts, stamp))
     end,
     --- engine:fire ("C-1", "replied", { at = t, role = "agent", facts = { … } }): accepted?, answer, effects
     fire = function (self, id, event, stamp)
       return told (self, engine_fire (self, id, event, parts_of (stamp), stamp))
+    end,
+    --- Ends a case from outside, for a reason of one word: accepted?, answer, effects
+    finish = function (self, id, reason, stamp)
+      return told (self, engine_end (self, id, reason, stamp))
     end,
     --- engine:put ("K-7", { vip = true }, { at = t }): accepted?, answer, effects
     put = function (self, id, facts, stamp)

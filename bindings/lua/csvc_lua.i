@@ -178,7 +178,7 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
   csvc_lua_push_string (L, csvc_answer_to_string ($1)); SWIG_arg++; %}
 %apply CsvcAnswer ANSWER {
   CsvcAnswer csvc_case_open, CsvcAnswer csvc_case_fire, CsvcAnswer csvc_chart_send, CsvcAnswer csvc_engine_open,
-  CsvcAnswer csvc_engine_fire, CsvcAnswer csvc_engine_put_customer
+  CsvcAnswer csvc_engine_open_linked, CsvcAnswer csvc_engine_fire, CsvcAnswer csvc_engine_end, CsvcAnswer csvc_engine_put_customer
 };
 
 /* ── values, facts, records ── */

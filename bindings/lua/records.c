@@ -255,14 +255,14 @@ read_stamp (const Reader *in, CsvcStamp *stamp)
   return stamp->at != CSVC_NEVER || csvc_lua_fail (in->L, "argument", "argument #%d to '%s' has no field 'at'", in->table, in->function);
 }
 
-/* { at =, … }; or the instant alone. The other two names are for other arguments: csvc.lua takes them out of the same table. */
+/* { at =, … }; or the instant alone. The other names are for other arguments: csvc.lua takes them out of the same table. */
 gboolean
 csvc_lua_to_stamp (lua_State *L, int index, CsvcStamp *stamp, const char *function)
 {
   const Reader in = { L, index, function };
 
   if (lua_istable (L, index))
-    return check_names (&in, " at occurred actor role unit key reason facts customer ") && read_stamp (&in, stamp);
+    return check_names (&in, " at occurred actor role unit key reason facts customer earlier ") && read_stamp (&in, stamp);
   if (lua_type (L, index) != LUA_TNUMBER)
     return csvc_lua_fail_argument (L, index, function, "table with at, or an instant");
   *stamp = CSVC_STAMP (CSVC_NEVER);
