@@ -93,8 +93,11 @@ set_fact (Fast *fast, const CsvcAction *action)
 {
   const CsvcKind *kind = fast->self->kind;
   const CsvcFact *fact = &kind->facts[action->fact];
+  const CsvcValue *constant = _csvc_expr_get_constant (action->expr);
   CsvcValue       value, own;
 
+  if (constant != NULL && fast->n_kept < MAX_KEPT && is_ready (fact, constant))
+    return put_fact (fast, fact, constant);
   if (fast->n_kept == MAX_KEPT || _csvc_expr_eval (action->expr, env_of (fast), &value, NULL) != CSVC_TRUE)
     return FALSE;
   if (is_ready (fact, &value))

@@ -11,8 +11,8 @@ n=20000
 . "$here/count.sh"
 
 if can_count 'an event'; then
-  check fire 600 'an event'
-  check name 1000 'an event by its name'
-  check effects 1400 'an event whose effects are written down'
+  check fire 750 'an event'
+  check name 1250 'an event by its name'
+  check effects 1700 'an event whose effects are written down'
 fi
 finish

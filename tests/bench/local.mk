@@ -31,7 +31,7 @@ tests_bench_bench_replay_LDADD = libcsvc.la $(XML_LIBS) $(GLIB_LIBS)
 
 # Programs of check, which counts their instructions.
 check_PROGRAMS += tests/bench/lifecycle tests/bench/timers tests/bench/worktime
-TESTS += %D%/check-timers.sh %D%/check-worktime.sh
+TESTS += %D%/check-lifecycle.sh %D%/check-timers.sh %D%/check-worktime.sh
 
 tests_bench_lifecycle_SOURCES = %D%/bench.h %D%/lifecycle-limit.h %D%/lifecycle.c
 tests_bench_lifecycle_CPPFLAGS = $(AM_CPPFLAGS) -DCSVC_BENCH_SRCDIR='"$(abs_top_srcdir)"'
@@ -50,7 +50,7 @@ tests_bench_worktime_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 tests_bench_worktime_LDADD = libcsvc.la $(GLIB_LIBS)
 
 EXTRA_PROGRAMS += tests/bench/rules
-tests_bench_rules_SOURCES = %D%/rules.c
+tests_bench_rules_SOURCES = %D%/rules.c %D%/rules.h
 tests_bench_rules_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_rules_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_rules_LDADD = libcsvc.la $(SQLITE_LIBS) $(GLIB_LIBS)
