@@ -16,6 +16,7 @@ EXTRA_DIST += \
   %D%/domain.md \
   %D%/expressions.md \
   %D%/map-reference.md \
+  %D%/performance.md \
   %D%/policy-reference.md \
   %D%/scenarios.md \
   %D%/tables.md
