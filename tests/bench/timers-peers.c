@@ -5,7 +5,8 @@
  * The loops are stepped through 72 hours second by second: the clocks that they ask are ours, and their waiting ends at once. So what
  * they do, and not the hours, is measured. Linked with -rdynamic, so that the libraries find these functions before those of libc. */
 
-#define _GNU_SOURCE
+#include "config.h"
+
 #include <poll.h>
 #include <signal.h>
 #include <sys/epoll.h>

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # timers-peers.sh FOLDER [N]: event loops on the workload of the timers program; those whose headers are here are compiled into FOLDER.
+# Run where configure was.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -17,7 +18,7 @@ peer ()
   # shellcheck disable=SC2086 # flags, a word each
   if ! printf '#include <%s>\n' "$3" | $cc ${CSVC_PEER_CFLAGS-} -E - > /dev/null 2>&1; then
     echo "$1 skipped: its headers are not here (Debian: $5)"
-  elif ! $cc -O2 -rdynamic -D"$2" ${CSVC_PEER_CFLAGS-} $glib "$here/timers-peers.c" -o "$folder/$1" ${CSVC_PEER_LIBS-} -l"$4" $libs > "$folder/$1.log" 2>&1; then
+  elif ! $cc -O2 -rdynamic -D"$2" -I. ${CSVC_PEER_CFLAGS-} $glib "$here/timers-peers.c" -o "$folder/$1" ${CSVC_PEER_LIBS-} -l"$4" $libs > "$folder/$1.log" 2>&1; then
     echo "$1 skipped: it does not compile, see $folder/$1.log"
   else
     "$folder/$1" "$n"
