@@ -190,7 +190,7 @@ csvc_expression_unref (CsvcExpression *self)
   if (self == NULL || !g_atomic_ref_count_dec (&self->refs))
     return;
   _csvc_expr_unref (self->expr);
-  csvc_zone_unref (self->zone);
+  g_clear_pointer (&self->zone, csvc_zone_unref);
   g_array_unref (self->declarations);
   g_ptr_array_unref (self->reads);
   g_free (self);

@@ -10,6 +10,7 @@ tests_api_api_tests_SOURCES = \
   %D%/test-chart.c \
   %D%/test-club.c \
   %D%/test-engine.c \
+  %D%/test-expression.c \
   %D%/test-linked.c \
   %D%/test-model.c \
   %D%/test-receipt.c \

@@ -8,6 +8,7 @@
   suite (chart) \
   suite (club) \
   suite (engine) \
+  suite (expression) \
   suite (linked) \
   suite (model) \
   suite (receipt) \

@@ -78,6 +78,40 @@ check_faults (const CsvcDiagnostics *diagnostics, size_t size)
     }
 }
 
+static gboolean
+take_anything (gpointer data, const char *function, const char *argument, CsvcType *type, char **message, char **hint)
+{
+  *type = CSVC_TYPE_NUMBER;
+  return TRUE;
+}
+
+/* As a decision model has it, and as a cell: whatever the value is, it can be written, and the bounds hold. */
+static void
+try_model (const char *text)
+{
+  static const CsvcFeelHostScope host = { NULL, take_anything };
+  static const CsvcValue nothing[N_FACTS];
+  g_autoptr (CsvcDiagnostics) diagnostics = csvc_diagnostics_new ();
+  CsvcScope model = scope;
+  CsvcFeelWhy why = { NULL, 0, FALSE };
+  CsvcFeelEnv env = { .case_facts = nothing, .customer_facts = nothing, .now = 0, .why = &why };
+  g_autoptr (CsvcFeelScratch) scratch = _csvc_feel_scratch_new ();
+  g_autoptr (CsvcExpr) expr = NULL, cell = NULL;
+  g_autoptr (GString) out = g_string_new (NULL);
+  CsvcValue value = { .type = CSVC_TYPE_NULL };
+
+  model.dmn = TRUE;
+  model.host = &host;
+  env.scratch = scratch;
+  expr = _csvc_expr_compile (text, &model, CSVC_TYPE_UNKNOWN, NULL, (CsvcPlace){ "fuzz", 1 }, diagnostics);
+  if (expr != NULL && _csvc_expr_eval (expr, &env, &value, NULL) == CSVC_TRUE)
+    _csvc_feel_append (out, &value);
+  g_assert_true (g_utf8_validate (out->str, -1, NULL));
+  cell = _csvc_expr_compile_cell (text, &model, NULL, (CsvcPlace){ "fuzz", 1 }, diagnostics);
+  if (cell != NULL)
+    _csvc_expr_test_cell (cell, &env, &value, NULL);
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -89,5 +123,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     try_evaluating (expr);
   else
     check_faults (diagnostics, size);
+  try_model (text);
   return 0;
 }
