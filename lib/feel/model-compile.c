@@ -20,6 +20,8 @@ enum {
 
 /* Of requirements. */
 #define MAX_CHAIN 512
+/* In scope at one place: each expression goes through them all. */
+#define MAX_NAMES 1000
 
 typedef struct {
   CsvcModel       *model;
@@ -30,6 +32,7 @@ typedef struct {
   guint            n_slots, next_slot;
   guint            chain;
   gboolean         failed; /* the unit at hand has a fault */
+  gboolean         is_crowded;
 } Compiler;
 
 /* ── the scope ── */
@@ -50,7 +53,10 @@ push_name (Compiler *self, const char *name, guint slot, const CsvcFeelType *typ
   CsvcName entry = { .name = name, .kind = CSVC_NAME_VALUE, .slot = slot, .full = type };
 
   entry.type = type != NULL ? type->type : CSVC_TYPE_UNKNOWN;
-  g_array_append_val (self->names, entry);
+  if (self->names->len < MAX_NAMES)
+    g_array_append_val (self->names, entry);
+  else
+    self->is_crowded = TRUE;
 }
 
 static CsvcScope
@@ -572,6 +578,7 @@ compile_logic (Compiler *self, CsvcModelUnit *unit)
 
   g_array_set_size (self->names, 0);
   self->next_slot = self->n_slots = 0;
+  self->is_crowded = FALSE;
   take_slots (self, unit->n_needs);
   push_needs (self, unit);
   if (unit->item->logic == NULL)
@@ -579,6 +586,12 @@ compile_logic (Compiler *self, CsvcModelUnit *unit)
   else
     unit->code = compile_box (self, unit->item->logic, &type);
   unit->n_slots = self->n_slots;
+  if (self->is_crowded)
+    {
+      _csvc_diagnostics_add (self->diagnostics, OUTSIDE, unit->item->place, 0, NULL, NULL, "\"%s\" has more than %u names in scope",
+                             unit->item->name, MAX_NAMES);
+      self->failed = TRUE;
+    }
   if (unit->type == NULL)
     unit->type = type;
 }

@@ -13,6 +13,7 @@ static void reads_every_box (void);
 static void passes_over_what_is_for_people (void);
 static void tells_every_fault (void);
 static void bounds_requirements (void);
+static void bounds_names (void);
 static void keeps_what_is_sound (void);
 
 static CU_TestInfo tests[] = {
@@ -21,6 +22,7 @@ static CU_TestInfo tests[] = {
   { "passes-over-what-is-for-people", passes_over_what_is_for_people },
   { "tells-every-fault", tells_every_fault },
   { "bounds-requirements", bounds_requirements },
+  { "bounds-names", bounds_names },
   { "keeps-what-is-sound", keeps_what_is_sound },
   CU_TEST_INFO_NULL
 };
@@ -187,6 +189,26 @@ bounds_requirements (void)
   CSVC_ASSERT_TRUE (csvc_diagnostics_count (found, CSVC_SEVERITY_ERROR) > 0, "no fault is told");
   CSVC_ASSERT_UINT (csvc_diagnostic_get_number (csvc_diagnostics_get (found, 0)), 907);
   CSVC_ASSERT_CONTAINS (csvc_diagnostic_get_message (csvc_diagnostics_get (found, 0)), "deeper than 512");
+}
+
+/* Each expression goes through the names in scope, so they must not be as many as the expressions. */
+static void
+bounds_names (void)
+{
+  static const guint sizes[] = { 1000, 1001 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autoptr (GString) text = g_string_new ("<definitions xmlns='" EDITION_1_5 "' name='m'><decision name='d'><context>");
+      g_autoptr (CsvcDiagnostics) found = csvc_diagnostics_new ();
+      g_autoptr (CsvcModel) model = NULL;
+
+      for (guint j = 0; j < sizes[i]; j++)
+        g_string_append_printf (text, "<contextEntry><variable name='v%u'/>" LITERAL ("1") "</contextEntry>", j);
+      g_string_append (text, "</context></decision></definitions>");
+      model = _csvc_model_compile (read_tree (text->str, found), found);
+      CSVC_ASSERT_UINT (csvc_diagnostics_count (found, CSVC_SEVERITY_ERROR), i);
+    }
 }
 
 /* What has no fault, and needs nothing that has, can be evaluated: for the TCK, and for tools that show half a model. */
