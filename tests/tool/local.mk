@@ -15,6 +15,7 @@ tool_tests = \
   %D%/test-run.sh \
   %D%/test-scenario.sh \
   %D%/test-show.sh \
+  %D%/test-table.sh \
   %D%/test-usage.sh \
   %D%/test-whatif.sh
 
@@ -27,6 +28,7 @@ EXTRA_DIST += \
   %D%/fee.dmn \
   %D%/hours.xml \
   %D%/log.csv \
+  %D%/offers.xml \
   %D%/shop.xml \
   %D%/tool.sh \
   tests/scenarios \
