@@ -405,6 +405,10 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 %ignore CSVC_ERROR;
 %ignore CSVC_ALL_PAIRS;
 %ignore CSVC_CHECK_VERSION;
+%ignore CSVC_MAJOR_VERSION;
+%ignore CSVC_MINOR_VERSION;
+%ignore CSVC_MICRO_VERSION;
+%ignore CSVC_VERSION_STRING;
 %ignore csvc_error_quark;
 /* A command makes its list itself, and nobody changes it afterwards; so with diagnostics. */
 %ignore csvc_effects_new;

@@ -4,6 +4,7 @@ dist_man_MANS += \
   %D%/man/csvc.1
 
 EXTRA_DIST += \
+  %D%/adding-binding.md \
   %D%/adding-clock-option.md \
   %D%/adding-command.md \
   %D%/adding-effect.md \

@@ -17,4 +17,7 @@ examples_keep_LDADD = $(tools_ldadd)
 
 EXTRA_DIST += \
   %D%/demo.sh \
-  %D%/desk.xml
+  %D%/desk.xml \
+  %D%/python/ask.py \
+  %D%/python/complaint.py \
+  %D%/python/web.py

@@ -128,10 +128,12 @@ def functions(text: str) -> list[tuple[str, str, str, str]]:
 def main(paths: list[str]) -> None:
     texts = {path: open(path, encoding="utf-8").read() for path in paths}
     rules = next(text for path, text in texts.items() if path.endswith(".i"))
+    wanted = set(re.findall(r"^%include <csvc/(.*)>", rules, re.M))
+    texts = {path: text for path, text in texts.items() if path.endswith(".i") or path.rpartition("/")[2] in wanted}
     ignored, renamed = set(IGNORED.findall(rules)), {c: name for name, c in RENAMED.findall(rules)}
     print("# Made by stub.py of the headers.\nimport os\nfrom datetime import datetime, timedelta\nfrom typing import Any, Optional, Union\n")
     for module, names in MODULES.items():
-        print(f"from .{module} import {', '.join(f'{n} as {n}' for n in names.split())}")
+        print(f"from .{module} import {', '.join(names.split())}")
     print("from ._core import Facts, Stamp, Value\nfrom ._engine import Command\n")
     lines = {f"{constant}: int" for text in texts.values() for body in re.findall(r"typedef enum \{(.*?)\}", text, re.S)
              for constant in re.findall(r"\bCSVC_(\w+)(?=,|\s*=|\s|$)", re.sub(r"/\*.*?\*/", "", body, flags=re.S)) if "N_" not in constant[:2]}

@@ -143,15 +143,6 @@ class Objects(Case):
             again = pickle.loads(pickle.dumps(error))
             self.assertEqual((type(again), str(again)), (cls, "a text"))
 
-    def test_an_advance_that_fails_tells_what_was_done(self):
-        care = csvc.Policy.from_text(DESK.read_text().replace('in="PT72H"', 'in="P2000000D"'))
-        outcome = None
-        try:
-            outcome = csvc.Case.open(care, "complaint", "C", at=datetime(9990, 1, 1, tzinfo=UTC), facts={"window": "hall"})
-        except csvc.LimitError as error:
-            self.assertEqual(tuple(error.effects), ())
-        self.assertIsNone(outcome)
-
     def test_sources_are_python_3_9(self):
         import pathlib
         for path in pathlib.Path(csvc.__file__).parent.glob("*.py"):
