@@ -698,7 +698,7 @@ static void
 table_and_step_agree (void)
 {
   GRand *rand = csvc_test_random (12);
-  guint  n = csvc_test_under_valgrind () ? 6 : 60 * csvc_test_scale ();
+  guint  n = csvc_test_under_valgrind () ? 20 : 60 * csvc_test_scale ();
   Count  count = { 0, 0, 0, 0 };
 
   for (guint i = 0; i < n; i++)
