@@ -332,15 +332,6 @@ has_ids_once (const CsvcShape *shape, gconstpointer item)
   return TRUE;
 }
 
-gboolean
-_csvc_shape_read_json (JsonObject *object, const CsvcShape *shape, gpointer item, GError **error)
-{
-  if (!read_shape (object, shape, item, error))
-    return FALSE;
-  _csvc_shape_normalise (shape, item);
-  return has_ids_once (shape, item) || refuse ("each id once", error);
-}
-
 /* ---- What must be there ---- */
 
 static gboolean check_whole (const CsvcShape *shape, gconstpointer item, GError **error);
@@ -379,6 +370,15 @@ check_whole (const CsvcShape *shape, gconstpointer item, GError **error)
         return FALSE;
       }
   return TRUE;
+}
+
+gboolean
+_csvc_shape_read_json (JsonObject *object, const CsvcShape *shape, gpointer item, GError **error)
+{
+  if (!read_shape (object, shape, item, error) || !check_whole (shape, item, error))
+    return FALSE;
+  _csvc_shape_normalise (shape, item);
+  return has_ids_once (shape, item) || refuse ("each id once", error);
 }
 
 gboolean

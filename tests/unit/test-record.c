@@ -1008,7 +1008,7 @@ keeps_customers (void)
   check_fact (from_json, "arpu", "128.5");
   check_fact (from_json, "segment", "firm");
   check_fact (from_json, "since", "2020-01-01T00:00:00Z");
-  CSVC_ASSERT_CONTAINS (json, "{\"codec\":1,\"id\":\"8610086\",\"facts\":[{\"id\":\"arpu\",\"type\":\"number\",\"value\":\"128.5\"}");
+  CSVC_ASSERT_CONTAINS (json, "{\"codec\":2,\"id\":\"8610086\",\"facts\":[{\"id\":\"arpu\",\"type\":\"number\",\"value\":\"128.5\"}");
 }
 
 static void
@@ -1099,7 +1099,13 @@ refuses_customers_in_other_json (void)
   static const char *const wrong[] = {
     "",
     "[]",
-    "{\"codec\":2,\"id\":\"1\"}",
+    "{\"codec\":3,\"id\":\"1\"}",
+    "{\"codec\":0,\"id\":\"1\"}",
+    "{\"codec\":2}",
+    "{\"codec\":2,\"id\":\"1\",\"accounts\":[{\"id\":\"x\"},{\"id\":\"x\"}]}",
+    "{\"codec\":2,\"id\":\"1\",\"accounts\":[{\"id\":\"x\",\"used\":-1}]}",
+    "{\"codec\":2,\"id\":\"1\",\"accounts\":[{\"id\":\"x\",\"used\":1.5}]}",
+    "{\"codec\":2,\"id\":\"1\",\"applications\":[{\"id\":\"x\",\"state\":\"perhaps\",\"at\":\"2026-01-01T00:00:00Z\"}]}",
     "{\"codec\":1}",
     "{\"codec\":1,\"id\":\"1\",\"age\":3}",
     "{\"codec\":1,\"id\":\"1\",\"facts\":{}}",
