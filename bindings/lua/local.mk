@@ -71,7 +71,7 @@ all-local: stage/lua/csvc/core.so
 
 TESTS += $(lua_tests) %D%/check-rock.sh
 LUA_LOG_DRIVER = $(tap_driver)
-lua_log_environment = env LUA_PATH='$(abs_top_srcdir)/bindings/lua/tests/?.lua;;' CSVC_TEST_SANITIZED='$(BINDING_PRELOAD)'
+lua_log_environment = env LUA_PATH="$(abs_top_srcdir)/bindings/lua/tests/?.lua;;" CSVC_TEST_SANITIZED="$(BINDING_PRELOAD)"
 LUA_LOG_COMPILER = $(lua_log_environment) ./run lua5.4
 
 check-valgrind-lua: stage/lua/csvc/core.so
