@@ -36,7 +36,7 @@ EXTRA_DIST += \
   $(python_checks) \
   $(python_package) \
   $(python_tests) \
-  %D%/bench.py \
+  %D%/tests/bench.py \
   %D%/csvc_python.i \
   %D%/stub.py \
   %D%/tests/stubtest.allow \
@@ -112,7 +112,7 @@ installcheck-python:
 	PYTHONDONTWRITEBYTECODE=1 PYTHONPATH='$(pyexecdir)' LD_LIBRARY_PATH='$(libdir)' $(PYTHON) -c 'import csvc; csvc.Zone("UTC")'
 
 bench-python: $(python_stage) tests/bench/worktime
-	./run python3 $(top_srcdir)/bindings/python/bench.py
+	./run python3 $(top_srcdir)/bindings/python/tests/bench.py
 
 # An interpreter keeps much until its end: errors count, and not what is still there.
 check-valgrind-python: $(python_stage)

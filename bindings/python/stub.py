@@ -140,7 +140,7 @@ def main(paths: list[str]) -> None:
     for path, text in texts.items():
         for name, c_type, parameters, comment in functions(text):
             public = renamed.get(name, name.removeprefix("csvc_"))
-            skip = name in ignored or re.match(r"csvc_(value|facts|cycle)_", name) and name not in renamed
+            skip = name in ignored or re.match(r"csvc_(value_|facts_|cycle_get_)", name) and name not in renamed
             if skip or (path.endswith(".i") and name not in renamed) or (name.startswith("csvc_binding") and name not in renamed):
                 continue
             if re.search(r"_(ref|unref|free)$", name):

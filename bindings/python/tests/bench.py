@@ -3,7 +3,6 @@
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import time
 from array import array
@@ -37,7 +36,7 @@ def best(function, *args, loop=100_000, rounds=7):
 
 
 def calls():
-    policy = csvc.Policy.load(HERE.parents[1] / "examples/desk.xml")
+    policy = csvc.Policy.load(HERE.parents[2] / "examples/desk.xml")
     case = csvc.Case.open(policy, "complaint", "C-1", at=AT, facts={"window": "hall"}).case
     calendar = policy.calendars["office"]
     hour = timedelta(hours=1)
@@ -53,7 +52,6 @@ def calls():
 
 
 def million(n=1_000_000):
-    sys.path.insert(0, str(HERE / "tests"))
     from test_calendar import worktime_office
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "questions")
