@@ -80,15 +80,21 @@ check_subject (const CsvcTable *self, const CsvcCustomer *customer, const CsvcCa
   return fault == NULL;
 }
 
+/* @view lives as long as @env. */
 static void
-make_env (const CsvcTable *self, const CsvcCustomer *customer, const CsvcCase *case_, CsvcTime at, CsvcFeelEnv *env)
+make_env (const CsvcTable *self, const CsvcCustomer *customer, const CsvcCase *case_, CsvcTime at, CsvcCustomerView *view, CsvcFeelEnv *env)
 {
+  CsvcFeelEnv of_customer;
+
   if (case_ != NULL && self->kind != NULL)
-    {
-      _csvc_case_env (case_, customer, at, env);
-      return;
-    }
-  *env = (CsvcFeelEnv){ .customer_facts = customer != NULL ? customer->facts : NULL, .now = at, .zone = self->policy->zone };
+    _csvc_case_env (case_, customer, at, env);
+  else
+    *env = (CsvcFeelEnv){ .customer_facts = customer != NULL ? customer->facts : NULL, .now = at, .zone = self->policy->zone };
+  if (!self->asks_customer || customer == NULL)
+    return;
+  _csvc_customer_view (view, customer, self->policy, at, &of_customer);
+  env->tier = of_customer.tier;
+  env->host = of_customer.host;
 }
 
 /* ── the answer ── */
@@ -243,13 +249,14 @@ decide (const CsvcTable *table, CsvcFeelEnv *env)
 CsvcDecision *
 csvc_table_decide (const CsvcTable *self, const CsvcCustomer *customer, const CsvcCase *case_, CsvcTime at, GError **error)
 {
+  CsvcCustomerView view;
   CsvcFeelEnv env;
 
   g_return_val_if_fail (self != NULL, NULL);
 
   if (!check_subject (self, customer, case_, error))
     return NULL;
-  make_env (self, customer, case_, at, &env);
+  make_env (self, customer, case_, at, &view, &env);
   return decide (self, &env);
 }
 
@@ -418,6 +425,7 @@ _csvc_step_decide (CsvcStep *step, const CsvcAction *action, const char **missin
 void
 csvc_table_match (const CsvcTable *self, const CsvcCustomer *customer, const CsvcCase *case_, CsvcTime at, guint64 *hold, guint64 *may)
 {
+  CsvcCustomerView view;
   CsvcFeelRows rows;
   CsvcFeelEnv env;
   gsize size;
@@ -426,7 +434,7 @@ csvc_table_match (const CsvcTable *self, const CsvcCustomer *customer, const Csv
   g_return_if_fail (customer == NULL || customer->policy == self->policy);
   g_return_if_fail (case_ == NULL || (case_->policy == self->policy && (self->kind == NULL || case_->kind == self->kind)));
 
-  make_env (self, customer, case_, at, &env);
+  make_env (self, customer, case_, at, &view, &env);
   _csvc_feel_table_match (self->compiled, &env, &rows);
   size = _csvc_feel_table_get_n_words (self->compiled) * sizeof (guint64);
   memcpy (hold, rows.hold, size);

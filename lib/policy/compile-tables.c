@@ -320,6 +320,14 @@ make_rows (Work *work)
 }
 
 static void
+note_read (gpointer data, CsvcNameKind kind, guint slot G_GNUC_UNUSED, const char *name G_GNUC_UNUSED, const char *argument G_GNUC_UNUSED)
+{
+  CsvcTable *table = data;
+
+  table->asks_customer = table->asks_customer || kind == CSVC_NAME_TIER || kind == CSVC_NAME_HOST;
+}
+
+static void
 compile_table_itself (Work *work)
 {
   CsvcTable *table = work->table;
@@ -335,6 +343,8 @@ compile_table_itself (Work *work)
   };
 
   table->compiled = _csvc_feel_table_compile (&spec, work->compiler->diagnostics);
+  if (table->compiled != NULL)
+    _csvc_feel_table_foreach_read (table->compiled, note_read, table);
   for (guint i = 0; table->compiled != NULL && i < table->n_inputs; i++)
     table->columns[i].type = _csvc_feel_table_get_input_type (table->compiled, i, &table->columns[i].words);
 }

@@ -365,6 +365,7 @@ struct _CsvcTable {
   guint             n_rows;
   CsvcTableRow     *rows;
   CsvcFeelTable    *compiled;
+  gboolean          asks_customer; /* for the tier, or by a function, not only for facts */
 };
 
 /* ── kinds and the policy ── */
