@@ -4,6 +4,7 @@
 # own table; it is built and run only on demand.
 
 bench_programs = \
+  tests/bench/bench-feel \
   tests/bench/bench-replay
 
 EXTRA_PROGRAMS += $(bench_programs)
@@ -23,6 +24,11 @@ bench: $(bench_programs) tests/bench/lifecycle tests/bench/timers tests/bench/wo
 	@CSVC_CC='$(CC)' CSVC_GLIB_CFLAGS='$(GLIB_CFLAGS)' $(SHELL) $(top_srcdir)/tests/bench/timers-peers.sh tests/bench/timers-peers 10000000
 
 .PHONY: bench
+
+tests_bench_bench_feel_SOURCES = %D%/bench-feel.c
+tests_bench_bench_feel_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_bench_feel_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
+tests_bench_bench_feel_LDADD = libcsvc-internal.la $(GLIB_LIBS)
 
 tests_bench_bench_replay_SOURCES = %D%/bench-replay.c
 tests_bench_bench_replay_CPPFLAGS = $(AM_CPPFLAGS) -DCSVC_BENCH_SRCDIR='"$(abs_top_srcdir)"'
