@@ -93,7 +93,7 @@ _csvc_engine_drop_person (CsvcEngine *self, const char *id)
 CsvcCustomer *
 _csvc_person_view (const CsvcPerson *self, CsvcPolicy *policy)
 {
-  CsvcCustomerRecord copy;
+  g_auto (CsvcCustomerRecord) copy;
 
   _csvc_customer_record_copy (&copy, &self->record);
   return _csvc_customer_new_from_record (policy, &copy);
