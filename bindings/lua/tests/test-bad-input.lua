@@ -9,7 +9,7 @@ local t = require "tap"
 local policy, at = t.desk ()
 
 local odd = {
-  false, true, 0, -1, 1.5, 0 / 0, 1 / 0, -1 / 0, math.maxinteger, math.mininteger, 2 ^ 63, "", "x", "a\0b", "\xff", ("x"):rep (100000), {}, { {} },
+  false, true, 0, -1, 1.5, 0 / 0, 1 / 0, -1 / 0, math.maxinteger, math.mininteger, 2 ^ 63, "", "/nix/x", "a\0b", "\xff", ("x"):rep (100000), {}, { {} },
   setmetatable ({}, { __index = error, __len = error, __metatable = "csvc.Policy", __name = "csvc.Policy" }),
   print, function () end, coroutine.create (print), io.stdout, csvc.null, csvc, policy, policy.zone, policy.kinds[1], policy.calendars[1],
   csvc.store "memory:", csvc.engine ("memory:", policy), { at = at }, { at = "x" }, { at = at, role = 5 }, { facts = 5 },
