@@ -77,7 +77,7 @@ append_plain (GString *out, const CsvcNode *node)
   static const struct {
     const char *attribute, *before;
   } words[] = { { "event", " " },   { "label", " " },   { "expr", " " }, { "fact", " " },
-                { "role", " " }, { "name", " " }, { "to", " to " } };
+                { "role", " " }, { "name", " " }, { "to", " to " }, { "amount", " " }, { "entitlement", " " }, { "ledger", " " } };
 
   g_string_append (out, node->name);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

@@ -1097,9 +1097,12 @@ clocks_go_on_without (void)
 static void
 reserves_for_a_case (void)
 {
+  g_autofree char *text = NULL;
   Visit visit;
 
   visit_begin (&visit, FACTS TIERS ("") POINTS RESERVING, "arpu=50");
+  text = csvc_transition_dup_actions_text (csvc_kind_get_transition (csvc_case_get_kind (visit.self), 0));
+  CSVC_ASSERT_STRING (text, "reserve 30 points");
   fire_at (&visit, "go", "2026-01-05T10:00:00", "refused-quota");
   give (&visit.life, "points", 40, NULL, 0, "2026-01-05T10:10:00");
   fire_at (&visit, "go", "2026-01-05T10:20:00", "accepted");
