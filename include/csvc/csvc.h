@@ -26,6 +26,8 @@
 #include <csvc/tier.h>
 #include <csvc/ledger.h>
 #include <csvc/entitlement.h>
+#include <csvc/contact.h>
+#include <csvc/rule.h>
 #include <csvc/table.h>
 #include <csvc/link.h>
 #include <csvc/explain.h>

@@ -7,6 +7,7 @@ csvcinclude_HEADERS = \
   %D%/calendar.h \
   %D%/case.h \
   %D%/chart.h \
+  %D%/contact.h \
   %D%/crowd.h \
   %D%/csvc.h \
   %D%/customer.h \
@@ -25,6 +26,7 @@ csvcinclude_HEADERS = \
   %D%/policy.h \
   %D%/replay.h \
   %D%/revise.h \
+  %D%/rule.h \
   %D%/scenario.h \
   %D%/segments.h \
   %D%/service.h \

@@ -52,10 +52,19 @@ typedef struct _CsvcEntitlement CsvcEntitlement;
 typedef struct _CsvcGrant       CsvcGrant;
 typedef struct _CsvcLedger      CsvcLedger;
 
+typedef struct _CsvcChannel CsvcChannel;
+typedef struct _CsvcPurpose CsvcPurpose;
+typedef struct _CsvcCap     CsvcCap;
+typedef struct _CsvcQuiet   CsvcQuiet;
+typedef struct _CsvcVeto    CsvcVeto;
+typedef struct _CsvcScript  CsvcScript;
+typedef struct _CsvcRule    CsvcRule;
+
 typedef struct _CsvcCustomer CsvcCustomer;
 typedef struct _CsvcCase     CsvcCase;
 typedef struct _CsvcCrowd    CsvcCrowd;
 typedef struct _CsvcCycle    CsvcCycle;
+typedef struct _CsvcDecided  CsvcDecided;
 typedef struct _CsvcLink     CsvcLink;
 typedef struct _CsvcEffect   CsvcEffect;
 typedef struct _CsvcEffects  CsvcEffects;
@@ -63,6 +72,10 @@ typedef struct _CsvcRefusal  CsvcRefusal;
 
 typedef struct _CsvcTierReasons CsvcTierReasons;
 typedef struct _CsvcEntitled    CsvcEntitled;
+typedef struct _CsvcPermission  CsvcPermission;
+typedef struct _CsvcCaseload    CsvcCaseload;
+typedef struct _CsvcPlan        CsvcPlan;
+typedef struct _CsvcPlanItem    CsvcPlanItem;
 
 typedef struct _CsvcModel CsvcModel;
 
