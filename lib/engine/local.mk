@@ -6,6 +6,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/command.c \
   %D%/engine.c \
   %D%/entry.c \
+  %D%/place.c \
+  %D%/place.h \
   %D%/private.h \
   %D%/person.c \
   %D%/put.c \

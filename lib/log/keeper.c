@@ -14,6 +14,8 @@
 #include "config.h"
 
 #include "log/keeper.h"
+
+#include "engine/place.h"
 #include "log/play.h"
 
 /* Commands, and cases looked at, to a transaction: enough that syncing does not count, few enough that others never wait long. */
@@ -125,48 +127,20 @@ has_become (CsvcKeeper     *self,
 
 /* ── customers ── */
 
-static CsvcFacts *
-facts_of (const CsvcCustomer *customer)
-{
-  CsvcPolicy *policy = csvc_customer_get_policy (customer);
-  CsvcFacts *facts = csvc_facts_new ();
-
-  for (guint i = 0; i < csvc_policy_get_n_customer_facts (policy); i++) {
-    const char *id = csvc_fact_get_id (csvc_policy_get_customer_fact (policy, i));
-    const CsvcValue *value = csvc_customer_get_fact (customer, id);
-    g_autoptr (CsvcValue) nothing = value == NULL ? csvc_value_new (CSVC_TYPE_NULL, "null", NULL) : NULL;
-    csvc_facts_set (facts, id, value != NULL ? value : nothing);
-  }
-
-  return facts;
-}
-
 static gboolean
 put_customer (CsvcKeeper         *self,
               const CsvcCustomer *customer,
               GError            **error)
 {
-  const CsvcStamp stamp = CSVC_STAMP (0);
-  g_autoptr (CsvcFacts) facts = NULL;
-  CsvcAnswer answer;
-
-  if (customer == NULL || csvc_policy_get_n_customer_facts (csvc_customer_get_policy (customer)) == 0)
-    return TRUE;
-  facts = facts_of (customer);
-  answer = csvc_engine_put_customer (self->engine, csvc_customer_get_id (customer), facts, &stamp, NULL, error);
-  if (answer == CSVC_ANSWER_ACCEPTED || answer == CSVC_ANSWER_FAILED)
-    return answer == CSVC_ANSWER_ACCEPTED;
-  g_set_error (error, CSVC_ERROR, CSVC_ERROR_CONFLICT, "the store knows customer %s from elsewhere, and the log says otherwise",
-               csvc_customer_get_id (customer));
-
-  return FALSE;
+  return customer == NULL || csvc_policy_get_n_customer_facts (csvc_customer_get_policy (customer)) == 0 ||
+         _csvc_engine_place_customer (self->engine, customer, error);
 }
 
 /* ── writing ── */
 
 static gboolean
 write_steps (CsvcKeeper       *self,
-             const CsvcScript *script,
+             const CsvcLogScript *script,
              GError          **error)
 {
   for (guint i = 0; i < script->steps->len; i++) {
@@ -191,7 +165,7 @@ write_steps (CsvcKeeper       *self,
 
 static gboolean
 write_case (CsvcKeeper         *self,
-            const CsvcScript   *script,
+            const CsvcLogScript   *script,
             const CsvcCase     *played,
             const CsvcCustomer *customer,
             GError            **error)
@@ -210,7 +184,7 @@ write_case (CsvcKeeper         *self,
 
 gboolean
 _csvc_keeper_write (CsvcKeeper         *self,
-                    const CsvcScript   *script,
+                    const CsvcLogScript   *script,
                     const CsvcCase     *played,
                     const CsvcCustomer *customer,
                     gboolean            settled,

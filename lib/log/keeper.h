@@ -14,7 +14,7 @@ CsvcKeeper *_csvc_keeper_new (CsvcStore *store, CsvcPolicy *policy, GError **err
 /* What was not committed is rolled back. */
 void        _csvc_keeper_free (CsvcKeeper *self);
 /* The case of @script, which the pure machine brought to @played. @settled: nothing is waited for any more. @was_there: (out) */
-gboolean    _csvc_keeper_write (CsvcKeeper *self, const CsvcScript *script, const CsvcCase *played, const CsvcCustomer *customer,
+gboolean    _csvc_keeper_write (CsvcKeeper *self, const CsvcLogScript *script, const CsvcCase *played, const CsvcCustomer *customer,
                                 gboolean settled, gboolean *was_there, GError **error);
 /* The same case, advanced from @before to @advanced by the pure machine. */
 gboolean    _csvc_keeper_advance (CsvcKeeper *self, GBytes *before, const CsvcCase *advanced, const CsvcCustomer *customer,

@@ -396,7 +396,7 @@ find_event (Compiler       *self,
 static void
 rule_clear (gpointer data)
 {
-  CsvcRule *rule = data;
+  CsvcMapRule *rule = data;
 
   g_array_unref (rule->matches);
   g_array_unref (rule->facts);
@@ -408,7 +408,7 @@ compile_rule (Compiler       *self,
 {
   const char *at = _csvc_node_get (node, "at");
   const gboolean ignore = _csvc_node_is (node, "ignore");
-  CsvcRule rule = { .at = -1, .first = g_strcmp0 (_csvc_node_get (node, "row"), "first") == 0 };
+  CsvcMapRule rule = { .at = -1, .first = g_strcmp0 (_csvc_node_get (node, "row"), "first") == 0 };
 
   rule.event = ignore ? NULL : find_event (self, node);
   rule.matches = compile_matches (self, node);
@@ -430,7 +430,7 @@ compile_rules (Compiler       *self,
 {
   gboolean any = FALSE;
 
-  self->map->rules = g_array_new (FALSE, FALSE, sizeof (CsvcRule));
+  self->map->rules = g_array_new (FALSE, FALSE, sizeof (CsvcMapRule));
   g_array_set_clear_func (self->map->rules, rule_clear);
   for (guint i = 0; i < root->children->len; i++) {
     const CsvcNode *node = g_ptr_array_index (root->children, i);
@@ -446,7 +446,7 @@ compile_rules (Compiler       *self,
 
 /* The only slot, with listed values, that @rule looks at; -1 when it is more than that. */
 static int
-only_slot_of (const CsvcRule *rule)
+only_slot_of (const CsvcMapRule *rule)
 {
   const CsvcMatch *match = rule->matches->len == 1 ? &g_array_index (rule->matches, CsvcMatch, 0) : NULL;
 
@@ -455,7 +455,7 @@ only_slot_of (const CsvcRule *rule)
 
 static void
 index_rule (CsvcMap        *map,
-            const CsvcRule *rule)
+            const CsvcMapRule *rule)
 {
   GHashTableIter iter;
   gpointer value;
@@ -474,7 +474,7 @@ make_index (CsvcMap *map)
 
   map->index_slot = -1;
   for (guint i = 0; i < map->rules->len; i++) {
-    const CsvcRule *rule = &g_array_index (map->rules, CsvcRule, i);
+    const CsvcMapRule *rule = &g_array_index (map->rules, CsvcMapRule, i);
     int own = only_slot_of (rule);
     if (rule->at >= 0)
       continue;
@@ -487,8 +487,8 @@ make_index (CsvcMap *map)
   map->index_slot = slot;
   map->index = g_hash_table_new (g_str_hash, g_str_equal);
   for (guint i = 0; i < map->rules->len; i++)
-    if (g_array_index (map->rules, CsvcRule, i).at < 0)
-      index_rule (map, &g_array_index (map->rules, CsvcRule, i));
+    if (g_array_index (map->rules, CsvcMapRule, i).at < 0)
+      index_rule (map, &g_array_index (map->rules, CsvcMapRule, i));
 }
 
 /* ── the rest ── */

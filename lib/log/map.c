@@ -33,7 +33,7 @@ _csvc_map_read (const CsvcMap     *self,
 
 gboolean
 _csvc_rule_holds (const CsvcMap     *self,
-                  const CsvcRule    *rule,
+                  const CsvcMapRule    *rule,
                   const CsvcLogCase *log_case,
                   guint              row)
 {
@@ -50,7 +50,7 @@ _csvc_rule_holds (const CsvcMap     *self,
   return TRUE;
 }
 
-const CsvcRule *
+const CsvcMapRule *
 _csvc_map_match (const CsvcMap     *self,
                  const CsvcLogCase *log_case,
                  guint              row)
@@ -60,7 +60,7 @@ _csvc_map_match (const CsvcMap     *self,
     return text != NULL ? g_hash_table_lookup (self->index, text) : NULL;
   }
   for (guint i = 0; i < self->rules->len; i++) {
-    const CsvcRule *rule = &g_array_index (self->rules, CsvcRule, i);
+    const CsvcMapRule *rule = &g_array_index (self->rules, CsvcMapRule, i);
 
     if (rule->at < 0 && _csvc_rule_holds (self, rule, log_case, row))
       return rule;
@@ -79,7 +79,7 @@ _csvc_map_describe (const CsvcMap     *self,
   g_autofree gboolean *told = g_new0 (gboolean, _csvc_slots_get_size (self->slots));
 
   for (guint i = 0; i < self->rules->len; i++) {
-    const GArray *matches = g_array_index (self->rules, CsvcRule, i).matches;
+    const GArray *matches = g_array_index (self->rules, CsvcMapRule, i).matches;
 
     for (guint k = 0; k < matches->len; k++) {
       guint slot = g_array_index (matches, CsvcMatch, k).slot;

@@ -35,7 +35,7 @@ typedef struct {
   GArray          *facts;   /* of CsvcFactRule: the event's parameters */
   int              at;      /* slot of an instant: the event comes from a column of the case; -1 = from rows */
   gboolean         first;   /* … of its first row, not the last */
-} CsvcRule;
+} CsvcMapRule;
 
 struct _CsvcMap {
   gatomicrefcount ref_count;
@@ -48,12 +48,12 @@ struct _CsvcMap {
   CsvcTimeReader *reader;
   CsvcSource      customer, actor, role, unit;
   GHashTable     *missing;           /* a set of texts that mean "nothing" */
-  GArray         *rules;             /* of CsvcRule, rows' and columns', in the order of the map */
+  GArray         *rules;             /* of CsvcMapRule, rows' and columns', in the order of the map */
   GArray         *facts;             /* of CsvcFactRule: at the opening; also the customer's */
   gboolean        fold;              /* repeated="fold" */
   gboolean        has_column_events;
   int             index_slot;        /* the one attribute that all rules of rows look at, and nothing else; -1 = there are others */
-  GHashTable     *index;             /* its value → CsvcRule, the first that fits */
+  GHashTable     *index;             /* its value → CsvcMapRule, the first that fits */
   char           *encoding;
   char            separator;         /* 0: guess */
 };
@@ -78,9 +78,9 @@ _csvc_map_get (const CsvcMap     *self,
 
 const char     *_csvc_map_read (const CsvcMap *self, const CsvcSource *source, const CsvcLogCase *log_case, guint row);
 /* The first rule of rows that fits; NULL = none. */
-const CsvcRule *_csvc_map_match (const CsvcMap *self, const CsvcLogCase *log_case, guint row);
+const CsvcMapRule *_csvc_map_match (const CsvcMap *self, const CsvcLogCase *log_case, guint row);
 /* Do all of the rule's matches hold? */
-gboolean        _csvc_rule_holds (const CsvcMap *self, const CsvcRule *rule, const CsvcLogCase *log_case, guint row);
+gboolean        _csvc_rule_holds (const CsvcMap *self, const CsvcMapRule *rule, const CsvcLogCase *log_case, guint row);
 /* (transfer full): what the rules look at, for people: "Accepted / Wait - User". */
 char           *_csvc_map_describe (const CsvcMap *self, const CsvcLogCase *log_case, guint row);
 

@@ -148,7 +148,7 @@ open_case (CsvcPlayer         *self,
            CsvcCase          **opened,
            GError            **error)
 {
-  const CsvcScript *script = &self->script;
+  const CsvcLogScript *script = &self->script;
   const CsvcStamp stamp = _csvc_script_get_opening_stamp (script, self->report);
   g_autoptr (GError) why = NULL;
   CsvcAnswer answer = csvc_case_open (self->map->policy, csvc_kind_get_id (self->map->kind), script->id, customer, script->facts,

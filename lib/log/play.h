@@ -9,7 +9,7 @@
 typedef struct {
   const CsvcMap *map;
   CsvcReport    *report;
-  CsvcScript     script;
+  CsvcLogScript     script;
   CsvcEffects   *effects; /* nobody reads them; one list costs less than one a command */
 } CsvcPlayer;
 

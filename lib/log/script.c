@@ -13,18 +13,18 @@ typedef struct {
 } TimedRow;
 
 void
-_csvc_script_init (CsvcScript    *self,
+_csvc_script_init (CsvcLogScript    *self,
                    const CsvcMap *map,
                    CsvcReport    *report,
                    const char    *file)
 {
-  *self = (CsvcScript){ .map = map, .report = report, .file = file };
+  *self = (CsvcLogScript){ .map = map, .report = report, .file = file };
   self->rows = g_array_new (FALSE, FALSE, sizeof (TimedRow));
   self->steps = g_array_new (FALSE, FALSE, sizeof (CsvcStep));
 }
 
 void
-_csvc_script_clear (CsvcScript *self)
+_csvc_script_clear (CsvcLogScript *self)
 {
   g_clear_pointer (&self->facts, csvc_facts_unref);
   g_clear_pointer (&self->customer_facts, csvc_facts_unref);
@@ -33,7 +33,7 @@ _csvc_script_clear (CsvcScript *self)
 }
 
 char *
-_csvc_script_place (const CsvcScript *self,
+_csvc_script_place (const CsvcLogScript *self,
                     guint             row)
 {
   guint line = row < self->log_case->n_rows ? self->log_case->rows[row].line : self->log_case->line;
@@ -44,7 +44,7 @@ _csvc_script_place (const CsvcScript *self,
 
 /* Counts, and keeps the first places. @what: (nullable) */
 static void
-count (const CsvcScript *self,
+count (const CsvcLogScript *self,
        CsvcReport       *report,
        CsvcCount         which,
        guint             row,
@@ -64,7 +64,7 @@ count (const CsvcScript *self,
 /* ── times ── */
 
 static void
-read_row_time (CsvcScript *self,
+read_row_time (CsvcLogScript *self,
                guint       row)
 {
   const char *text = _csvc_map_get (self->map, self->log_case, row, self->map->time);
@@ -97,7 +97,7 @@ compare_rows (gconstpointer a,
 
 /* Rows with a time, by time; most logs are in that order already. */
 static void
-sort_rows (CsvcScript *self)
+sort_rows (CsvcLogScript *self)
 {
   gboolean sorted = TRUE;
 
@@ -118,7 +118,7 @@ sort_rows (CsvcScript *self)
 /* ── rows to steps ── */
 
 static gboolean
-same_values (const CsvcScript *self,
+same_values (const CsvcLogScript *self,
              guint             a,
              guint             b)
 {
@@ -132,8 +132,8 @@ same_values (const CsvcScript *self,
 }
 
 static gboolean
-same_facts (const CsvcScript *self,
-            const CsvcRule   *rule,
+same_facts (const CsvcLogScript *self,
+            const CsvcMapRule   *rule,
             guint             a,
             guint             b)
 {
@@ -148,8 +148,8 @@ same_facts (const CsvcScript *self,
 
 /* Does the row only repeat the event of the step before it? */
 static gboolean
-is_repetition (const CsvcScript *self,
-               const CsvcRule   *rule,
+is_repetition (const CsvcLogScript *self,
+               const CsvcMapRule   *rule,
                guint             row)
 {
   const CsvcStep *last;
@@ -162,7 +162,7 @@ is_repetition (const CsvcScript *self,
 }
 
 static void
-count_unknown (CsvcScript *self,
+count_unknown (CsvcLogScript *self,
                guint       row)
 {
   g_autofree char *what = NULL;
@@ -173,10 +173,10 @@ count_unknown (CsvcScript *self,
 }
 
 static void
-take_row (CsvcScript     *self,
+take_row (CsvcLogScript     *self,
           const TimedRow *row)
 {
-  const CsvcRule *rule = _csvc_map_match (self->map, self->log_case, row->row);
+  const CsvcMapRule *rule = _csvc_map_match (self->map, self->log_case, row->row);
   CsvcStep step = { row->at, row->row, FALSE, rule };
 
   if (rule == NULL)
@@ -190,7 +190,7 @@ take_row (CsvcScript     *self,
 }
 
 static void
-take_rows (CsvcScript *self)
+take_rows (CsvcLogScript *self)
 {
   for (guint i = 0; i < self->rows->len; i++) {
     const TimedRow *row = &g_array_index (self->rows, TimedRow, i);
@@ -205,7 +205,7 @@ take_rows (CsvcScript *self)
 
 /* An instant in a column: FALSE when there is none; what cannot be read is counted. */
 static gboolean
-read_column (CsvcScript *self,
+read_column (CsvcLogScript *self,
              guint       row,
              guint       slot,
              CsvcTime   *time)
@@ -224,7 +224,7 @@ read_column (CsvcScript *self,
 }
 
 static guint
-row_at (const CsvcScript *self,
+row_at (const CsvcLogScript *self,
         gboolean          first)
 {
   return g_array_index (self->rows, TimedRow, first ? 0 : self->rows->len - 1).row;
@@ -247,10 +247,10 @@ compare_steps (gconstpointer a,
 }
 
 static void
-take_columns (CsvcScript *self)
+take_columns (CsvcLogScript *self)
 {
   for (guint i = 0; i < self->map->rules->len; i++) {
-    const CsvcRule *rule = &g_array_index (self->map->rules, CsvcRule, i);
+    const CsvcMapRule *rule = &g_array_index (self->map->rules, CsvcMapRule, i);
     CsvcStep step = { 0, row_at (self, rule->first), TRUE, rule };
 
     if (rule->at < 0 || !_csvc_rule_holds (self->map, rule, self->log_case, step.row) ||
@@ -266,7 +266,7 @@ take_columns (CsvcScript *self)
 /* ── the opening ── */
 
 static void
-find_opening (CsvcScript *self)
+find_opening (CsvcLogScript *self)
 {
   self->opened = g_array_index (self->rows, TimedRow, 0).at;
   if (self->map->opened_at < 0)
@@ -280,7 +280,7 @@ find_opening (CsvcScript *self)
 
 /* The fact's value as the policy takes it; a text that it cannot take is counted and left out. */
 static void
-put_fact (const CsvcScript *self,
+put_fact (const CsvcLogScript *self,
           CsvcReport       *report,
           CsvcFacts        *facts,
           const CsvcFact   *fact,
@@ -299,7 +299,7 @@ put_fact (const CsvcScript *self,
 
 /* Each from the first row that has it. */
 static void
-gather_facts (CsvcScript *self)
+gather_facts (CsvcLogScript *self)
 {
   for (guint i = 0; i < self->map->facts->len; i++) {
     const CsvcFactRule *rule = &g_array_index (self->map->facts, CsvcFactRule, i);
@@ -317,7 +317,7 @@ gather_facts (CsvcScript *self)
 }
 
 static void
-forget (CsvcScript *self)
+forget (CsvcLogScript *self)
 {
   g_clear_pointer (&self->facts, csvc_facts_unref);
   g_clear_pointer (&self->customer_facts, csvc_facts_unref);
@@ -328,7 +328,7 @@ forget (CsvcScript *self)
 
 /* A trace may have no event at all. */
 static const char *
-find_id (const CsvcScript *self)
+find_id (const CsvcLogScript *self)
 {
   const CsvcLogCase *log_case = self->log_case;
 
@@ -336,7 +336,7 @@ find_id (const CsvcScript *self)
 }
 
 gboolean
-_csvc_script_read (CsvcScript        *self,
+_csvc_script_read (CsvcLogScript        *self,
                    const CsvcLogCase *log_case)
 {
   self->log_case = log_case;
@@ -367,7 +367,7 @@ _csvc_script_read (CsvcScript        *self,
 /* ── stamps and parameters ── */
 
 static const char *
-read_source (const CsvcScript *self,
+read_source (const CsvcLogScript *self,
              const CsvcSource *source,
              guint             row)
 {
@@ -375,7 +375,7 @@ read_source (const CsvcScript *self,
 }
 
 static const char *
-read_role (const CsvcScript *self,
+read_role (const CsvcLogScript *self,
            guint             row,
            CsvcReport       *report)
 {
@@ -391,7 +391,7 @@ read_role (const CsvcScript *self,
 }
 
 static CsvcStamp
-stamp_of (const CsvcScript *self,
+stamp_of (const CsvcLogScript *self,
           CsvcTime          at,
           guint             row,
           CsvcReport       *report)
@@ -406,14 +406,14 @@ stamp_of (const CsvcScript *self,
 }
 
 CsvcStamp
-_csvc_script_get_opening_stamp (const CsvcScript *self,
+_csvc_script_get_opening_stamp (const CsvcLogScript *self,
                                 CsvcReport       *report)
 {
   return stamp_of (self, self->opened, row_at (self, TRUE), report);
 }
 
 CsvcStamp
-_csvc_script_get_stamp (const CsvcScript *self,
+_csvc_script_get_stamp (const CsvcLogScript *self,
                         const CsvcStep   *step,
                         CsvcReport       *report)
 {
@@ -421,13 +421,13 @@ _csvc_script_get_stamp (const CsvcScript *self,
 }
 
 const char *
-_csvc_script_get_customer (const CsvcScript *self)
+_csvc_script_get_customer (const CsvcLogScript *self)
 {
   return read_source (self, &self->map->customer, row_at (self, TRUE));
 }
 
 CsvcFacts *
-_csvc_script_dup_params (const CsvcScript *self,
+_csvc_script_dup_params (const CsvcLogScript *self,
                          const CsvcStep   *step,
                          CsvcReport       *report)
 {

@@ -12,7 +12,7 @@ typedef struct {
   CsvcTime        at;
   guint           row;    /* in the order of the file */
   gboolean        column; /* from a column of the case: after the row's own event */
-  const CsvcRule *rule;   /* whose event it is */
+  const CsvcMapRule *rule;   /* whose event it is */
 } CsvcStep;
 
 typedef struct {
@@ -26,21 +26,21 @@ typedef struct {
   CsvcFacts         *customer_facts;
   GArray            *rows;     /* private: those with a time, sorted */
   GArray            *steps;    /* of CsvcStep, sorted */
-} CsvcScript;
+} CsvcLogScript;
 
-void _csvc_script_init (CsvcScript *self, const CsvcMap *map, CsvcReport *report, const char *file);
-void _csvc_script_clear (CsvcScript *self);
+void _csvc_script_init (CsvcLogScript *self, const CsvcMap *map, CsvcReport *report, const char *file);
+void _csvc_script_clear (CsvcLogScript *self);
 /* FALSE: there is nothing to open (said in the report). */
-gboolean _csvc_script_read (CsvcScript *self, const CsvcLogCase *log_case);
+gboolean _csvc_script_read (CsvcLogScript *self, const CsvcLogCase *log_case);
 /* Who did it, and when. Texts are borrowed from the present case. @report: (nullable): where a bad role is counted. */
-CsvcStamp  _csvc_script_get_opening_stamp (const CsvcScript *self, CsvcReport *report);
-CsvcStamp  _csvc_script_get_stamp (const CsvcScript *self, const CsvcStep *step, CsvcReport *report);
-const char *_csvc_script_get_customer (const CsvcScript *self); /* (nullable): the customer's id */
+CsvcStamp  _csvc_script_get_opening_stamp (const CsvcLogScript *self, CsvcReport *report);
+CsvcStamp  _csvc_script_get_stamp (const CsvcLogScript *self, const CsvcStep *step, CsvcReport *report);
+const char *_csvc_script_get_customer (const CsvcLogScript *self); /* (nullable): the customer's id */
 /* (transfer full) (nullable): the event's parameters. @report: (nullable): where bad values are counted. */
-CsvcFacts *_csvc_script_dup_params (const CsvcScript *self, const CsvcStep *step, CsvcReport *report);
+CsvcFacts *_csvc_script_dup_params (const CsvcLogScript *self, const CsvcStep *step, CsvcReport *report);
 /* (transfer full): "log.xes:31: case 1-364285768" */
-char      *_csvc_script_place (const CsvcScript *self, guint row);
+char      *_csvc_script_place (const CsvcLogScript *self, guint row);
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcScript, _csvc_script_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcLogScript, _csvc_script_clear)
 
 #endif

@@ -368,7 +368,7 @@ play_side (Side              *side,
            Life              *life,
            GError           **error)
 {
-  const CsvcScript *script = &side->player.script;
+  const CsvcLogScript *script = &side->player.script;
 
   if (!_csvc_script_read (&side->player.script, log_case))
     return TRUE;
