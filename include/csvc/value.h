@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * @CSVC_TYPE_CONTEXT: named values in order
  * @CSVC_TYPE_RANGE: the values between two ends
  * @CSVC_TYPE_FUNCTION: a function of an expression or a decision model
+ * @CSVC_TYPE_SEALED: in a journal, what stands for a personal value that has been erased: its salted digest (<csvc/personal.h>)
  */
 typedef enum {
   CSVC_TYPE_UNKNOWN,
@@ -45,7 +46,8 @@ typedef enum {
   CSVC_TYPE_LIST,
   CSVC_TYPE_CONTEXT,
   CSVC_TYPE_RANGE,
-  CSVC_TYPE_FUNCTION
+  CSVC_TYPE_FUNCTION,
+  CSVC_TYPE_SEALED
 } CsvcType;
 
 /* The type's word in policies, JSON and messages: "number", "dateTime", "dayTimeDuration", …; static. */

@@ -34,8 +34,9 @@ static const char *const type_words[] = {
   [CSVC_TYPE_CONTEXT] = "context",
   [CSVC_TYPE_RANGE] = "range",
   [CSVC_TYPE_FUNCTION] = "function",
+  [CSVC_TYPE_SEALED] = "sealed",
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (type_words) == CSVC_TYPE_FUNCTION + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (type_words) == CSVC_TYPE_SEALED + 1);
 G_STATIC_ASSERT (sizeof (CsvcValue) == 16);
 
 const char *
@@ -64,7 +65,7 @@ csvc_type_from_string (const char *word, CsvcType *type)
 static gboolean
 holds_string (CsvcType type)
 {
-  return type == CSVC_TYPE_STRING || type == CSVC_TYPE_ENUM || type == CSVC_TYPE_TEXT;
+  return type == CSVC_TYPE_STRING || type == CSVC_TYPE_ENUM || type == CSVC_TYPE_TEXT || type == CSVC_TYPE_SEALED;
 }
 
 /* ---- Numbers ---- */
@@ -366,6 +367,18 @@ string_parse (CsvcValue *value, CsvcType type, const char *text, GError **error)
   return TRUE;
 }
 
+/* "sha256:" and 64 hexadecimal digits. */
+static gboolean
+sealed_parse (CsvcValue *value, const char *text, GError **error)
+{
+  const gsize mark = strlen (CSVC_SEALED_MARK);
+
+  if (!g_str_has_prefix (text, CSVC_SEALED_MARK) || strlen (text) != mark + 64 || strspn (text + mark, "0123456789abcdef") != 64)
+    return refuse (text, "sealed; expected " CSVC_SEALED_MARK " and 64 digits", error);
+  _csvc_value_set_string (value, CSVC_TYPE_SEALED, text);
+  return TRUE;
+}
+
 static gboolean
 null_parse (CsvcValue *value, const char *text, GError **error)
 {
@@ -411,6 +424,8 @@ _csvc_value_parse (CsvcValue *value, CsvcType type, const char *text, GError **e
       return csvc_duration_parse (text, &i, error) && set_plain (value, type, i);
     case CSVC_TYPE_YEAR_MONTH_DURATION:
       return months_parse (value, text, error);
+    case CSVC_TYPE_SEALED:
+      return sealed_parse (value, text, error);
     case CSVC_TYPE_UNKNOWN:
     case CSVC_TYPE_LIST:
     case CSVC_TYPE_CONTEXT:
@@ -440,7 +455,7 @@ _csvc_value_set_integer (CsvcValue *value, gint64 i)
 void
 _csvc_value_init_copy (CsvcValue *to, const CsvcValue *from)
 {
-  g_return_if_fail (from->type < CSVC_TYPE_LIST);
+  g_return_if_fail (from->type < CSVC_TYPE_LIST || from->type == CSVC_TYPE_SEALED);
 
   *to = *from;
   if (!holds_string ((CsvcType) from->type))
@@ -488,6 +503,7 @@ _csvc_value_append (GString *out, const CsvcValue *value)
     case CSVC_TYPE_STRING:
     case CSVC_TYPE_ENUM:
     case CSVC_TYPE_TEXT:
+    case CSVC_TYPE_SEALED:
       g_string_append (out, value->u.s);
       break;
     case CSVC_TYPE_DATE:

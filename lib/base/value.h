@@ -13,6 +13,7 @@
  *   enum                   s, and index = its place in the fact's list, or -1 when not resolved yet
  *   date                   i = days; time, dateTime, dayTimeDuration: i = microseconds; yearMonthDuration: i = months
  *   boolean                i = 0 or 1
+ *   sealed                 s, a GRefString: "sha256:" and 64 hexadecimal digits; in journals and stored states only
  *   list, context, range, function   p, a structure of lib/feel in a scratch or a constant; never in facts
  *   unknown, null          nothing
  *
@@ -33,6 +34,7 @@ struct _CsvcValue {
 
 #define CSVC_VALUE_UNKNOWN { 0 }
 #define CSVC_TEXT_BORROWED 1
+#define CSVC_SEALED_MARK "sha256:"
 
 /* In bytes: what is longer is neither taken nor read again. */
 #define CSVC_TEXT_MAX (16 * 1024 * 1024)

@@ -84,6 +84,7 @@ _csvc_bytes_put_value (GByteArray *out, const CsvcValue *value)
     case CSVC_TYPE_STRING:
     case CSVC_TYPE_ENUM:
     case CSVC_TYPE_TEXT:
+    case CSVC_TYPE_SEALED:
       _csvc_bytes_put_text (out, value->u.s);
       break;
     case CSVC_TYPE_BOOLEAN:
@@ -289,6 +290,16 @@ read_text_value (CsvcReader *self, CsvcType type, CsvcValue *value)
 }
 
 static gboolean
+read_sealed (CsvcReader *self, CsvcValue *value)
+{
+  char *text = _csvc_reader_string (self);
+  gboolean good = text != NULL && _csvc_value_parse (value, CSVC_TYPE_SEALED, text, NULL);
+
+  g_clear_pointer (&text, g_ref_string_release);
+  return good;
+}
+
+static gboolean
 read_between (CsvcReader *self, CsvcType type, gint64 least, gint64 most, CsvcValue *value)
 {
   gint64 n = _csvc_reader_signed (self);
@@ -324,6 +335,8 @@ read_value (CsvcReader *self, CsvcType type, CsvcValue *value)
       return read_between (self, type, G_MININT64, G_MAXINT64, value);
     case CSVC_TYPE_YEAR_MONTH_DURATION:
       return read_between (self, type, G_MININT32, G_MAXINT32, value);
+    case CSVC_TYPE_SEALED:
+      return read_sealed (self, value);
     default:
       return FALSE;
     }
@@ -332,7 +345,7 @@ read_value (CsvcReader *self, CsvcType type, CsvcValue *value)
 void
 _csvc_reader_value (CsvcReader *self, CsvcValue *value)
 {
-  CsvcType type = (CsvcType) _csvc_reader_count (self, CSVC_TYPE_TEXT);
+  CsvcType type = (CsvcType) _csvc_reader_count (self, CSVC_TYPE_SEALED);
 
   *value = (CsvcValue) CSVC_VALUE_UNKNOWN;
   if (read_value (self, type, value) && self->failed == NULL)

@@ -147,7 +147,11 @@ _csvc_json_get_value (JsonObject *object, CsvcValue *value, GError **error)
 
   if (!_csvc_json_get_string (object, "type", &word, error) || !_csvc_json_get_string (object, "value", &text, error))
     return FALSE;
-  if (word == NULL || text == NULL || !csvc_type_from_string (word, &type))
+  if (g_strcmp0 (word, csvc_type_to_string (CSVC_TYPE_SEALED)) == 0)
+    type = CSVC_TYPE_SEALED;
+  else if (word == NULL || !csvc_type_from_string (word, &type))
+    text = NULL;
+  if (text == NULL)
     return refuse (error, "a \"type\" and a \"value\", which is text");
   return _csvc_value_parse (value, type, text, error);
 }
