@@ -10,12 +10,14 @@
 
 static struct {
   char    *store, *at;
+  char   **supposed;
   gboolean json;
 } options;
 
 static const GOptionEntry entries[] = {
   { "store", 's', 0, G_OPTION_ARG_FILENAME, &options.store, "Where cases are kept: sqlite:PATH", "URI" },
   { "at", 0, 0, G_OPTION_ARG_FILENAME, &options.at, "As of then (now)", "TIME" },
+  { "if", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.supposed, "Due if this fact of the case or its customer changed then; may be repeated", "FACT=VALUE" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print the answer as JSON", NULL },
   { NULL }
 };
@@ -64,9 +66,23 @@ add_nested (Json *json, const char *name, const char *text, guint depth)
   json_add_raw (json, name, indented);
 }
 
-static gboolean
-add_clock (Json *json, const CsvcCase *self, const CsvcCustomer *customer, const CsvcClock *clock, CsvcTime now, GError **error)
+static void
+add_supposed (Json *json, const CsvcWhatNext *next, const CsvcClock *clock)
 {
+  CsvcTime due = CSVC_NEVER;
+  g_autofree char *text = NULL;
+
+  if (csvc_what_next_get_supposed (next) == NULL || !explain_find_supposed (next, clock, &due))
+    return;
+  text = due != CSVC_NEVER ? csvc_time_to_string (due) : NULL;
+  json_add_string (json, "due_if_changed", text);
+}
+
+static gboolean
+add_clock (Json *json, const CsvcWhatNext *next, const CsvcCustomer *customer, const CsvcClock *clock, GError **error)
+{
+  const CsvcCase *self = csvc_what_next_get_case (next);
+  CsvcTime now = csvc_what_next_get_at (next);
   const CsvcCycle *cycle = find_cycle (self, clock);
   g_autoptr (CsvcWhyNotStarted) not_started = csvc_case_explain_not_started (self, customer, clock);
   g_autoptr (CsvcWhyDue) due = cycle != NULL ? csvc_case_explain_due (self, cycle, now, error) : NULL;
@@ -80,6 +96,7 @@ add_clock (Json *json, const CsvcCase *self, const CsvcCustomer *customer, const
   json_add_integer (json, "cycle", cycle != NULL ? csvc_cycle_get_number (cycle) : 0);
   add_nested (json, "not_started", not_started_text, 3);
   add_nested (json, "why_due", due_text, 3);
+  add_supposed (json, next, clock);
   json_end_object (json);
   return TRUE;
 }
@@ -100,7 +117,7 @@ print_json (const CsvcWhatNext *next, const CsvcCustomer *customer, const CsvcCl
   json_begin_array (json, "clocks");
   for (guint i = 0; i < csvc_kind_get_n_clocks (kind); i++)
     if ((clock == NULL || clock == csvc_kind_get_clock (kind, i)) &&
-        !add_clock (json, self, customer, csvc_kind_get_clock (kind, i), csvc_what_next_get_at (next), error))
+        !add_clock (json, next, customer, csvc_kind_get_clock (kind, i), error))
       return FALSE;
   json_end_array (json);
   json_end_object (json);
@@ -121,6 +138,7 @@ print_one (const CsvcWhatNext *next, const CsvcCustomer *customer, const CsvcClo
   if (cycle != NULL && due == NULL)
     return FALSE;
   explain_print_clock (self, clock, cycle, due, not_started);
+  explain_print_supposed (next, clock);
   return TRUE;
 }
 
@@ -161,6 +179,12 @@ load_customer (CsvcEngine *engine, const CsvcCase *stored, GError **error)
   return NULL;
 }
 
+static gboolean
+suppose (CsvcWhatNext *next, const CsvcCustomer *customer, const CsvcFacts *facts, GError **error)
+{
+  return csvc_facts_get_size (facts) == 0 || csvc_what_next_suppose (next, customer, facts, error);
+}
+
 static ExitStatus
 explain (const Session *session, const char *id, const char *clock_id)
 {
@@ -168,8 +192,12 @@ explain (const Session *session, const char *id, const char *clock_id)
   g_autoptr (CsvcCase) stored = NULL;
   g_autoptr (CsvcCustomer) customer = NULL;
   g_autoptr (CsvcWhatNext) next = NULL;
+  g_autoptr (CsvcFacts) supposed = command_read_facts ("--if", options.supposed);
   const CsvcClock *clock = NULL;
   CsvcTime at;
+
+  if (supposed == NULL)
+    return EXIT_USAGE;
 
   if (!command_read_time ("--at", options.at, csvc_policy_get_zone (session->policy), &at))
     return EXIT_USAGE;
@@ -182,7 +210,7 @@ explain (const Session *session, const char *id, const char *clock_id)
   if (error != NULL)
     return ui_fail (error);
   next = csvc_case_what_next (stored, customer, at, &error);
-  if (next == NULL || !print (next, customer, clock, &error))
+  if (next == NULL || !suppose (next, customer, supposed, &error) || !print (next, customer, clock, &error))
     return ui_fail (error);
   warn_of_due (stored, next);
   return EXIT_FINE;
@@ -205,7 +233,8 @@ const Command command_explain = {
   .summary = "say why a promise is due when it is, and what may come next",
   .chinese = "说明到期时间的由来、未计时的原因和可发生的事件",
   .details = "With a clock: the time from its start to its due instant, what counts of it, and the line of the policy that says so. Without: the\n"
-             "events that are waited for, who may send them, the next alarm, and how each clock stands.",
+             "events that are waited for, who may send them, the next alarm, and how each clock stands. With --if also when each would be due if\n"
+             "facts changed then: csvc explain care.xml C-1 --store cases.db --if priority=high",
   .min_arguments = 2,
   .max_arguments = 3,
   .run = run

@@ -200,9 +200,10 @@ add_running (UiTable *table, const CsvcWhatNext *next, guint i)
   g_autofree char *resumed = format_time (zone, due == NULL ? csvc_what_next_get_due_if_resumed (next, i) : CSVC_NEVER);
   g_autofree char *pause_by = format_time (zone, csvc_what_next_get_pause_by (next, i));
   g_autofree char *if_paused = dup_if_paused (next, i);
+  g_autofree char *if_changed = format_time (zone, csvc_what_next_get_due_if_changed (next, i));
 
   ui_table_add (table, id, get_label (id, csvc_clock_get_label (csvc_cycle_get_clock (cycle), ui_get_language ())),
-                say_state (csvc_cycle_get_state (cycle)), left, due, resumed, pause_by, if_paused);
+                say_state (csvc_cycle_get_state (cycle)), left, due, resumed, pause_by, if_paused, if_changed);
 }
 
 static void
@@ -210,7 +211,7 @@ print_running (const CsvcWhatNext *next)
 {
   const char *const headings[] = { ui_say ("clock", "时限"), ui_say ("label", "名称"), ui_say ("stands", "状态"), ui_say (">left", ">剩余"),
                                    ui_say ("due", "到期"), ui_say ("due if resumed now", "若现在恢复"), ui_say ("may be paused until", "可暂停至"),
-                                   ui_say ("due if paused for a day", "若暂停一天"), NULL };
+                                   ui_say ("due if paused for a day", "若暂停一天"), ui_say ("due if changed so", "若如此更改"), NULL };
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   for (guint i = 0; i < csvc_what_next_get_n_cycles (next); i++)
@@ -342,4 +343,32 @@ explain_print_clock (const CsvcCase *self, const CsvcClock *clock, const CsvcCyc
               csvc_why_not_started_get_line (not_started));
   if (due != NULL)
     print_due (self, cycle, due);
+}
+
+/* ── due if facts changed ── */
+
+gboolean
+explain_find_supposed (const CsvcWhatNext *next, const CsvcClock *clock, CsvcTime *due)
+{
+  for (guint i = 0; i < csvc_what_next_get_n_cycles (next); i++)
+    if (csvc_cycle_get_clock (csvc_what_next_get_cycle (next, i)) == clock) {
+      *due = csvc_what_next_get_due_if_changed (next, i);
+      return TRUE;
+    }
+  return FALSE;
+}
+
+void
+explain_print_supposed (const CsvcWhatNext *next, const CsvcClock *clock)
+{
+  CsvcTime due = CSVC_NEVER;
+  g_autofree char *text = NULL;
+
+  if (csvc_what_next_get_supposed (next) == NULL || !explain_find_supposed (next, clock, &due))
+    return;
+  text = format_time (get_zone (csvc_what_next_get_case (next)), due);
+  if (text != NULL)
+    ui_print (ui_say ("if the facts changed so, it would be due %s\n", "若如此更改，%s 到期\n"), text);
+  else
+    ui_print ("%s\n", ui_say ("if the facts changed so, it would not run any more", "若如此更改，不再计时"));
 }

@@ -11,5 +11,9 @@ void explain_print_clocks (const CsvcWhatNext *next, const CsvcCustomer *custome
 /* One clock: the segments of its latest cycle (nullable), and why it does not run (nullable). */
 void explain_print_clock (const CsvcCase *self, const CsvcClock *clock, const CsvcCycle *cycle, const CsvcWhyDue *due,
                           const CsvcWhyNotStarted *not_started);
+/* When that clock would be due if the facts that are supposed changed; nothing when none are, or it does not run. */
+void explain_print_supposed (const CsvcWhatNext *next, const CsvcClock *clock);
+/* FALSE: the clock does not run. CSVC_NEVER: it would not any more. */
+gboolean explain_find_supposed (const CsvcWhatNext *next, const CsvcClock *clock, CsvcTime *due);
 
 #endif

@@ -198,6 +198,26 @@ CSVC_API CsvcDuration     csvc_what_next_get_left (const CsvcWhatNext *self, gui
  * paused (for as long as it takes), or it is too late. */
 CSVC_API CsvcTime         csvc_what_next_get_pause_by (const CsvcWhatNext *self, guint index);
 
+/* ── due if facts changed now ── */
+
+/**
+ * csvc_what_next_suppose:
+ * @customer: (nullable): as in csvc_case_what_next()
+ * @facts: a name is that of a fact of the case or else of its customer; of those that are not there, nothing changes
+ *
+ * Supposes that these facts changed at the instant of @self, and by no event: running clocks look at their rows again (on-change), the tier is found anew, transitions
+ * without event follow. Takes the place of what was supposed before; all else that @self tells stays.
+ *
+ * Returns: FALSE with CSVC_ERROR_NOT_FOUND (nobody has such a fact), CSVC_ERROR_INVALID (a value of another type; a fact of a customer in a case without), CSVC_ERROR_LIFECYCLE,
+ *   CSVC_ERROR_LIMIT
+ */
+CSVC_API gboolean        csvc_what_next_suppose (CsvcWhatNext *self, const CsvcCustomer *customer, const CsvcFacts *facts, GError **error);
+/* (nullable): the case as it would be; NULL while nothing is supposed. */
+CSVC_API const CsvcCase *csvc_what_next_get_supposed (const CsvcWhatNext *self);
+/* What the due instant would be then, if paused: if it ran on from `at`. Of a cycle that is reset, the due instant of the one after it. CSVC_NEVER: the clock would
+ * not run any more, or nothing is supposed. */
+CSVC_API CsvcTime        csvc_what_next_get_due_if_changed (const CsvcWhatNext *self, guint index);
+
 /* (transfer full), both: as for csvc_why_due_to_json(). */
 CSVC_API char *csvc_what_next_to_json (const CsvcWhatNext *self);
 CSVC_API char *csvc_what_next_to_string (const CsvcWhatNext *self);

@@ -15,13 +15,14 @@ typedef struct {
 
 typedef struct {
   const CsvcCycle *cycle;
-  CsvcTime         due, if_resumed, pause_by;
+  CsvcTime         due, if_resumed, if_changed, pause_by;
   CsvcDuration     left;
 } NextCycle;
 
 struct _CsvcWhatNext {
   CsvcTime at;
-  CsvcCase *self;   /* at that time */
+  CsvcCase *self;     /* at that time */
+  CsvcCase *supposed; /* the same if some facts changed; NULL: none were supposed to */
   GArray   *events; /* of NextEvent */
   GArray   *cycles; /* of NextCycle */
 };
@@ -49,6 +50,7 @@ csvc_what_next_free (CsvcWhatNext *self)
     return;
   g_array_unref (self->events);
   g_array_unref (self->cycles);
+  csvc_case_free (self->supposed);
   csvc_case_free (self->self);
   g_free (self);
 }
@@ -214,7 +216,7 @@ may_pause (const CsvcCycle *cycle)
 static gboolean
 find_cycle (CsvcWhatNext *self, const CsvcCycle *cycle, GError **error)
 {
-  NextCycle    next = { .cycle = cycle, .pause_by = CSVC_NEVER };
+  NextCycle    next = { .cycle = cycle, .if_changed = CSVC_NEVER, .pause_by = CSVC_NEVER };
   CsvcTarget   target;
   CsvcDuration used;
 
@@ -259,6 +261,29 @@ csvc_case_what_next (const CsvcCase *self, const CsvcCustomer *customer, CsvcTim
   next->at = MAX (at, next->self->record.at);
   find_events (next, customer);
   return find_cycles (next, error) ? g_steal_pointer (&next) : NULL;
+}
+
+/* All or none: an instant that cannot be told leaves what was supposed before. */
+gboolean
+csvc_what_next_suppose (CsvcWhatNext *self, const CsvcCustomer *customer, const CsvcFacts *facts, GError **error)
+{
+  g_autoptr (CsvcCase) supposed = NULL;
+  g_autofree CsvcTime *dues = NULL;
+
+  g_return_val_if_fail (self != NULL && facts != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  supposed = _csvc_case_suppose (self->self, customer, facts, self->at, error);
+  if (supposed == NULL)
+    return FALSE;
+  dues = g_new (CsvcTime, self->cycles->len + 1);
+  for (guint i = 0; i < self->cycles->len; i++)
+    if (!_csvc_case_get_supposed_due (supposed, g_array_index (self->cycles, NextCycle, i).cycle, self->at, &dues[i], error))
+      return FALSE;
+  for (guint i = 0; i < self->cycles->len; i++)
+    g_array_index (self->cycles, NextCycle, i).if_changed = dues[i];
+  csvc_case_free (self->supposed);
+  self->supposed = g_steal_pointer (&supposed);
+  return TRUE;
 }
 
 /* ── asking ── */
@@ -361,6 +386,21 @@ csvc_what_next_get_due_if_resumed (const CsvcWhatNext *self, guint index)
   return cycle != NULL ? cycle->if_resumed : CSVC_NEVER;
 }
 
+const CsvcCase *
+csvc_what_next_get_supposed (const CsvcWhatNext *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->supposed;
+}
+
+CsvcTime
+csvc_what_next_get_due_if_changed (const CsvcWhatNext *self, guint index)
+{
+  const NextCycle *cycle = next_cycle_at (self, index);
+
+  return cycle != NULL ? cycle->if_changed : CSVC_NEVER;
+}
+
 CsvcDuration
 csvc_what_next_get_left (const CsvcWhatNext *self, guint index)
 {
@@ -401,7 +441,7 @@ write_event (CsvcJson *json, const NextEvent *next)
 }
 
 static void
-write_cycle (CsvcJson *json, const NextCycle *next)
+write_cycle (CsvcJson *json, const NextCycle *next, gboolean supposes)
 {
   _csvc_json_begin_object (json, NULL);
   _csvc_json_string (json, "clock", next->cycle->definition->part.id);
@@ -409,6 +449,8 @@ write_cycle (CsvcJson *json, const NextCycle *next)
   _csvc_json_string (json, "state", csvc_cycle_state_to_string (next->cycle->state));
   _csvc_explain_write_time (json, "due", next->due);
   _csvc_explain_write_time (json, "due_if_resumed", next->if_resumed);
+  if (supposes)
+    _csvc_explain_write_time (json, "due_if_changed", next->if_changed);
   _csvc_explain_write_duration (json, "left", next->left);
   _csvc_explain_write_time (json, "pause_by", next->pause_by);
   _csvc_json_end_object (json);
@@ -448,7 +490,7 @@ csvc_what_next_to_json (const CsvcWhatNext *self)
   write_alarm (&json, self);
   _csvc_json_begin_array (&json, "cycles");
   for (guint i = 0; i < self->cycles->len; i++)
-    write_cycle (&json, &g_array_index (self->cycles, NextCycle, i));
+    write_cycle (&json, &g_array_index (self->cycles, NextCycle, i), self->supposed != NULL);
   _csvc_json_end_array (&json);
   _csvc_json_end_object (&json);
   return g_string_free (out, FALSE);
@@ -470,7 +512,7 @@ append_event (GString *out, const NextEvent *next)
 }
 
 static void
-append_cycle (GString *out, const CsvcZone *zone, const NextCycle *next)
+append_cycle (GString *out, const CsvcZone *zone, const NextCycle *next, gboolean supposes)
 {
   g_autofree char *due = csvc_zone_to_string (zone, next->due != CSVC_NEVER ? next->due : next->if_resumed);
   g_autofree char *left = csvc_duration_to_string (next->left);
@@ -480,6 +522,12 @@ append_cycle (GString *out, const CsvcZone *zone, const NextCycle *next)
                           csvc_cycle_state_to_string (next->cycle->state), left, next->due != CSVC_NEVER ? "" : ", if it ran on now,", due);
   if (next->pause_by != CSVC_NEVER)
     g_string_append_printf (out, ", may be paused until %s", pause_by);
+  if (supposes)
+    {
+      g_autofree char *if_changed = csvc_zone_to_string (zone, next->if_changed);
+
+      g_string_append_printf (out, ", if the facts changed, due %s", if_changed);
+    }
   g_string_append_c (out, '\n');
 }
 
@@ -505,6 +553,6 @@ csvc_what_next_to_string (const CsvcWhatNext *self)
       g_string_append_printf (out, "next: alarm %s of clock %s at %s\n", alarm->part.id, clock->part.id, at);
     }
   for (guint i = 0; i < self->cycles->len; i++)
-    append_cycle (out, zone, &g_array_index (self->cycles, NextCycle, i));
+    append_cycle (out, zone, &g_array_index (self->cycles, NextCycle, i), self->supposed != NULL);
   return g_string_free (out, FALSE);
 }

@@ -23,12 +23,14 @@ libcsvc_internal_la_SOURCES += \
   %D%/cycle.c \
   %D%/decide.c \
   %D%/decide.h \
+  %D%/decided.c \
   %D%/effects.c \
   %D%/effects.h \
   %D%/entitle.c \
   %D%/explain-due.c \
   %D%/explain-next.c \
   %D%/explain-start.c \
+  %D%/explain-suppose.c \
   %D%/explain-write.c \
   %D%/explain.c \
   %D%/explain.h \

@@ -19,6 +19,11 @@ tell ()
 golden explain-next explain care.xml C-1 $store --at 2026-03-02T11:30
 golden explain-due explain care.xml C-1 reply $store --at 2026-03-02T11:30
 golden explain-not-started explain care.xml C-1 promise $store --at 2026-03-02T11:30
+golden explain-if explain care.xml C-1 $store --at 2026-03-02T11:30 --if window=hotline --if arpu=20
+golden explain-if-clock explain care.xml C-1 reply $store --at 2026-03-02T11:30 --if window=hotline
+golden explain-if-json explain care.xml C-1 reply $store --at 2026-03-02T11:30 --if window=hotline --json
+expect 'a fact that there is not' 2 'neither complaint nor its customer has a fact "windov"' explain care.xml C-1 $store --at 2026-03-02T11:30 --if windov=hall
+expect 'a fact without a value' 2 'expected name=value' explain care.xml C-1 $store --at 2026-03-02T11:30 --if window
 tell asked 2026-03-02T12:30
 golden explain-paused explain care.xml C-1 handle $store --at 2026-03-02T14:00 --lang zh
 golden explain-waiting explain care.xml C-1 $store --at 2026-03-02T14:00

@@ -22,6 +22,9 @@ static void asks_if_paused (void);
 static void tells_why_not_started (void);
 static void tells_what_was_judged (void);
 static void tells_what_is_next (void);
+static void supposes_facts (void);
+static void supposes_facts_of_the_customer (void);
+static void supposes_what_is_no_fact (void);
 static void writes_what_it_tells (void);
 
 static CU_TestInfo tests[] = {
@@ -39,6 +42,9 @@ static CU_TestInfo tests[] = {
   { "tells-why-not-started", tells_why_not_started },
   { "tells-what-was-judged", tells_what_was_judged },
   { "tells-what-is-next", tells_what_is_next },
+  { "supposes-facts", supposes_facts },
+  { "supposes-facts-of-the-customer", supposes_facts_of_the_customer },
+  { "supposes-what-is-no-fact", supposes_what_is_no_fact },
   { "writes-what-it-tells", writes_what_it_tells },
   CU_TEST_INFO_NULL
 };
@@ -445,6 +451,107 @@ tells_what_is_next (void)
   assert_cycle (&story, 0, "running", "none", NULL);
   FIRE (&story, "rate", "2026-03-02T14:00:00", "score=5");
   assert_next (&story, "2026-03-02T15:00:00", "");
+  story_end (&story);
+}
+
+/* A clock of each choice, over the same rows. */
+#define CHANGING(more) \
+  "<customer><fact id='vip' type='boolean' default='false'/></customer>" \
+  "<case id='k' initial='s'><fact id='urgent' type='boolean' default='false'/>" \
+  "<event id='hold'/><event id='x'/><event id='hurry' sets='urgent'/>" \
+  "<state id='s'>" \
+  "<clock id='retro' met-by='x' paused-by='hold' on-change='retroactive'><due when='urgent' in='PT4H'/><due in='PT10H'/></clock>" \
+  "<clock id='forward' met-by='x' on-change='forward'><due when='urgent' in='PT4H'/><due in='PT10H'/></clock>" \
+  "<clock id='keep' met-by='x' on-change='keep'><due when='urgent' in='PT4H'/><due in='PT10H'/></clock>" \
+  "<clock id='reset' met-by='x' on-change='reset'><due when='urgent' in='PT4H'/><due in='PT10H'/></clock>" \
+  more \
+  "<transition event='hurry'/></state></case>"
+
+#define DEAR "<clock id='dear' met-by='x'><due when='vip' in='PT2H'/><due in='PT10H'/></clock>"
+
+/* "retro 13:00 forward 14:36 …"; "never" where there is none. */
+static void
+assert_supposed (const CsvcCase *self, const CsvcCustomer *customer, const char *when, const char *facts, const char *expected)
+{
+  g_autoptr (CsvcFacts) supposed = facts_of (facts);
+  g_autoptr (CsvcWhatNext) next = csvc_case_what_next (self, customer, at (when), NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  CU_ASSERT_PTR_NULL (csvc_what_next_get_supposed (next));
+  CU_ASSERT (csvc_what_next_suppose (next, customer, supposed, &error));
+  csvc_assert_no_error (error);
+  for (guint i = 0; i < csvc_what_next_get_n_cycles (next); i++)
+    {
+      g_autofree char *due = csvc_zone_to_string (csvc_policy_get_zone (csvc_case_get_policy (self)), csvc_what_next_get_due_if_changed (next, i));
+
+      g_string_append_printf (text, "%s%s %.5s", i > 0 ? " " : "", csvc_clock_get_id (csvc_cycle_get_clock (csvc_what_next_get_cycle (next, i))),
+                              strlen (due) > 16 ? due + 11 : due);
+    }
+  CSVC_ASSERT_STRING (text->str, expected);
+}
+
+static void
+supposes_facts (void)
+{
+  Story story;
+  g_autofree char *before = NULL, *after = NULL;
+
+  begin (&story, CHANGING (""), NINE, NULL);
+  before = csvc_case_to_json (story.self);
+  /* One of ten hours is used: of four hours 24 minutes. */
+  assert_supposed (story.self, NULL, "2026-03-02T10:00:00", "urgent=true", "retro 13:00 forward 13:36 keep 19:00 reset 14:00");
+  assert_supposed (story.self, NULL, "2026-03-02T10:00:00", "urgent=false", "retro 19:00 forward 19:00 keep 19:00 reset 19:00");
+  after = csvc_case_to_json (story.self);
+  CSVC_ASSERT_STRING (after, before);
+
+  /* Paused: as if it ran on from then. What is supposed is what comes true. */
+  FIRE (&story, "hold", "2026-03-02T11:00:00", NULL);
+  assert_supposed (story.self, NULL, "2026-03-02T12:00:00", "urgent=true", "retro 14:00 forward 14:48 keep 19:00 reset 16:00");
+  FIRE (&story, "hurry", "2026-03-02T12:00:00", "urgent=true");
+  assert_cycle (&story, 1, "running", "none", "2026-03-02T14:48:00");
+  assert_cycle (&story, 2, "running", "none", "2026-03-02T19:00:00");
+  assert_cycle (&story, 4, "running", "none", "2026-03-02T16:00:00");
+  story_end (&story);
+}
+
+static void
+supposes_facts_of_the_customer (void)
+{
+  g_autoptr (CsvcPolicy) policy = load (CHANGING (DEAR));
+  g_autoptr (CsvcCustomer) customer = csvc_customer_new (policy, "K-1", NULL);
+  g_autoptr (CsvcCase) self = NULL;
+  CsvcStamp stamp = CSVC_STAMP (at (NINE));
+
+  CU_ASSERT_EQUAL (csvc_case_open (policy, "k", "C-1", customer, NULL, &stamp, NULL, &self, NULL), CSVC_ANSWER_ACCEPTED);
+  assert_supposed (self, customer, "2026-03-02T10:00:00", "vip=true", "retro 19:00 forward 19:00 keep 19:00 reset 19:00 dear 11:00");
+  assert_supposed (self, customer, "2026-03-02T10:00:00", "vip=true urgent=true", "retro 13:00 forward 13:36 keep 19:00 reset 14:00 dear 11:00");
+  /* Of whom nothing was put there are the defaults. */
+  assert_supposed (self, NULL, "2026-03-02T10:00:00", "vip=true", "retro 19:00 forward 19:00 keep 19:00 reset 19:00 dear 11:00");
+  CU_ASSERT_FALSE (csvc_value_get_boolean (csvc_customer_get_fact (customer, "vip")));
+}
+
+static void
+assert_not_supposed (const Story *story, const char *facts, CsvcErrorCode code)
+{
+  g_autoptr (CsvcFacts) supposed = facts_of (facts);
+  g_autoptr (CsvcWhatNext) next = csvc_case_what_next (story->self, NULL, at (NINE), NULL);
+  g_autoptr (GError) error = NULL;
+
+  CU_ASSERT_FALSE (csvc_what_next_suppose (next, NULL, supposed, &error));
+  CU_ASSERT (g_error_matches (error, CSVC_ERROR, (int) code));
+  CU_ASSERT_PTR_NULL (csvc_what_next_get_supposed (next));
+}
+
+static void
+supposes_what_is_no_fact (void)
+{
+  Story story;
+
+  begin (&story, CHANGING (""), NINE, NULL);
+  assert_not_supposed (&story, "vipp=true", CSVC_ERROR_NOT_FOUND);
+  assert_not_supposed (&story, "urgent=maybe", CSVC_ERROR_SYNTAX);
+  assert_not_supposed (&story, "vip=true", CSVC_ERROR_INVALID);
   story_end (&story);
 }
 
