@@ -23,7 +23,6 @@ libcsvc_internal_la_SOURCES += \
   %D%/cycle.c \
   %D%/decide.c \
   %D%/decide.h \
-  %D%/decided.c \
   %D%/effects.c \
   %D%/effects.h \
   %D%/entitle.c \
