@@ -27,6 +27,7 @@ CSVC_API void       csvc_crowd_free (CsvcCrowd *self);
 /* Adds a copy of a case of that very kind and policy. Returns: its row, from 0. */
 CSVC_API guint csvc_crowd_add (CsvcCrowd *self, const CsvcCase *one);
 CSVC_API guint csvc_crowd_get_size (const CsvcCrowd *self);
+CSVC_API const CsvcKind *csvc_crowd_get_kind (const CsvcCrowd *self);
 /* Bytes that a row takes. */
 CSVC_API gsize csvc_crowd_get_row_size (const CsvcCrowd *self);
 /* How many are kept as whole cases. */

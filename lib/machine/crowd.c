@@ -417,6 +417,13 @@ csvc_crowd_get_size (const CsvcCrowd *self)
   return self->n;
 }
 
+const CsvcKind *
+csvc_crowd_get_kind (const CsvcCrowd *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return self->kind;
+}
+
 gsize
 csvc_crowd_get_row_size (const CsvcCrowd *self)
 {

@@ -678,6 +678,7 @@ live_both_ways (const char *body, guint32 seed, Count *count)
   story_begin (&table, body);
   story_begin (&step, body);
   crowd = csvc_crowd_new (table.policy, "k", NULL);
+  CU_ASSERT_PTR_EQUAL (csvc_crowd_get_kind (crowd), csvc_policy_find_kind (table.policy, "k"));
   if (csvc_case_open (table.policy, "k", "C1", NULL, NULL, &stamp, table.effects, &table.self, NULL) == CSVC_ANSWER_ACCEPTED &&
       csvc_case_open (step.policy, "k", "C1", NULL, NULL, &stamp, step.effects, &step.self, NULL) == CSVC_ANSWER_ACCEPTED)
     {
