@@ -107,3 +107,30 @@ _csvc_entry_has_command (const CsvcEntry *entry)
 
   return memcmp (entry->command_key, none, sizeof none) != 0;
 }
+
+/* ---- Personal values ---- */
+
+void
+_csvc_personal_clear (CsvcPersonal *row)
+{
+  g_free (row->field);
+  g_clear_pointer (&row->value, g_bytes_unref);
+  memset (row, 0, sizeof *row);
+}
+
+void
+_csvc_personal_copy (CsvcPersonal *to, const CsvcPersonal *from)
+{
+  *to = *from;
+  to->field = g_strdup (from->field);
+  to->value = g_bytes_ref (from->value);
+}
+
+GArray *
+_csvc_personal_rows_new (void)
+{
+  GArray *rows = g_array_new (FALSE, FALSE, sizeof (CsvcPersonal));
+
+  g_array_set_clear_func (rows, (GDestroyNotify) _csvc_personal_clear);
+  return rows;
+}

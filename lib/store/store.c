@@ -265,6 +265,19 @@ promises_are_distinct (const CsvcChange *change)
 }
 
 static gboolean
+columns_are_sound (const CsvcChange *change)
+{
+  if (!change->has_columns)
+    return change->n_columns == 0;
+  if (change->head->type != CSVC_STREAM_CUSTOMER)
+    return FALSE;
+  for (guint i = 0; i < change->n_columns; i++)
+    if (change->columns[i].value->type <= CSVC_TYPE_NULL || change->columns[i].value->type >= CSVC_TYPE_TEXT)
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 change_is_sound (const CsvcChange *change)
 {
   const CsvcHead *head = change->head;
@@ -276,7 +289,7 @@ change_is_sound (const CsvcChange *change)
   for (guint i = 0; i < change->n_entries; i++)
     if (change->entries[i].version != change->base_version + 1 + i)
       return FALSE;
-  return promises_are_distinct (change);
+  return promises_are_distinct (change) && columns_are_sound (change);
 }
 
 /* Identities given to new streams by a put that failed later on. */
@@ -307,6 +320,65 @@ _csvc_tx_put (CsvcTx *tx, CsvcChange *changes, guint n, GError **error)
   ok = tx->store->klass->put (tx, changes, n, &problem);
   if (!ok)
     forget_identities (changes, n);
+  return note_outcome (tx, ok, problem, error);
+}
+
+gboolean
+_csvc_tx_scan_facts (CsvcTx *tx, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data, GError **error)
+{
+  GError *problem = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (names != NULL || n_names == 0, FALSE);
+  g_return_val_if_fail (after >= 0 && func != NULL, FALSE);
+
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->scan_facts (tx, names, n_names, after, func, data, &problem);
+  return note_outcome (tx, ok, problem, error);
+}
+
+gboolean
+_csvc_tx_find_personal (CsvcTx *tx, CsvcStreamType type, const char *key, GArray *rows, GError **error)
+{
+  guint before = rows->len;
+  GError *problem = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (key != NULL, FALSE);
+
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->find_personal (tx, type, key, rows, &problem);
+  return note_rows (tx, ok, rows, before, problem, error);
+}
+
+gboolean
+_csvc_tx_add_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const CsvcPersonal *row, GError **error)
+{
+  GError *problem = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (tx->mode == CSVC_TX_WRITE, FALSE);
+  g_return_val_if_fail (key != NULL && row->field != NULL && row->value != NULL, FALSE);
+
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->add_personal (tx, type, key, row, &problem);
+  return note_outcome (tx, ok, problem, error);
+}
+
+gboolean
+_csvc_tx_erase_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const char *field, GError **error)
+{
+  GError *problem = NULL;
+  gboolean ok;
+
+  g_return_val_if_fail (tx->mode == CSVC_TX_WRITE && key != NULL, FALSE);
+
+  if (!check_usable (tx, error))
+    return FALSE;
+  ok = tx->store->klass->erase_personal (tx, type, key, field, &problem);
   return note_outcome (tx, ok, problem, error);
 }
 

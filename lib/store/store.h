@@ -5,9 +5,12 @@
 #include <csvc/error.h>
 #include <csvc/store.h>
 
-/* The slots of a backend: eight operations, and two for documents.
+#include "base/value.h"
+
+/* The slots of a backend: eight operations, one to sweep over customers, three for what is personal, and two for documents.
  *
  *   begin ── load · find · claim · put ── end        one transaction
+ *            scan_facts · find, add, erase _personal
  *   scan                                             the journal, outside transactions
  *   put_document · get_document                      policies, by hash
  *
@@ -54,6 +57,31 @@ typedef struct {
   CsvcTime projected;      /* due if it resumed now; = due while running */
 } CsvcPromise;
 
+/* A fact of a customer as it stands: derived from the state, so that who looks through all customers reads only what is asked for. The
+ * same name under another type, as in another version of a policy, is another column. */
+typedef struct {
+  const char      *name;
+  const CsvcValue *value;  /* of a type that facts have */
+} CsvcFactColumn;
+
+/* What a scan says of one customer. */
+typedef struct {
+  gint64           stream;
+  const char      *key;
+  const CsvcValue *values; /* one for each name asked for, in that order; UNKNOWN: not there. A string or an enum, which is not resolved, may be
+                            * no GRefString (CSVC_TEXT_BORROWED) */
+  GBytes          *state;  /* (nullable): instead of @values, which are all UNKNOWN, of a customer who has no columns yet */
+} CsvcFactRow;
+
+/* A personal value of a stream. It stands here alone; journal and state have its digest, which is that of salt and value. The store looks at neither. */
+typedef struct {
+  char    *field;
+  CsvcTime at;         /* when it was put */
+  guint8   digest[32]; /* unique in its stream and field */
+  guint8   salt[16];
+  GBytes  *value;
+} CsvcPersonal;
+
 typedef struct {
   gint64   stream, version; /* version from 1, without gaps in a stream */
   gint64   batch;           /* filled by the store: number of the batch, from 1 without gaps … */
@@ -79,6 +107,9 @@ typedef struct {
   guint              n_entries;  /* > 0 */
   const CsvcPromise *promises;   /* all that stand after the change; replace the old ones */
   guint              n_promises;
+  gboolean           has_columns; /* FALSE: those that stood before stand */
+  const CsvcFactColumn  *columns;    /* of a customer: all that stand after the change, each name once; replace the old ones */
+  guint              n_columns;
 } CsvcChange;
 
 typedef enum {
@@ -111,6 +142,8 @@ typedef enum { CSVC_TX_READ, CSVC_TX_WRITE } CsvcTxMode;
 
 /* FALSE stops the scan (no error). The entry is borrowed for the call. */
 typedef gboolean (*CsvcEntryFunc) (const CsvcEntry *entry, gpointer data);
+/* The same. The row is borrowed for the call, which must not use the transaction. */
+typedef gboolean (*CsvcFactFunc) (const CsvcFactRow *row, gpointer data);
 
 typedef struct {
   const char *name; /* "memory", "sqlite" */
@@ -126,6 +159,14 @@ typedef struct {
   /* Heads with due < @now, ordered by due then id, at most @max; @next (out): the earliest due of all that remain after them. */
   gboolean (*claim) (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next, GError **error);
   gboolean (*put) (CsvcTx *tx, CsvcChange *changes, guint n, GError **error);
+  /* Customers with an id greater than @after, by id, with the facts of these names. */
+  gboolean (*scan_facts) (CsvcTx *tx, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data,
+                          GError **error);
+  /* Personal values by the type and key of a stream, which need not be stored yet: of CsvcPersonal, by field, then digest; and one more. */
+  gboolean (*find_personal) (CsvcTx *tx, CsvcStreamType type, const char *key, GArray *rows, GError **error);
+  gboolean (*add_personal) (CsvcTx *tx, CsvcStreamType type, const char *key, const CsvcPersonal *row, GError **error);
+  /* @field NULL: all. Once committed, and unless somebody reads at that moment, no byte of them is left in what the store has written. */
+  gboolean (*erase_personal) (CsvcTx *tx, CsvcStreamType type, const char *key, const char *field, GError **error);
   /* Ends and frees @tx. A commit writes the batch row last; TRUE = it stands, for certain. A doubtful commit is settled inside by
    * reading the batch row; a transaction without changes writes no batch. */
   gboolean (*end) (CsvcTx *tx, gboolean commit, GError **error);
@@ -169,6 +210,11 @@ gboolean _csvc_tx_find (CsvcTx *tx, const CsvcFind *what, GArray *heads, GError 
 gboolean _csvc_tx_find_promises (CsvcTx *tx, const CsvcFindPromises *what, GArray *promises, GError **error);
 gboolean _csvc_tx_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next, GError **error);
 gboolean _csvc_tx_put (CsvcTx *tx, CsvcChange *changes, guint n, GError **error);
+gboolean _csvc_tx_scan_facts (CsvcTx *tx, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data,
+                              GError **error);
+gboolean _csvc_tx_find_personal (CsvcTx *tx, CsvcStreamType type, const char *key, GArray *rows, GError **error);
+gboolean _csvc_tx_add_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const CsvcPersonal *row, GError **error);
+gboolean _csvc_tx_erase_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const char *field, GError **error);
 gboolean _csvc_tx_end (CsvcTx *tx, gboolean commit, GError **error);
 gboolean _csvc_tx_put_document (CsvcTx *tx, const char *type, const char *name, const char *hash, GBytes *content, GError **error);
 gboolean _csvc_tx_get_document (CsvcTx *tx, const char *hash, GBytes **content, GError **error);
@@ -180,9 +226,12 @@ void _csvc_head_clear (CsvcHead *head);
 void _csvc_head_copy (CsvcHead *to, const CsvcHead *from);
 void _csvc_promise_clear (CsvcPromise *promise);
 void _csvc_entry_clear (CsvcEntry *entry);
+void _csvc_personal_clear (CsvcPersonal *row);
+void _csvc_personal_copy (CsvcPersonal *to, const CsvcPersonal *from); /* @to need not be initialised */
 /* (transfer full): empty arrays with their element clear functions set. */
 GArray *_csvc_heads_new (void);
 GArray *_csvc_promises_new (void);
+GArray *_csvc_personal_rows_new (void);
 
 /* The chain, the same in every backend: the digest of an entry covers stream type and key, version, at, recorded_at, type, codec, command key, command
  * digest and the SHA-256 of data; a batch's hash covers its number, the previous hash and its entries' digests. */

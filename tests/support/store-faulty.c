@@ -104,11 +104,43 @@ faulty_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next
 }
 
 static gboolean
+faulty_scan_facts (CsvcTx *tx, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data, GError **error)
+{
+  if (is_hit (tx->store))
+    return go_wrong (tx->store, "scan_facts", error);
+  return _csvc_tx_scan_facts (inner_of (tx), names, n_names, after, func, data, error);
+}
+
+static gboolean
 faulty_put (CsvcTx *tx, CsvcChange *changes, guint n, GError **error)
 {
   if (is_hit (tx->store))
     return go_wrong (tx->store, "put", error);
   return _csvc_tx_put (inner_of (tx), changes, n, error);
+}
+
+static gboolean
+faulty_find_personal (CsvcTx *tx, CsvcStreamType type, const char *key, GArray *rows, GError **error)
+{
+  if (is_hit (tx->store))
+    return go_wrong (tx->store, "find_personal", error);
+  return _csvc_tx_find_personal (inner_of (tx), type, key, rows, error);
+}
+
+static gboolean
+faulty_add_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const CsvcPersonal *row, GError **error)
+{
+  if (is_hit (tx->store))
+    return go_wrong (tx->store, "add_personal", error);
+  return _csvc_tx_add_personal (inner_of (tx), type, key, row, error);
+}
+
+static gboolean
+faulty_erase_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const char *field, GError **error)
+{
+  if (is_hit (tx->store))
+    return go_wrong (tx->store, "erase_personal", error);
+  return _csvc_tx_erase_personal (inner_of (tx), type, key, field, error);
 }
 
 static gboolean
@@ -178,9 +210,13 @@ static const CsvcStoreClass faulty_class = {
   .find_promises = faulty_find_promises,
   .claim = faulty_claim,
   .put = faulty_put,
+  .scan_facts = faulty_scan_facts,
   .end = faulty_end,
   .scan = faulty_scan,
   .close = faulty_close,
+  .find_personal = faulty_find_personal,
+  .add_personal = faulty_add_personal,
+  .erase_personal = faulty_erase_personal,
   .put_document = faulty_put_document,
   .get_document = faulty_get_document,
   .verify = faulty_verify,

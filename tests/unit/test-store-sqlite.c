@@ -449,8 +449,8 @@ static void
 refuses_a_newer_version (void)
 {
   make_with_one_case ();
-  edit_file ("cases.db", "PRAGMA user_version = 2");
-  assert_refused (csvc_test_path ("cases.db"), CSVC_ERROR_CORRUPT, "newer libcsvc (store version 2, this one reads 1)");
+  edit_file ("cases.db", "PRAGMA user_version = 3");
+  assert_refused (csvc_test_path ("cases.db"), CSVC_ERROR_CORRUPT, "newer libcsvc (store version 3, this one reads 2)");
 }
 
 static void

@@ -33,6 +33,12 @@ static void scans_from_a_place (void);
 static void scans_one_stream (void);
 static void lets_a_listener_write (void);
 static void numbers_batches_without_gaps (void);
+static void scans_facts (void);
+static void keeps_facts_that_stand (void);
+static void follows_the_type_of_a_fact (void);
+static void takes_back_facts (void);
+static void stops_a_scan_of_facts (void);
+static void keeps_many_facts (void);
 static void keeps_documents (void);
 static void verifies (void);
 static void hashes_as_documented (void);
@@ -60,6 +66,12 @@ static CU_TestInfo tests[] = {
   { "scans-one-stream", scans_one_stream },
   { "lets-a-listener-write", lets_a_listener_write },
   { "numbers-batches-without-gaps", numbers_batches_without_gaps },
+  { "scans-facts", scans_facts },
+  { "keeps-facts-that-stand", keeps_facts_that_stand },
+  { "follows-the-type-of-a-fact", follows_the_type_of_a_fact },
+  { "takes-back-facts", takes_back_facts },
+  { "stops-a-scan-of-facts", stops_a_scan_of_facts },
+  { "keeps-many-facts", keeps_many_facts },
   { "keeps-documents", keeps_documents },
   { "verifies", verifies },
   { "hashes-as-documented", hashes_as_documented },
@@ -929,6 +941,205 @@ numbers_batches_without_gaps (void)
   commit_new ("C-3");
   assert_scanned (0, 0, 0, "1.0:C-1/1 2.0:C-3/1");
   assert_verifies (2, 2);
+}
+
+/* ---- Facts ---- */
+
+/* Facts of a customer in the making: "arpu=number:128.5 city=string:Hebi". NULL: nothing is said of columns. */
+typedef struct {
+  CsvcFactColumn columns[256];
+  CsvcFacts     *facts;
+} Columns;
+
+static CsvcType
+type_named (const char *word)
+{
+  CsvcType type = CSVC_TYPE_UNKNOWN;
+
+  CU_ASSERT_TRUE (csvc_type_from_string (word, &type));
+  return type;
+}
+
+static void
+read_columns (Columns *columns, const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  columns->facts = csvc_facts_new ();
+  for (guint i = 0; words[i] != NULL && *words[i] != '\0'; i++)
+    {
+      g_auto (GStrv) parts = g_regex_split_simple ("[=:]", words[i], 0, 0);
+      g_autoptr (CsvcValue) value = csvc_value_new (type_named (parts[1]), strchr (words[i], ':') + 1, NULL);
+
+      csvc_facts_set (columns->facts, parts[0], value);
+    }
+  for (guint i = 0; i < csvc_facts_get_size (columns->facts); i++)
+    columns->columns[i] = (CsvcFactColumn){ csvc_facts_get_name (columns->facts, i), csvc_facts_get_value (columns->facts, i) };
+}
+
+static gboolean
+put_facts (CsvcTx *tx, CsvcDraft *draft, const char *text)
+{
+  g_autofree Columns *columns = g_new0 (Columns, 1);
+  CsvcChange change = { .base_version = draft->base_version, .head = &draft->head, .entries = draft->entries, .n_entries = 1 };
+  gboolean ok;
+
+  if (text != NULL)
+    {
+      read_columns (columns, text);
+      change.has_columns = TRUE;
+      change.columns = columns->columns;
+      change.n_columns = csvc_facts_get_size (columns->facts);
+    }
+  draft->head.version = draft->entries[0].version = draft->base_version + 1;
+  ok = _csvc_tx_put (tx, &change, 1, NULL);
+  g_clear_pointer (&columns->facts, csvc_facts_unref);
+  return ok;
+}
+
+/* What is put of one customer, in a transaction that stands or not. */
+static void
+put_customer (const char *key, const char *text, gboolean stands)
+{
+  g_auto (CsvcHead) head = { 0 };
+  CsvcTx *tx = begin (CSVC_TX_WRITE);
+  g_auto (CsvcDraft) draft = csvc_draft_new_customer (key);
+
+  load (tx, CSVC_STREAM_CUSTOMER, key, &head);
+  if (head.id != 0)
+    {
+      csvc_draft_clear (&draft);
+      draft = csvc_draft_of (&head);
+    }
+  CU_ASSERT_TRUE (put_facts (tx, &draft, text));
+  end (tx, stands);
+}
+
+typedef struct {
+  GString *text;
+  guint    n, stop;
+} Told;
+
+static gboolean
+tell_row (const CsvcFactRow *row, gpointer data)
+{
+  Told *told = data;
+
+  g_string_append_printf (told->text, "%s%s", told->text->len > 0 ? "; " : "", row->key);
+  if (row->state != NULL)
+    g_string_append (told->text, " state");
+  for (guint i = 0; i < told->n; i++)
+    {
+      g_string_append_c (told->text, ' ');
+      if (row->values[i].type == CSVC_TYPE_UNKNOWN)
+        g_string_append_c (told->text, '-');
+      else
+        _csvc_value_append (told->text, &row->values[i]);
+    }
+  return told->stop == 0 || --told->stop > 0;
+}
+
+static void
+assert_facts_of (CsvcTx *tx, const char *names, gint64 after, guint stop, const char *expected)
+{
+  g_auto (GStrv) list = g_strsplit (names, " ", -1);
+  g_autoptr (GString) text = g_string_new (NULL);
+  Told told = { text, g_strv_length (list), stop };
+  g_autoptr (GError) error = NULL;
+
+  CU_ASSERT_TRUE (_csvc_tx_scan_facts (tx, (const char *const *) list, told.n, after, tell_row, &told, &error));
+  csvc_assert_no_error (error);
+  CSVC_ASSERT_STRING (text->str, expected);
+}
+
+static void
+assert_facts (const char *names, const char *expected)
+{
+  CsvcTx *tx = begin (CSVC_TX_READ);
+
+  assert_facts_of (tx, names, 0, 0, expected);
+  end (tx, TRUE);
+}
+
+static void
+scans_facts (void)
+{
+  put_customer ("A", "arpu=number:128.5 vip=boolean:true city=string:Hebi", TRUE);
+  commit_new ("C-1");
+  put_customer ("B", "tier=enum:gold since=date:2020-02-29 gap=dayTimeDuration:PT3H term=yearMonthDuration:P2Y", TRUE);
+  put_customer ("C", "", TRUE);
+  assert_facts ("arpu city vip", "A 128.5 Hebi true; B - - -; C - - -");
+  assert_facts ("since tier nobody gap term", "A - - - - -; B 2020-02-29 gold - PT3H P2Y; C - - - - -");
+  assert_facts ("", "A; B; C");
+}
+
+/* A change that says nothing of columns leaves them; one who never had any is told by the state. */
+static void
+keeps_facts_that_stand (void)
+{
+  put_customer ("A", "arpu=number:1000000", TRUE);
+  put_customer ("A", NULL, TRUE);
+  put_customer ("B", NULL, TRUE);
+  assert_facts ("arpu", "A 1000000; B state -");
+  put_customer ("B", "arpu=number:-0.25", TRUE);
+  put_customer ("A", "calls=number:0", TRUE);
+  assert_facts ("arpu calls", "A - 0; B -0.25 -");
+}
+
+static void
+follows_the_type_of_a_fact (void)
+{
+  put_customer ("A", "age=string:old", TRUE);
+  put_customer ("B", "age=number:40", TRUE);
+  assert_facts ("age", "A old; B 40");
+  put_customer ("A", "age=number:41", TRUE);
+  assert_facts ("age", "A 41; B 40");
+}
+
+static void
+takes_back_facts (void)
+{
+  put_customer ("A", "arpu=number:1", TRUE);
+  put_customer ("A", "arpu=number:2 new=number:3", FALSE);
+  put_customer ("B", "newer=number:4", FALSE);
+  assert_facts ("arpu new newer", "A 1 - -");
+  put_customer ("A", "newer=number:5", TRUE);
+  assert_facts ("arpu new newer", "A - - 5");
+}
+
+static void
+stops_a_scan_of_facts (void)
+{
+  CsvcTx *tx;
+
+  for (char key[] = "A"; *key <= 'E'; (*key)++)
+    put_customer (key, "n=number:7", TRUE);
+  tx = begin (CSVC_TX_WRITE);
+  assert_facts_of (tx, "n", 1, 2, "B 7; C 7");
+  assert_facts_of (tx, "n", 3, 0, "D 7; E 7");
+  assert_facts_of (tx, "n", 5, 0, "");
+  {
+    g_auto (CsvcDraft) draft = csvc_draft_new_customer ("F");
+
+    CU_ASSERT_TRUE (put_facts (tx, &draft, "n=number:8"));
+  }
+  assert_facts_of (tx, "n", 4, 0, "E 7; F 8");
+  end (tx, FALSE);
+}
+
+/* More than lie in one row of the SQLite store. */
+static void
+keeps_many_facts (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < 150; i++)
+    g_string_append_printf (text, "%sf%u=number:%u", i > 0 ? " " : "", i, i);
+  put_customer ("A", text->str, TRUE);
+  put_customer ("B", "f140=number:7", TRUE);
+  assert_facts ("f149 f0 f64 f63 f140", "A 149 0 64 63 140; B - - - - 7");
+  put_customer ("A", "f3=number:9", TRUE);
+  assert_facts ("f149 f0 f64 f3 f140", "A - - - 9 -; B - - - - 7");
 }
 
 static void

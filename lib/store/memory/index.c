@@ -26,6 +26,7 @@ _csvc_snapshot_free (CsvcSnapshot *snapshot)
     return;
   _csvc_head_clear (&snapshot->head);
   g_array_unref (snapshot->promises);
+  g_clear_pointer (&snapshot->cells, g_array_unref);
   g_free (snapshot);
 }
 
@@ -80,6 +81,7 @@ free_stream (gpointer p)
 void
 _csvc_index_init (CsvcIndex *index)
 {
+  index->columns = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   index->by_key = g_hash_table_new (hash_stream, equal_streams);
   index->by_id = g_ptr_array_new_with_free_func (free_stream);
   index->due = _csvc_timers_new ();
@@ -90,6 +92,7 @@ _csvc_index_init (CsvcIndex *index)
 void
 _csvc_index_clear (CsvcIndex *index)
 {
+  g_hash_table_unref (index->columns);
   g_hash_table_unref (index->by_key);
   g_hash_table_unref (index->listings);
   _csvc_timers_free (index->due);
@@ -362,4 +365,105 @@ _csvc_index_claim (const CsvcIndex *index, CsvcTime now, guint max, GArray *head
 
   for (guint i = 0; i < n; i++)
     append_head (heads, g_ptr_array_index (index->by_id, timers[i].number));
+}
+
+/* ---- Columns ---- */
+
+static guint
+ensure_column (CsvcIndex *index, const char *name)
+{
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (index->columns, name));
+
+  if (number == 0)
+    {
+      number = g_hash_table_size (index->columns) + 1;
+      g_hash_table_insert (index->columns, g_strdup (name), GUINT_TO_POINTER (number));
+    }
+  return number;
+}
+
+static int
+compare_cells (gconstpointer p, gconstpointer q)
+{
+  const CsvcCell *a = p, *b = q;
+
+  return COMPARE (a->column, b->column);
+}
+
+static void
+clear_cell (gpointer p)
+{
+  _csvc_value_clear (&((CsvcCell *) p)->value);
+}
+
+GArray *
+_csvc_index_make_cells (CsvcIndex *index, const CsvcFactColumn *columns, guint n)
+{
+  GArray *cells = g_array_sized_new (FALSE, FALSE, sizeof (CsvcCell), n);
+
+  g_array_set_clear_func (cells, clear_cell);
+  for (guint i = 0; i < n; i++)
+    {
+      CsvcCell cell = { .column = ensure_column (index, columns[i].name) };
+
+      _csvc_value_init_copy (&cell.value, columns[i].value);
+      g_array_append_val (cells, cell);
+    }
+  g_array_sort (cells, compare_cells);
+  return cells;
+}
+
+/* Most customers have the same columns: what stood in a place for the last one is looked for there first. */
+typedef struct {
+  guint column; /* 0: nobody has it */
+  guint place;
+} Wanted;
+
+static const CsvcValue *
+find_cell (const GArray *cells, Wanted *wanted)
+{
+  const CsvcCell probe = { .column = wanted->column };
+
+  if (wanted->place < cells->len && g_array_index (cells, CsvcCell, wanted->place).column == wanted->column)
+    return &g_array_index (cells, CsvcCell, wanted->place).value;
+  return g_array_binary_search ((GArray *) cells, &probe, compare_cells, &wanted->place)
+           ? &g_array_index (cells, CsvcCell, wanted->place).value
+           : NULL;
+}
+
+static void
+fill_row (CsvcFactRow *row, const CsvcStream *stream, Wanted *wanted, CsvcValue *values, guint n)
+{
+  const CsvcSnapshot *now = stream->now;
+
+  row->stream = stream->id;
+  row->key = stream->key;
+  row->state = now->cells == NULL ? now->head.state : NULL;
+  for (guint i = 0; i < n; i++)
+    {
+      const CsvcValue *value = now->cells != NULL ? find_cell (now->cells, &wanted[i]) : NULL;
+
+      values[i] = value != NULL ? *value : (CsvcValue) CSVC_VALUE_UNKNOWN;
+    }
+}
+
+void
+_csvc_index_scan_facts (const CsvcIndex *index, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data)
+{
+  g_autofree CsvcValue *values = g_new0 (CsvcValue, n_names + 1);
+  g_autofree Wanted *wanted = g_new0 (Wanted, n_names + 1);
+  CsvcFactRow row = { .values = values };
+  gboolean more = TRUE;
+
+  for (guint i = 0; i < n_names; i++)
+    wanted[i].column = GPOINTER_TO_UINT (g_hash_table_lookup (index->columns, names[i]));
+  for (gint64 i = after; more && i < index->by_id->len; i++)
+    {
+      const CsvcStream *stream = g_ptr_array_index (index->by_id, i);
+
+      if (stream->type != CSVC_STREAM_CUSTOMER)
+        continue;
+      fill_row (&row, stream, wanted, values, n_names);
+      more = func (&row, data);
+    }
 }

@@ -13,7 +13,13 @@
 typedef struct {
   CsvcHead head;
   GArray  *promises; /* of CsvcPromise */
+  GArray  *cells;    /* of CsvcCell, by column; shared with the snapshots before; NULL: it has no columns yet */
 } CsvcSnapshot;
+
+typedef struct {
+  guint     column;
+  CsvcValue value;
+} CsvcCell;
 
 typedef struct {
   gint64          id;
@@ -25,6 +31,7 @@ typedef struct {
 } CsvcStream;
 
 typedef struct {
+  GHashTable *columns;  /* name → number, from 1 */
   GHashTable *by_key;   /* set of CsvcStream, by type and key */
   GPtrArray  *by_id;    /* CsvcStream number id - 1; owns them */
   CsvcTimers *due;      /* by id - 1: so by due, id */
@@ -49,6 +56,10 @@ CsvcStream *_csvc_index_add_stream (CsvcIndex *index, CsvcStreamType type, const
 void        _csvc_index_drop_last_stream (CsvcIndex *index);
 /* Makes @next (nullable) the stream's snapshot everywhere; returns (transfer full) (nullable) the one before. */
 CsvcSnapshot *_csvc_index_swap (CsvcIndex *index, CsvcStream *stream, CsvcSnapshot *next);
+
+/* (transfer full): what these columns are in a snapshot. */
+GArray *_csvc_index_make_cells (CsvcIndex *index, const CsvcFactColumn *columns, guint n);
+void    _csvc_index_scan_facts (const CsvcIndex *index, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data);
 
 void _csvc_index_find (const CsvcIndex *index, const CsvcFind *what, GArray *heads);
 void _csvc_index_find_promises (const CsvcIndex *index, const CsvcFindPromises *what, GArray *promises);

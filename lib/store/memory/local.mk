@@ -3,6 +3,8 @@
 libcsvc_internal_la_SOURCES += \
   %D%/index.c \
   %D%/index.h \
-  %D%/memory.c
+  %D%/memory.c \
+  %D%/personal.c \
+  %D%/personal.h
 
 EXTRA_DIST += %D%/README.md

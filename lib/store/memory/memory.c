@@ -13,6 +13,7 @@
 #include "store/backends.h"
 #include "store/chain.h"
 #include "store/memory/index.h"
+#include "store/memory/personal.h"
 
 #include <string.h>
 
@@ -35,6 +36,7 @@ typedef struct {
   CsvcIndex   index;
   GHashTable *commands;  /* set of CsvcEntry that have a command key, by stream and key */
   GHashTable *documents; /* hash → Document */
+  CsvcPersonals personals;
   CsvcChain   chain;
 
   GMutex      journal_lock;
@@ -167,6 +169,13 @@ memory_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next
   return TRUE;
 }
 
+static gboolean
+memory_scan_facts (CsvcTx *tx, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data, GError **error)
+{
+  _csvc_index_scan_facts (&store_of (tx)->index, names, n_names, after, func, data);
+  return TRUE;
+}
+
 /* ---- Putting ---- */
 
 static gboolean
@@ -191,7 +200,7 @@ check_base (const CsvcStream *stream, const CsvcChange *change, GError **error)
 }
 
 static CsvcSnapshot *
-make_snapshot (const CsvcChange *change)
+make_snapshot (CsvcIndex *index, const CsvcSnapshot *before, const CsvcChange *change)
 {
   CsvcSnapshot *snapshot = g_new0 (CsvcSnapshot, 1);
 
@@ -205,6 +214,10 @@ make_snapshot (const CsvcChange *change)
       promise.clock = g_strdup (promise.clock);
       g_array_append_val (snapshot->promises, promise);
     }
+  if (change->has_columns)
+    snapshot->cells = _csvc_index_make_cells (index, change->columns, change->n_columns);
+  else if (before != NULL && before->cells != NULL)
+    snapshot->cells = g_array_ref (before->cells);
   return snapshot;
 }
 
@@ -255,7 +268,7 @@ put_change (MemoryTx *tx, CsvcChange *change, GError **error)
     stream = _csvc_index_add_stream (&self->index, change->head->type, change->head->key);
   change->head->id = stream->id;
   undo.stream = stream;
-  undo.before = _csvc_index_swap (&self->index, stream, make_snapshot (change));
+  undo.before = _csvc_index_swap (&self->index, stream, make_snapshot (&self->index, stream->now, change));
   g_array_append_val (tx->undo, undo);
 
   for (guint i = 0; i < change->n_entries; i++)
@@ -270,6 +283,29 @@ memory_put (CsvcTx *tx, CsvcChange *changes, guint n, GError **error)
   for (guint i = 0; i < n; i++)
     if (!put_change ((MemoryTx *) tx, &changes[i], error))
       return FALSE;
+  return TRUE;
+}
+
+/* ---- Personal values ---- */
+
+static gboolean
+memory_find_personal (CsvcTx *tx, CsvcStreamType type, const char *key, GArray *rows, GError **error)
+{
+  _csvc_personals_find (&store_of (tx)->personals, type, key, rows);
+  return TRUE;
+}
+
+static gboolean
+memory_add_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const CsvcPersonal *row, GError **error)
+{
+  _csvc_personals_add (&store_of (tx)->personals, type, key, row);
+  return TRUE;
+}
+
+static gboolean
+memory_erase_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const char *field, GError **error)
+{
+  _csvc_personals_erase (&store_of (tx)->personals, type, key, field);
   return TRUE;
 }
 
@@ -350,6 +386,7 @@ memory_end (CsvcTx *base, gboolean stands, GError **error)
     commit (tx);
   else
     roll_back (tx);
+  _csvc_personals_end (&self->personals, stands);
   g_array_unref (tx->undo);
   g_ptr_array_unref (tx->entries);
   g_ptr_array_unref (tx->documents);
@@ -508,6 +545,7 @@ memory_close (CsvcStore *base)
   g_array_unref (self->batches);
   _csvc_chain_clear (&self->chain);
   _csvc_index_clear (&self->index);
+  _csvc_personals_clear (&self->personals);
   g_mutex_clear (&self->tx_lock);
   g_mutex_clear (&self->journal_lock);
   g_free (self);
@@ -522,6 +560,10 @@ static const CsvcStoreClass memory_class = {
   .find_promises = memory_find_promises,
   .claim = memory_claim,
   .put = memory_put,
+  .scan_facts = memory_scan_facts,
+  .find_personal = memory_find_personal,
+  .add_personal = memory_add_personal,
+  .erase_personal = memory_erase_personal,
   .end = memory_end,
   .scan = memory_scan,
   .close = memory_close,
@@ -539,6 +581,7 @@ _csvc_memory_store_new (void)
   g_mutex_init (&self->tx_lock);
   g_mutex_init (&self->journal_lock);
   _csvc_index_init (&self->index);
+  _csvc_personals_init (&self->personals);
   _csvc_chain_init (&self->chain);
   self->commands = g_hash_table_new (hash_command, equal_commands);
   self->documents = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_document);

@@ -10,7 +10,6 @@
 
 #include <string.h>
 
-#define BUSY_TIMEOUT_MS 5000
 /* Pages in the log before a commit also checkpoints. */
 #define AUTOCHECKPOINT 2000
 /* KiB of pages that the writer keeps: SQLite's own 2000 make a command twice as dear from 100,000 streams on. */
@@ -86,7 +85,7 @@ harden (CsvcConnection *self, GError **error)
 {
   sqlite3_limit (self->db, SQLITE_LIMIT_ATTACHED, 0);
   sqlite3_extended_result_codes (self->db, 1);
-  sqlite3_busy_timeout (self->db, BUSY_TIMEOUT_MS);
+  sqlite3_busy_timeout (self->db, CSVC_SQLITE_BUSY_TIMEOUT_MS);
   if (sqlite3_db_config (self->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL) == SQLITE_OK
       && sqlite3_db_config (self->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL) == SQLITE_OK
       && sqlite3_db_config (self->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL) == SQLITE_OK
@@ -120,8 +119,8 @@ switch_to_wal (CsvcConnection *self, GError **error)
 static gboolean
 prepare_writer (CsvcConnection *self, gboolean sync_normal, GError **error)
 {
-  const char *settings = sync_normal ? "PRAGMA cache_size = -" WRITER_CACHE "; PRAGMA synchronous = NORMAL"
-                                     : "PRAGMA cache_size = -" WRITER_CACHE "; PRAGMA synchronous = FULL";
+  const char *settings = sync_normal ? "PRAGMA secure_delete = ON; PRAGMA cache_size = -" WRITER_CACHE "; PRAGMA synchronous = NORMAL"
+                                     : "PRAGMA secure_delete = ON; PRAGMA cache_size = -" WRITER_CACHE "; PRAGMA synchronous = FULL";
   gboolean empty;
 
   if (!_csvc_schema_check (self, &empty, error) || !switch_to_wal (self, error))
@@ -129,7 +128,7 @@ prepare_writer (CsvcConnection *self, gboolean sync_normal, GError **error)
   if (sqlite3_exec (self->db, settings, NULL, NULL, NULL) != SQLITE_OK
       || sqlite3_wal_autocheckpoint (self->db, AUTOCHECKPOINT) != SQLITE_OK)
     return _csvc_connection_fail (self, error);
-  return !empty || _csvc_schema_make (self, error);
+  return empty ? _csvc_schema_make (self, error) : _csvc_schema_upgrade (self, error);
 }
 
 /* Only the writer checkpoints: SQLite before 3.51.3 may damage the file when two connections do. */

@@ -8,8 +8,9 @@
 
 /* One connection with its prepared statements. Used by one thread at a time. */
 
+#define CSVC_SQLITE_BUSY_TIMEOUT_MS 5000
 #define CSVC_SQLITE_APPLICATION_ID 0x43535643 /* "CSVC" */
-#define CSVC_SQLITE_VERSION 1
+#define CSVC_SQLITE_VERSION 2 /* 1: without facts in columns; read, and made 2 when opened to write */
 
 /* The texts stand in queries.c. */
 typedef enum {
@@ -44,6 +45,14 @@ typedef enum {
   QUERY_LAST_BATCH,
   QUERY_SCAN,
   QUERY_SCAN_STREAM,
+  QUERY_LIST_COLUMNS,
+  QUERY_INSERT_COLUMN,
+  QUERY_PUT_FACTS,
+  QUERY_DELETE_FACTS,
+  QUERY_SCAN_STATES,
+  QUERY_FIND_PERSONAL,
+  QUERY_ADD_PERSONAL,
+  QUERY_ERASE_PERSONAL,
   QUERY_PUT_DOCUMENT,
   QUERY_GET_DOCUMENT,
   QUERY_VERIFY_STRUCTURE,
@@ -52,6 +61,7 @@ typedef enum {
   QUERY_VERIFY_HEADS,
   QUERY_VERIFY_ORPHANS,
   QUERY_VERIFY_DOCUMENTS,
+  QUERY_VERIFY_FACTS,
   CSVC_N_QUERIES
 } CsvcQuery;
 
@@ -65,6 +75,7 @@ typedef enum {
 typedef struct {
   sqlite3      *db;
   char         *path;    /* for messages */
+  int           version; /* of the file */
   sqlite3_stmt *statements[CSVC_N_QUERIES];
   int           bind_rc; /* the first failure to bind since the last step; SQLITE_OK = none */
 } CsvcConnection;
@@ -124,5 +135,11 @@ gboolean _csvc_row_blob (CsvcRow *row, int i, void *to, gsize size);    /* FALSE
 /* In schema.c: makes the tables in an empty file, or checks that they are ours, exactly. */
 gboolean _csvc_schema_make (CsvcConnection *connection, GError **error);
 gboolean _csvc_schema_check (CsvcConnection *connection, gboolean *empty, GError **error);
+/* Of an older version: makes what it lacks. */
+gboolean _csvc_schema_upgrade (CsvcConnection *connection, GError **error);
+
+/* A customer's facts lie in rows of so many columns each, see facts.c. */
+#define CSVC_FACT_COLUMNS 64
+#define CSVC_FACT_ROW_BITS 48
 
 #endif

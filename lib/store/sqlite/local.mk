@@ -3,9 +3,11 @@
 libcsvc_internal_la_SOURCES += \
   %D%/connection.c \
   %D%/connection.h \
+  %D%/facts.c \
   %D%/find.c \
   %D%/lock.c \
   %D%/lock.h \
+  %D%/personal.c \
   %D%/put.c \
   %D%/queries.c \
   %D%/rows.c \

@@ -260,6 +260,7 @@ put_change (CsvcSqliteStore *self, CsvcChange *change, GError **error)
          && check_base (connection, &old, change, error)
          && write_head (connection, &old, change->head, promises, error)
          && write_promises (connection, &old, change->head, promises, error)
+         && _csvc_sqlite_put_columns (self, change, old.id == 0, error)
          && write_entries (connection, &self->chain, change, error);
 }
 

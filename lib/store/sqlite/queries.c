@@ -23,7 +23,7 @@ static const char *const texts[CSVC_N_QUERIES] = {
   [QUERY_COMMIT] = "COMMIT",
   [QUERY_ROLLBACK] = "ROLLBACK",
   /* Changes nothing, but makes the commit write a page: see fence() in sqlite.c. */
-  [QUERY_TOUCH] = "PRAGMA user_version = 1",
+  [QUERY_TOUCH] = "PRAGMA user_version = 2",
 
   [QUERY_LOAD] = "SELECT " HEAD " FROM stream WHERE type = ?1 AND key = ?2",
   [QUERY_FIND_COMMAND] = "SELECT version, command_digest FROM entry WHERE stream = ?1 AND command = ?2",
@@ -77,6 +77,23 @@ static const char *const texts[CSVC_N_QUERIES] = {
     "SELECT " ENTRY " FROM entry e INDEXED BY entry_version CROSS JOIN stream s ON s.id = e.stream "
     "WHERE e.stream = ?3 AND e.place > ?1 ORDER BY e.version LIMIT ?2",
 
+  [QUERY_LIST_COLUMNS] = "SELECT n, name, type FROM fact_column ORDER BY n",
+  [QUERY_INSERT_COLUMN] = "INSERT INTO fact_column (n, name, type) VALUES (?1, ?2, ?3)",
+  [QUERY_PUT_FACTS] =
+    "INSERT OR REPLACE INTO fact (place, stale, key, c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, "
+    "c14, c15, c16, c17, c18, c19, c20, c21, c22, c23, c24, c25, c26, c27, c28, c29, c30, c31, c32, c33, c34, c35, "
+    "c36, c37, c38, c39, c40, c41, c42, c43, c44, c45, c46, c47, c48, c49, c50, c51, c52, c53, c54, c55, c56, c57, "
+    "c58, c59, c60, c61, c62, c63) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, "
+    "?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, "
+    "?39, ?40, ?41, ?42, ?43, ?44, ?45, ?46, ?47, ?48, ?49, ?50, ?51, ?52, ?53, ?54, ?55, ?56, ?57, ?58, ?59, ?60, "
+    "?61, ?62, ?63, ?64, ?65, ?66, ?67)",
+  [QUERY_DELETE_FACTS] = "DELETE FROM fact WHERE place = ?1",
+  [QUERY_SCAN_STATES] = "SELECT id, key, state FROM stream WHERE type = 2 AND id >= ?1 ORDER BY id",
+
+  [QUERY_FIND_PERSONAL] = "SELECT field, at, digest, salt, value FROM personal WHERE type = ?1 AND key = ?2 ORDER BY field, digest",
+  [QUERY_ADD_PERSONAL] = "INSERT INTO personal (type, key, field, digest, at, salt, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+  [QUERY_ERASE_PERSONAL] = "DELETE FROM personal WHERE type = ?1 AND key = ?2 AND (?3 IS NULL OR field = ?3)",
+
   [QUERY_PUT_DOCUMENT] = "INSERT OR IGNORE INTO document (hash, type, name, digest, content) VALUES (?1, ?2, ?3, ?4, ?5)",
   [QUERY_GET_DOCUMENT] = "SELECT content, digest FROM document WHERE hash = ?1",
 
@@ -88,6 +105,9 @@ static const char *const texts[CSVC_N_QUERIES] = {
     "(SELECT max(version) FROM entry e WHERE e.stream = stream.id) FROM stream ORDER BY id",
   [QUERY_VERIFY_ORPHANS] = "SELECT stream FROM promise WHERE stream NOT IN (SELECT id FROM stream) LIMIT 1",
   [QUERY_VERIFY_DOCUMENTS] = "SELECT content, digest, hash FROM document",
+  [QUERY_VERIFY_FACTS] =
+    "SELECT s.id FROM stream s LEFT JOIN fact f ON f.place = s.id WHERE s.type = 2 AND (f.key IS NULL OR f.key <> s.key) UNION ALL "
+    "SELECT place & 0xffffffffffff FROM fact WHERE place & 0xffffffffffff NOT IN (SELECT id FROM stream WHERE type = 2) LIMIT 1",
 };
 
 const char *

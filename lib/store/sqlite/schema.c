@@ -11,6 +11,7 @@
 typedef struct {
   const char *name;
   const char *sql; /* as SQLite keeps it */
+  int         since; /* version; 0 = the first */
 } Object;
 
 /* due is NULL for never; open, handler, … are the head's, for the indexes; digest guards the row and its promises. */
@@ -40,6 +41,18 @@ static const Object objects[] = {
     "CREATE TABLE document (hash TEXT NOT NULL, type TEXT NOT NULL, name TEXT NOT NULL, digest BLOB NOT NULL, "
     "content BLOB NOT NULL) STRICT" },
   { "document_hash", "CREATE UNIQUE INDEX document_hash ON document (hash)" },
+  { "fact",
+    "CREATE TABLE fact (place INTEGER PRIMARY KEY, stale INTEGER NOT NULL, key TEXT NOT NULL, c0 ANY, c1 ANY, c2 "
+    "ANY, c3 ANY, c4 ANY, c5 ANY, c6 ANY, c7 ANY, c8 ANY, c9 ANY, c10 ANY, c11 ANY, c12 ANY, c13 ANY, c14 ANY, c15 "
+    "ANY, c16 ANY, c17 ANY, c18 ANY, c19 ANY, c20 ANY, c21 ANY, c22 ANY, c23 ANY, c24 ANY, c25 ANY, c26 ANY, c27 "
+    "ANY, c28 ANY, c29 ANY, c30 ANY, c31 ANY, c32 ANY, c33 ANY, c34 ANY, c35 ANY, c36 ANY, c37 ANY, c38 ANY, c39 "
+    "ANY, c40 ANY, c41 ANY, c42 ANY, c43 ANY, c44 ANY, c45 ANY, c46 ANY, c47 ANY, c48 ANY, c49 ANY, c50 ANY, c51 "
+    "ANY, c52 ANY, c53 ANY, c54 ANY, c55 ANY, c56 ANY, c57 ANY, c58 ANY, c59 ANY, c60 ANY, c61 ANY, c62 ANY, c63 "
+    "ANY) STRICT", 2 },
+  { "personal",
+    "CREATE TABLE personal (type INTEGER NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, digest BLOB NOT NULL, at INTEGER NOT NULL, "
+    "salt BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (type, key, field, digest)) STRICT, WITHOUT ROWID", 2 },
+  { "fact_column", "CREATE TABLE fact_column (n INTEGER PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL) STRICT", 2 },
 };
 
 static gboolean
@@ -48,15 +61,17 @@ execute (CsvcConnection *connection, const char *sql, GError **error)
   return sqlite3_exec (connection->db, sql, NULL, NULL, NULL) == SQLITE_OK || _csvc_connection_fail (connection, error);
 }
 
+/* Those that came after version @from. */
 static gboolean
-create_objects (CsvcConnection *connection, GError **error)
+create_objects (CsvcConnection *connection, int from, GError **error)
 {
   g_autofree char *marks = g_strdup_printf ("PRAGMA application_id = %d; PRAGMA user_version = %d", CSVC_SQLITE_APPLICATION_ID,
                                             CSVC_SQLITE_VERSION);
 
   for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
-    if (!execute (connection, objects[i].sql, error))
+    if (MAX (objects[i].since, 1) > from && !execute (connection, objects[i].sql, error))
       return FALSE;
+  connection->version = CSVC_SQLITE_VERSION;
   return execute (connection, marks, error);
 }
 
@@ -65,7 +80,22 @@ _csvc_schema_make (CsvcConnection *connection, GError **error)
 {
   if (!execute (connection, "BEGIN IMMEDIATE", error))
     return FALSE;
-  if (create_objects (connection, error) && execute (connection, "COMMIT", error))
+  if (create_objects (connection, 0, error) && execute (connection, "COMMIT", error))
+    return TRUE;
+  _csvc_connection_roll_back (connection);
+  return FALSE;
+}
+
+gboolean
+_csvc_schema_upgrade (CsvcConnection *connection, GError **error)
+{
+  if (connection->version == CSVC_SQLITE_VERSION)
+    return TRUE;
+  if (!execute (connection, "BEGIN IMMEDIATE", error))
+    return FALSE;
+  if (create_objects (connection, connection->version, error)
+      && execute (connection, "INSERT INTO fact (place, stale, key) SELECT id, 1, key FROM stream WHERE type = 2", error)
+      && execute (connection, "COMMIT", error))
     return TRUE;
   _csvc_connection_roll_back (connection);
   return FALSE;
@@ -89,12 +119,22 @@ read_number (CsvcConnection *connection, const char *sql, gint64 *number, GError
 }
 
 static gboolean
-is_ours (const char *name, const char *sql)
+is_ours (int version, const char *name, const char *sql)
 {
   for (guint i = 0; name != NULL && sql != NULL && i < G_N_ELEMENTS (objects); i++)
     if (g_str_equal (name, objects[i].name))
-      return g_str_equal (sql, objects[i].sql);
+      return objects[i].since <= version && g_str_equal (sql, objects[i].sql);
   return FALSE;
+}
+
+static guint
+count_objects (int version)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
+    n += objects[i].since <= version;
+  return n;
 }
 
 static gboolean
@@ -107,13 +147,13 @@ check_objects (CsvcConnection *connection, GError **error)
   while (rc == SQLITE_OK && sqlite3_step (statement) == SQLITE_ROW)
     {
       n++;
-      if (!is_ours ((const char *) sqlite3_column_text (statement, 0), (const char *) sqlite3_column_text (statement, 1)))
+      if (!is_ours (connection->version, (const char *) sqlite3_column_text (statement, 0), (const char *) sqlite3_column_text (statement, 1)))
         strange++;
     }
   rc = sqlite3_finalize (statement);
   if (rc != SQLITE_OK)
     return _csvc_connection_fail (connection, error);
-  if (strange > 0 || n != G_N_ELEMENTS (objects))
+  if (strange > 0 || n != count_objects (connection->version))
     return _csvc_connection_corrupt (connection, error, "its tables are not those of a libcsvc store; somebody changed them");
   return TRUE;
 }
@@ -142,5 +182,10 @@ _csvc_schema_check (CsvcConnection *connection, gboolean *empty, GError **error)
       || !read_number (connection, "SELECT count(*) FROM sqlite_master", &n_objects, error))
     return FALSE;
   *empty = id == 0 && version == 0 && n_objects == 0;
-  return *empty || (check_marks (connection, id, version, error) && check_objects (connection, error));
+  if (*empty)
+    return TRUE;
+  if (!check_marks (connection, id, version, error))
+    return FALSE;
+  connection->version = (int) version;
+  return check_objects (connection, error);
 }

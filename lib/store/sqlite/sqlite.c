@@ -216,6 +216,10 @@ end_write (CsvcSqliteStore *self, gboolean commit, GError **error)
     ok = self->chain.digests->len > 0 ? commit_batch (self, error) : _csvc_connection_run (self->writer, QUERY_COMMIT, error);
   _csvc_connection_roll_back (self->writer);
   g_array_set_size (self->chain.digests, 0);
+  /* Columns may have been added. */
+  if (!commit || !ok)
+    g_clear_pointer (&self->columns, g_hash_table_unref);
+  _csvc_sqlite_scrub (self);
   unlock_writer (self);
   return ok;
 }
@@ -345,6 +349,7 @@ sqlite_close (CsvcStore *base)
     close_connection (self, self->writer);
   _csvc_writer_lock_release (self->lock);
   g_ptr_array_unref (self->idle);
+  g_clear_pointer (&self->columns, g_hash_table_unref);
   _csvc_chain_clear (&self->chain);
   g_mutex_clear (&self->write_lock);
   g_mutex_clear (&self->pool_lock);
@@ -361,9 +366,13 @@ static const CsvcStoreClass sqlite_class = {
   .find_promises = _csvc_sqlite_find_promises,
   .claim = _csvc_sqlite_claim,
   .put = _csvc_sqlite_put,
+  .scan_facts = _csvc_sqlite_scan_facts,
   .end = sqlite_end,
   .scan = sqlite_scan,
   .close = sqlite_close,
+  .find_personal = _csvc_sqlite_find_personal,
+  .add_personal = _csvc_sqlite_add_personal,
+  .erase_personal = _csvc_sqlite_erase_personal,
   .put_document = _csvc_sqlite_put_document,
   .get_document = _csvc_sqlite_get_document,
   .verify = _csvc_sqlite_verify,

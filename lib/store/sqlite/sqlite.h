@@ -10,7 +10,7 @@
 
 /* Threads and connections
  *
- *   write_lock   held through a WRITE transaction; guards writer, chain, uncertain
+ *   write_lock   held through a WRITE transaction; guards writer, chain, columns, uncertain
  *   pool_lock    held for moments; guards idle: connections that read, each lent to one transaction or scan
  *
  * A reader sees the last commit at its first read and never waits for the writer. */
@@ -25,6 +25,8 @@ typedef struct {
   GThread        *holder;    /* of write_lock */
   CsvcConnection *writer;    /* NULL when read_only */
   CsvcChain       chain;     /* last batch that stands, digests of the open transaction */
+  GHashTable     *columns;   /* "type name" → number of a column + 1; NULL: not read yet */
+  gboolean        has_erased; /* personal values, which may still stand in the log */
   gboolean        uncertain; /* whether the last commit stands is not known yet */
 
   GMutex          pool_lock;
@@ -66,6 +68,17 @@ gboolean _csvc_sqlite_find_promises (CsvcTx *tx, const CsvcFindPromises *what, G
 gboolean _csvc_sqlite_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next, GError **error);
 gboolean _csvc_sqlite_put_document (CsvcTx *tx, const char *type, const char *name, const char *hash, GBytes *content, GError **error);
 gboolean _csvc_sqlite_get_document (CsvcTx *tx, const char *hash, GBytes **content, GError **error);
+/* facts.c */
+gboolean _csvc_sqlite_scan_facts (CsvcTx *tx, const char *const *names, guint n_names, gint64 after, CsvcFactFunc func, gpointer data,
+                                  GError **error);
+/* What a change says of the columns of a customer, whose id is known by now. @is_new: nothing of it stands yet. */
+gboolean _csvc_sqlite_put_columns (CsvcSqliteStore *self, const CsvcChange *change, gboolean is_new, GError **error);
+/* personal.c: slots. */
+gboolean _csvc_sqlite_find_personal (CsvcTx *tx, CsvcStreamType type, const char *key, GArray *rows, GError **error);
+gboolean _csvc_sqlite_add_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const CsvcPersonal *row, GError **error);
+gboolean _csvc_sqlite_erase_personal (CsvcTx *tx, CsvcStreamType type, const char *key, const char *field, GError **error);
+/* By the writer, when no transaction is open: lets nothing of what was erased stand in the log. */
+void     _csvc_sqlite_scrub (CsvcSqliteStore *self);
 /* put.c, verify.c: slots. */
 gboolean _csvc_sqlite_put (CsvcTx *tx, CsvcChange *changes, guint n, GError **error);
 gboolean _csvc_sqlite_verify (CsvcStore *store, gint64 *n_batches, gint64 *n_entries, GError **error);

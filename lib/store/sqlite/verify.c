@@ -169,6 +169,13 @@ check_no_orphan (CsvcConnection *connection, CsvcStatement *statement, GError **
                                    (gint64) sqlite3_column_int64 (statement, 0));
 }
 
+static gboolean
+check_no_stray (CsvcConnection *connection, CsvcStatement *statement, GError **error)
+{
+  return _csvc_connection_corrupt (connection, error, "the columns of stream %" G_GINT64_FORMAT " are not those of a customer",
+                                   (gint64) sqlite3_column_int64 (statement, 0));
+}
+
 typedef gboolean (*RowFunc) (CsvcConnection *connection, CsvcStatement *statement, GError **error);
 
 static gboolean
@@ -192,6 +199,7 @@ check_all (CsvcConnection *connection, gint64 *n_batches, gint64 *n_entries, GEr
          && check_chain (connection, n_batches, n_entries, error)
          && check_rows (connection, QUERY_VERIFY_HEADS, check_head, error)
          && check_rows (connection, QUERY_VERIFY_ORPHANS, check_no_orphan, error)
+         && (connection->version < 2 || check_rows (connection, QUERY_VERIFY_FACTS, check_no_stray, error))
          && check_rows (connection, QUERY_VERIFY_DOCUMENTS, check_document, error);
 }
 
