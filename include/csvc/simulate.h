@@ -2,7 +2,8 @@
 #ifndef CSVC_SIMULATE_H
 #define CSVC_SIMULATE_H
 
-#include <csvc/policy.h>
+#include <csvc/engine.h>
+#include <csvc/replay.h>
 
 G_BEGIN_DECLS
 
@@ -41,6 +42,31 @@ CSVC_API gboolean csvc_simulation_write (CsvcSimulation *self, CsvcLogFormat for
                                          guint64 *rows, GError **error);
 /* Writes the file as a whole or not at all; XES when @path ends in ".xes", else CSV. CSVC_ERROR_IO. */
 CSVC_API gboolean csvc_simulation_write_file (CsvcSimulation *self, const char *path, guint64 *rows, GError **error);
+
+/* ── a base of customers ──
+ *
+ * Made-up people: what hangs together in life (age, spending, years with the operator, the end of a contract) hangs together here. A fact is made
+ * by what its name says ("born", "joined", "contract_end", "arpu", "zone", "phone", "…_consent", …), else by its type. */
+
+/**
+ * csvc_simulate_customer:
+ * @index: from 0; each is another person, the same one in every run
+ * @at: as of when; years 122 to 9878
+ * @id: (out) (optional) (transfer full): "c0000001"
+ *
+ * Returns: (transfer full): facts for csvc_customer_put(); NULL with CSVC_ERROR_LIMIT.
+ */
+CSVC_API CsvcFacts *csvc_simulate_customer (CsvcPolicy *policy, guint64 seed, guint64 index, CsvcTime at, char **id, GError **error);
+
+/**
+ * csvc_simulate_customers:
+ * @engine: one with a policy
+ * @func: (nullable): told now and then how far it is; FALSE stops with CSVC_ERROR_CANCELLED, what was put until then stands
+ *
+ * Puts @n of them as of @at, 500 to a transaction; some have what their tier may have on application. Those who are there already are put again.
+ */
+CSVC_API gboolean csvc_simulate_customers (CsvcEngine *engine, guint64 n, guint64 seed, CsvcTime at, CsvcProgressFunc func, gpointer data,
+                                           GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcSimulation, csvc_simulation_free)
 

@@ -42,6 +42,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/script.h \
   %D%/settle.c \
   %D%/settle.h \
+  %D%/simulate-customers.c \
   %D%/simulate.c \
   %D%/slots.c \
   %D%/sort.c \
