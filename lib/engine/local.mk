@@ -3,6 +3,7 @@
 libcsvc_internal_la_SOURCES += \
   %D%/advance.c \
   %D%/chart.c \
+  %D%/columns.c \
   %D%/command.c \
   %D%/engine.c \
   %D%/entry.c \

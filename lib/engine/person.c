@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/private.h"
+#include "machine/customer.h"
 
 /* Customers in the open transaction. There is one record of each, whole, as it is stored: facts and accounts of every version of the policy. What the machine
  * works on is a view of it under one policy, made for each command:
@@ -152,9 +153,12 @@ _csvc_engine_refresh (CsvcEngine *self, CsvcWork *work, GError **error)
 CsvcPolicy *
 _csvc_person_find_policy (CsvcEngine *self, const CsvcPerson *person, GError **error)
 {
-  if (self->policy != NULL || person->head.policy == NULL)
+  if (self->policy != NULL)
     return self->policy;
-  return _csvc_engine_find_policy (self, person->head.policy, error);
+  if (person->head.policy != NULL)
+    return _csvc_engine_find_policy (self, person->head.policy, error);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "this engine has no policy, and customer %s was never put under one", person->head.key);
+  return NULL;
 }
 
 CsvcTime
@@ -165,23 +169,36 @@ _csvc_person_due (const CsvcCustomer *view)
   return wake != CSVC_NEVER ? wake - CSVC_MICROSECOND : CSVC_NEVER;
 }
 
-static gboolean
-write_head (CsvcEngine *self, CsvcPerson *person, CsvcTime at, GError **error)
+/* @view: the person, under the policy by which their time passes. */
+static void
+write_head (CsvcPerson *person, const CsvcCustomer *view, CsvcTime at)
 {
-  CsvcPolicy *policy = _csvc_person_find_policy (self, person, error);
-  g_autoptr (CsvcCustomer) view = policy != NULL ? _csvc_person_view (person, policy) : NULL;
   CsvcHead *head = &person->head;
 
-  if (view == NULL)
-    return FALSE;
   head->at = MAX (head->at, at);
   head->due = _csvc_person_due (view);
   head->codec = CSVC_CUSTOMER_CODEC;
   head->open = TRUE;
   g_clear_pointer (&head->state, g_bytes_unref);
   head->state = _csvc_customer_record_to_bytes (&person->record);
-  _csvc_engine_set (&head->policy, csvc_policy_get_hash (policy));
-  return TRUE;
+  _csvc_engine_set (&head->policy, csvc_policy_get_hash (csvc_customer_get_policy (view)));
+}
+
+/* Does it change what a sweep may ask for? */
+static gboolean
+changes_columns (const CsvcEffects *own)
+{
+  for (guint i = 0; i < csvc_effects_get_size (own); i++)
+    switch ((CsvcEffectType) csvc_effects_get (own, i)->type)
+      {
+      case CSVC_EFFECT_CUSTOMER_PUT:
+      case CSVC_EFFECT_TIER:
+      case CSVC_EFFECT_TIER_SET:
+        return TRUE;
+      default:
+        break;
+      }
+  return FALSE;
 }
 
 /* Those of @effects that are of a customer. */
@@ -198,13 +215,20 @@ static gboolean
 put_entry (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, CsvcTime at, CsvcTime recorded_at, const CsvcEffects *own,
            GError **error)
 {
+  CsvcPolicy *policy = _csvc_person_find_policy (self, person, error);
+  g_autoptr (CsvcCustomer) view = policy != NULL ? _csvc_person_view (person, policy) : NULL;
+  g_auto (CsvcValue) tier = CSVC_VALUE_UNKNOWN;
+  g_autoptr (GArray) columns = NULL;
   CsvcEntry entry;
 
-  if (!write_head (self, person, at, error))
+  if (view == NULL)
     return FALSE;
+  if (person->head.id == 0 || changes_columns (own) || g_strcmp0 (person->head.policy, csvc_policy_get_hash (policy)) != 0)
+    columns = _csvc_person_list_columns (view, &tier);
+  write_head (person, view, at);
   _csvc_entry_init (&entry, command, recorded_at);
   entry.data = _csvc_entry_encode (command, person->head.at, person->head.policy, NULL, own, 0);
-  return _csvc_engine_put (self, &person->head, &entry, NULL, error);
+  return _csvc_engine_put (self, &person->head, &entry, NULL, columns, error);
 }
 
 gboolean
@@ -240,6 +264,9 @@ _csvc_engine_put_claims (CsvcEngine *self, const CsvcWork *work, CsvcTime record
   CsvcPerson *person = _csvc_engine_load_person (self, command.id, error);
   g_autoptr (CsvcEffects) own = select_effects (effects, from);
 
+  /* Never put by anybody, and the engine has no policy: the case's is theirs. */
+  if (person != NULL && self->policy == NULL && person->head.policy == NULL)
+    _csvc_engine_set (&person->head.policy, csvc_policy_get_hash (csvc_case_get_policy (work->self)));
   return person != NULL && put_entry (self, person, &command, csvc_case_get_last_at (work->self), recorded_at, own, error);
 }
 

@@ -105,7 +105,7 @@ void          _csvc_engine_drop_person (CsvcEngine *self, const char *id);
 CsvcCustomer *_csvc_person_view (const CsvcPerson *self, CsvcPolicy *policy);
 /* (transfer full): the same of a stored state. */
 CsvcCustomer *_csvc_customer_view_of (CsvcPolicy *policy, GBytes *state, GError **error);
-/* (transfer none) (nullable): the policy by which the person's time passes; NULL also without an error: there is none. */
+/* (transfer none): the policy by which the person's time passes; NULL with an error when there is none. */
 CsvcPolicy   *_csvc_person_find_policy (CsvcEngine *self, const CsvcPerson *person, GError **error);
 /* What stands in a head's due. A customer's wake is the instant itself, a case's the microsecond after: so is due for both the one before. */
 CsvcTime      _csvc_person_due (const CsvcCustomer *view);
@@ -129,6 +129,13 @@ gboolean      _csvc_engine_advance_person (CsvcEngine *self, CsvcPerson *person,
                                            GError **error);
 /* (transfer full): never NULL unless there is an error: a customer who was never put has no facts. */
 CsvcCustomer *_csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, const char *id, GError **error);
+
+/* ── columns.c ── */
+
+/* What a sweep may ask for. (transfer full): of CsvcFactColumn, whose values are those of @view, or @tier. */
+GArray  *_csvc_person_list_columns (const CsvcCustomer *view, CsvcValue *tier);
+/* Are the columns of these customers what their states give? @heads were found, by id and without gaps, in the open transaction. */
+gboolean _csvc_engine_check_columns (CsvcEngine *self, const GArray *heads, GError **error);
 
 /* ── reads.c ── */
 
@@ -169,8 +176,9 @@ CsvcCase   *_csvc_engine_upgrade_case (const CsvcCase *self, CsvcPolicy *policy,
 void        _csvc_engine_set (char **slot, const char *text);
 /* What a command makes of the key and digest columns. */
 void        _csvc_entry_init (CsvcEntry *entry, const CsvcCommand *command, CsvcTime recorded_at);
-/* One entry, one change. Takes what is in @entry. */
-gboolean    _csvc_engine_put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises, GError **error);
+/* One entry, one change. Takes what is in @entry. @columns: (nullable): of CsvcFactColumn; NULL: those stand that stood. */
+gboolean    _csvc_engine_put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises, const GArray *columns,
+                              GError **error);
 /* @from: where the command's effects begin in @effects. */
 gboolean    _csvc_engine_put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcTime recorded_at,
                                    const CsvcEffects *effects, guint from, GError **error);

@@ -58,7 +58,7 @@ list_promises (const CsvcCase *self)
 }
 
 gboolean
-_csvc_engine_put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises, GError **error)
+_csvc_engine_put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArray *promises, const GArray *columns, GError **error)
 {
   CsvcChange change = {
     .base_version = head->version,
@@ -67,6 +67,9 @@ _csvc_engine_put (CsvcEngine *self, CsvcHead *head, CsvcEntry *entry, const GArr
     .n_entries = 1,
     .promises = promises != NULL ? (const CsvcPromise *) (gconstpointer) promises->data : NULL,
     .n_promises = promises != NULL ? promises->len : 0,
+    .has_columns = columns != NULL,
+    .columns = columns != NULL ? (const CsvcFactColumn *) (gconstpointer) columns->data : NULL,
+    .n_columns = columns != NULL ? columns->len : 0,
   };
   GError *reason = NULL;
 
@@ -139,6 +142,6 @@ _csvc_engine_put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *comm
   write_head (work);
   _csvc_entry_init (&entry, command, recorded_at);
   entry.data = encode (work, command, read, effects, from, claims);
-  return _csvc_engine_put (self, &work->head, &entry, promises, error) &&
+  return _csvc_engine_put (self, &work->head, &entry, promises, NULL, error) &&
          (!claims || _csvc_engine_put_claims (self, work, recorded_at, effects, from, error));
 }

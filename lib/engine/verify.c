@@ -178,7 +178,8 @@ find_page (CsvcEngine *self, const CsvcFind *find, GArray *heads, GError **error
 
   if (!_csvc_engine_enter (self, CSVC_TX_READ, error))
     return FALSE;
-  found = _csvc_tx_find (self->tx, find, heads, error);
+  found = _csvc_tx_find (self->tx, find, heads, error) &&
+          (find->type != CSVC_STREAM_CUSTOMER || _csvc_engine_check_columns (self, heads, error));
   _csvc_engine_leave (self, FALSE, NULL);
   return found;
 }
