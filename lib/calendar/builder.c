@@ -14,7 +14,7 @@ struct _CsvcCalendarBuilder {
   char      *id;
   char      *version;
   CsvcZone  *zone;
-  CsvcRules *rules; /* NULL once built */
+  CsvcCalendarRules *rules; /* NULL once built */
 };
 
 CsvcCalendarBuilder *
@@ -272,7 +272,7 @@ csvc_calendar_builder_add_break (CsvcCalendarBuilder *self,
 /* ---- Importing ---- */
 
 static void
-tell_yearly (CsvcRules          *rules,
+tell_yearly (CsvcCalendarRules          *rules,
              const CsvcIcalFact *fact)
 {
   int year, month, day;
@@ -282,7 +282,7 @@ tell_yearly (CsvcRules          *rules,
 }
 
 static void
-tell_dates (CsvcRules          *rules,
+tell_dates (CsvcCalendarRules          *rules,
             const CsvcIcalFact *fact,
             int                 weekday)
 {

@@ -16,7 +16,7 @@ struct _CsvcCalendar {
   char      *version;
   char      *hash;
   CsvcZone  *zone;
-  CsvcRules *rules;
+  CsvcCalendarRules *rules;
   CsvcTable *table;
   CsvcTime   horizon;     /* the first instant of which nothing is known */
   gint64     horizon_day; /* and its local date */
@@ -26,7 +26,7 @@ struct _CsvcCalendar {
 
 static char *
 content_hash (const CsvcZone  *zone,
-              const CsvcRules *rules)
+              const CsvcCalendarRules *rules)
 {
   g_autoptr (GString) text = g_string_new ("csvc calendar 1\n");
 
@@ -40,7 +40,7 @@ CsvcCalendar *
 _csvc_calendar_new (const char *id,
                     const char *version,
                     CsvcZone   *zone,
-                    CsvcRules  *rules)
+                    CsvcCalendarRules  *rules)
 {
   CsvcCalendar *self = g_new0 (CsvcCalendar, 1);
 
@@ -117,7 +117,7 @@ csvc_calendar_get_hash (const CsvcCalendar *self)
   return self->hash;
 }
 
-const CsvcRules *
+const CsvcCalendarRules *
 _csvc_calendar_get_rules (const CsvcCalendar *self)
 {
   return self->rules;

@@ -5,11 +5,11 @@
 #include "calendar/rules.h"
 
 /* (transfer full). Takes @rules; copies the texts; @zone gets a reference. */
-CsvcCalendar *_csvc_calendar_new (const char *id, const char *version, CsvcZone *zone, CsvcRules *rules);
+CsvcCalendar *_csvc_calendar_new (const char *id, const char *version, CsvcZone *zone, CsvcCalendarRules *rules);
 
 /* (transfer full): from JSON, see csvc_calendar_load_file(); errors without the file's name. */
 CsvcCalendar *_csvc_calendar_read_json (const char *text, gsize length, GError **error);
 
-const CsvcRules *_csvc_calendar_get_rules (const CsvcCalendar *self);
+const CsvcCalendarRules *_csvc_calendar_get_rules (const CsvcCalendar *self);
 
 #endif

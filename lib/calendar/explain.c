@@ -93,7 +93,7 @@ typedef struct {
 
 typedef struct {
   CsvcSegments    *segments;
-  const CsvcRules *rules;
+  const CsvcCalendarRules *rules;
   gint64           day;
   DayHours         before, own;
 } Walk;
@@ -114,7 +114,7 @@ day_hours_clear (DayHours *self)
 
 static void
 day_hours_read (DayHours        *self,
-                const CsvcRules *rules,
+                const CsvcCalendarRules *rules,
                 gint64           day)
 {
   g_array_set_size (self->listed, 0);

@@ -27,10 +27,10 @@ clear_yearly (gpointer data)
   g_free (holiday->label);
 }
 
-CsvcRules *
+CsvcCalendarRules *
 _csvc_rules_new (void)
 {
-  CsvcRules *self = g_new0 (CsvcRules, 1);
+  CsvcCalendarRules *self = g_new0 (CsvcCalendarRules, 1);
 
   for (guint i = 0; i < G_N_ELEMENTS (self->weekly); i++)
     self->weekly[i] = _csvc_intervals_new ();
@@ -44,7 +44,7 @@ _csvc_rules_new (void)
 }
 
 void
-_csvc_rules_free (CsvcRules *self)
+_csvc_rules_free (CsvcCalendarRules *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (self->weekly); i++)
     g_array_unref (self->weekly[i]);
@@ -59,7 +59,7 @@ _csvc_rules_free (CsvcRules *self)
 
 /* The place of @day in the list, or where it belongs. */
 static guint
-lower_bound (const CsvcRules *self,
+lower_bound (const CsvcCalendarRules *self,
              gint64           day)
 {
   guint low = 0, high = self->dates->len;
@@ -77,7 +77,7 @@ lower_bound (const CsvcRules *self,
 }
 
 const CsvcDateRule *
-_csvc_rules_find_date (const CsvcRules *self,
+_csvc_rules_find_date (const CsvcCalendarRules *self,
                        gint64           day)
 {
   guint i = lower_bound (self, day);
@@ -90,7 +90,7 @@ _csvc_rules_find_date (const CsvcRules *self,
 }
 
 CsvcDateRule *
-_csvc_rules_ensure_date (CsvcRules *self,
+_csvc_rules_ensure_date (CsvcCalendarRules *self,
                          gint64     day)
 {
   guint i = lower_bound (self, day);
@@ -103,7 +103,7 @@ _csvc_rules_ensure_date (CsvcRules *self,
 }
 
 static guint
-yearly_place (const CsvcRules *self,
+yearly_place (const CsvcCalendarRules *self,
               int              month,
               int              day)
 {
@@ -121,7 +121,7 @@ yearly_place (const CsvcRules *self,
 }
 
 void
-_csvc_rules_add_yearly (CsvcRules  *self,
+_csvc_rules_add_yearly (CsvcCalendarRules  *self,
                         int         month,
                         int         day,
                         const char *label)
@@ -142,7 +142,7 @@ _csvc_rules_add_yearly (CsvcRules  *self,
 /* ---- The hours of a date ---- */
 
 static gboolean
-is_holiday (const CsvcRules    *self,
+is_holiday (const CsvcCalendarRules    *self,
             gint64              day,
             const CsvcDateRule *date)
 {
@@ -159,7 +159,7 @@ is_holiday (const CsvcRules    *self,
 
 /* What the date was given of its own: hours, or the hours of a weekday; else NULL. */
 static const GArray *
-special_hours (const CsvcRules    *self,
+special_hours (const CsvcCalendarRules    *self,
                const CsvcDateRule *date)
 {
   if (date == NULL)
@@ -172,7 +172,7 @@ special_hours (const CsvcRules    *self,
 
 /* Whether a holiday closes the date; the tail of the evening before ends with it. */
 static gboolean
-is_closed_for_holiday (const CsvcRules    *self,
+is_closed_for_holiday (const CsvcCalendarRules    *self,
                        gint64              day,
                        const CsvcDateRule *date)
 {
@@ -183,7 +183,7 @@ is_closed_for_holiday (const CsvcRules    *self,
 }
 
 static const GArray *
-hours_of (const CsvcRules *self,
+hours_of (const CsvcCalendarRules *self,
           gint64           day)
 {
   const CsvcDateRule *date = _csvc_rules_find_date (self, day);
@@ -208,7 +208,7 @@ add_shifted (GArray       *out,
 /* (transfer full) (nullable): the breaks that hours which begin on @day can meet. A break of the evening before may reach
  * here, and the hours may reach into the next day's breaks. */
 static GArray *
-breaks_around (const CsvcRules *self,
+breaks_around (const CsvcCalendarRules *self,
                gint64           day)
 {
   GArray *breaks = NULL;
@@ -246,7 +246,7 @@ add_listed (const GArray *hours,
 
 /* The same, less the breaks. */
 static void
-add_hours (const CsvcRules *self,
+add_hours (const CsvcCalendarRules *self,
            const GArray    *hours,
            gint64           day,
            gboolean         tail,
@@ -262,7 +262,7 @@ add_hours (const CsvcRules *self,
 
 /* Whether @hours of @day may go on after midnight: not into a holiday. */
 static gboolean
-keeps_tail (const CsvcRules *self,
+keeps_tail (const CsvcCalendarRules *self,
             const GArray    *hours,
             gint64           day)
 {
@@ -273,7 +273,7 @@ keeps_tail (const CsvcRules *self,
 }
 
 void
-_csvc_rules_open_on (const CsvcRules *self,
+_csvc_rules_open_on (const CsvcCalendarRules *self,
                      gint64           day,
                      GArray          *out)
 {
@@ -283,7 +283,7 @@ _csvc_rules_open_on (const CsvcRules *self,
 }
 
 void
-_csvc_rules_listed_on (const CsvcRules *self,
+_csvc_rules_listed_on (const CsvcCalendarRules *self,
                        gint64           day,
                        GArray          *out)
 {
@@ -293,7 +293,7 @@ _csvc_rules_listed_on (const CsvcRules *self,
 }
 
 gboolean
-_csvc_rules_are_ever_open (const CsvcRules *self)
+_csvc_rules_are_ever_open (const CsvcCalendarRules *self)
 {
   g_autoptr (GArray) open = _csvc_intervals_new ();
 
@@ -309,7 +309,7 @@ _csvc_rules_are_ever_open (const CsvcRules *self)
 /* ---- Reasons ---- */
 
 static const char *
-holiday_label (const CsvcRules    *self,
+holiday_label (const CsvcCalendarRules    *self,
                gint64              day,
                const CsvcDateRule *date)
 {
@@ -325,7 +325,7 @@ holiday_label (const CsvcRules    *self,
 }
 
 CsvcSegmentKind
-_csvc_rules_decide (const CsvcRules *self,
+_csvc_rules_decide (const CsvcCalendarRules *self,
                     gint64           day,
                     const char     **label)
 {
@@ -355,7 +355,7 @@ break_is_on (const CsvcDateRule *date,
 }
 
 const char *
-_csvc_rules_find_break (const CsvcRules *self,
+_csvc_rules_find_break (const CsvcCalendarRules *self,
                         gint64           day,
                         gint64           local)
 {
@@ -417,7 +417,7 @@ append_date (GString            *out,
 
 void
 _csvc_rules_append (GString         *out,
-                    const CsvcRules *self)
+                    const CsvcCalendarRules *self)
 {
   for (int weekday = 1; weekday <= 7; weekday++)
     append_hours (out, _csvc_weekday_to_string (weekday), self->weekly[weekday], NULL);

@@ -35,30 +35,30 @@ typedef struct {
   CsvcAddDays    add_days;
   CsvcHorizon    beyond;
   int            last_year; /* 0: none */
-} CsvcRules;
+} CsvcCalendarRules;
 
-CsvcRules *_csvc_rules_new (void);
-void       _csvc_rules_free (CsvcRules *self);
+CsvcCalendarRules *_csvc_rules_new (void);
+void       _csvc_rules_free (CsvcCalendarRules *self);
 
-const CsvcDateRule *_csvc_rules_find_date (const CsvcRules *self, gint64 day);
-CsvcDateRule       *_csvc_rules_ensure_date (CsvcRules *self, gint64 day);
+const CsvcDateRule *_csvc_rules_find_date (const CsvcCalendarRules *self, gint64 day);
+CsvcDateRule       *_csvc_rules_ensure_date (CsvcCalendarRules *self, gint64 day);
 /* Replaces the label of one that is there. */
-void                _csvc_rules_add_yearly (CsvcRules *self, int month, int day, const char *label);
+void                _csvc_rules_add_yearly (CsvcCalendarRules *self, int month, int day, const char *label);
 
 /* Adds to @out the open local time, in microseconds of the local epoch and tidy in itself, of the intervals
  * that begin on @day. */
-void     _csvc_rules_open_on (const CsvcRules *self, gint64 day, GArray *out);
+void     _csvc_rules_open_on (const CsvcCalendarRules *self, gint64 day, GArray *out);
 /* The same before breaks are taken out. */
-void     _csvc_rules_listed_on (const CsvcRules *self, gint64 day, GArray *out);
+void     _csvc_rules_listed_on (const CsvcCalendarRules *self, gint64 day, GArray *out);
 /* What decides about the hours of @day: CSVC_SEGMENT_WORKING (its weekday), HOLIDAY, MOVED_DAY or DATE_HOURS. @label: (nullable). */
-CsvcSegmentKind _csvc_rules_decide (const CsvcRules *self, gint64 day, const char **label);
+CsvcSegmentKind _csvc_rules_decide (const CsvcCalendarRules *self, gint64 day, const char **label);
 /* (nullable): the name of a break in which the local time @local of @day lies. */
-const char *_csvc_rules_find_break (const CsvcRules *self, gint64 day, gint64 local);
-gboolean _csvc_rules_are_ever_open (const CsvcRules *self);
+const char *_csvc_rules_find_break (const CsvcCalendarRules *self, gint64 day, gint64 local);
+gboolean _csvc_rules_are_ever_open (const CsvcCalendarRules *self);
 
 /* All of it as text, each fact in one way only: what the content hash is made of. */
-void _csvc_rules_append (GString *out, const CsvcRules *self);
+void _csvc_rules_append (GString *out, const CsvcCalendarRules *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcRules, _csvc_rules_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcCalendarRules, _csvc_rules_free)
 
 #endif

@@ -79,7 +79,7 @@ struct _Run {
 struct _CsvcTable {
   Run             *run; /* atomic */
   GMutex           lock;
-  const CsvcRules *rules;
+  const CsvcCalendarRules *rules;
   const CsvcZone  *zone;
 };
 
@@ -267,7 +267,7 @@ run_free (Run *run)
 }
 
 CsvcTable *
-_csvc_table_new (const CsvcRules *rules,
+_csvc_table_new (const CsvcCalendarRules *rules,
                  const CsvcZone  *zone)
 {
   CsvcTable *self = g_new0 (CsvcTable, 1);

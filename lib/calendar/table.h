@@ -14,7 +14,7 @@ typedef struct _CsvcTable CsvcTable;
 #define CSVC_RULE_DAY_MAX 84005
 
 /* @rules and @zone are borrowed and must outlive it. */
-CsvcTable *_csvc_table_new (const CsvcRules *rules, const CsvcZone *zone);
+CsvcTable *_csvc_table_new (const CsvcCalendarRules *rules, const CsvcZone *zone);
 void       _csvc_table_free (CsvcTable *self);
 
 /* The open time before @time, counted from an origin that stays the same for the table's life. */

@@ -4,6 +4,7 @@
 #include <csvc/error.h>
 #include <string.h>
 
+#include "engine/personal.h"
 #include "engine/private.h"
 #include "machine/customer.h"
 
@@ -58,6 +59,15 @@ _csvc_engine_take_person (CsvcEngine *self, CsvcHead *head, GError **error)
     }
   if (person->record.id == NULL)
     person->record.id = g_ref_string_new (person->head.key);
+  if (_csvc_has_seals (person->record.facts))
+    {
+      person->vault = _csvc_engine_load_vault (self, CSVC_STREAM_CUSTOMER, person->head.key, error);
+      if (person->vault == NULL)
+        {
+          person_free (person);
+          return NULL;
+        }
+    }
   g_hash_table_replace (self->persons, person->head.key, person);
   return person;
 }
@@ -97,16 +107,24 @@ _csvc_person_view (const CsvcPerson *self, CsvcPolicy *policy)
   g_auto (CsvcCustomerRecord) copy;
 
   _csvc_customer_record_copy (&copy, &self->record);
+  _csvc_vault_open_facts (self->vault, copy.facts);
   return _csvc_customer_new_from_record (policy, &copy);
 }
 
 CsvcCustomer *
-_csvc_customer_view_of (CsvcPolicy *policy, GBytes *state, GError **error)
+_csvc_engine_view_of (CsvcEngine *self, CsvcPolicy *policy, const CsvcHead *head, GError **error)
 {
   g_auto (CsvcCustomerRecord) record;
+  const CsvcVault *vault;
 
   _csvc_customer_record_init (&record);
-  return _csvc_customer_record_from_bytes (&record, state, error) ? _csvc_customer_new_from_record (policy, &record) : NULL;
+  if (!_csvc_customer_record_from_bytes (&record, head->state, error))
+    return NULL;
+  vault = _csvc_engine_load_vault (self, CSVC_STREAM_CUSTOMER, head->key, error);
+  if (vault == NULL)
+    return NULL;
+  _csvc_vault_open_facts (vault, record.facts);
+  return _csvc_customer_new_from_record (policy, &record);
 }
 
 CsvcCustomer *
@@ -212,8 +230,21 @@ select_effects (const CsvcEffects *effects, guint from)
 }
 
 static gboolean
-put_entry (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, CsvcTime at, CsvcTime recorded_at, const CsvcEffects *own,
-           GError **error)
+seal (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, const CsvcEffects *effects, guint from, CsvcTime at, CsvcSealed *sealed,
+      GError **error)
+{
+  g_autoptr (CsvcEffects) own = select_effects (effects, from);
+  CsvcPolicy *policy = _csvc_person_find_policy (self, person, error);
+
+  if (policy == NULL || !_csvc_engine_seal (self, policy, CSVC_STREAM_CUSTOMER, person->head.key, command, own, 0, at, sealed, error))
+    return FALSE;
+  if (_csvc_engine_list_personal (self, policy) != NULL)
+    person->vault = _csvc_engine_load_vault (self, CSVC_STREAM_CUSTOMER, person->head.key, error);
+  return TRUE;
+}
+
+static gboolean
+put_entry (CsvcEngine *self, CsvcPerson *person, const CsvcSealed *sealed, CsvcTime at, CsvcTime recorded_at, GError **error)
 {
   CsvcPolicy *policy = _csvc_person_find_policy (self, person, error);
   g_autoptr (CsvcCustomer) view = policy != NULL ? _csvc_person_view (person, policy) : NULL;
@@ -223,11 +254,11 @@ put_entry (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, Csv
 
   if (view == NULL)
     return FALSE;
-  if (person->head.id == 0 || changes_columns (own) || g_strcmp0 (person->head.policy, csvc_policy_get_hash (policy)) != 0)
+  if (person->head.id == 0 || changes_columns (sealed->effects) || g_strcmp0 (person->head.policy, csvc_policy_get_hash (policy)) != 0)
     columns = _csvc_person_list_columns (view, &tier);
   write_head (person, view, at);
-  _csvc_entry_init (&entry, command, recorded_at);
-  entry.data = _csvc_entry_encode (command, person->head.at, person->head.policy, NULL, own, 0);
+  _csvc_entry_init (&entry, &sealed->command, recorded_at);
+  entry.data = _csvc_entry_encode (&sealed->command, person->head.at, person->head.policy, NULL, sealed->effects, sealed->from);
   return _csvc_engine_put (self, &person->head, &entry, NULL, columns, error);
 }
 
@@ -235,10 +266,11 @@ gboolean
 _csvc_engine_put_person (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, CsvcTime at, CsvcTime recorded_at,
                          const CsvcEffects *effects, guint from, GError **error)
 {
-  g_autoptr (CsvcEffects) own = select_effects (effects, from);
+  g_auto (CsvcSealed) sealed = { 0 };
 
   person->n_changes++;
-  return _csvc_customer_record_fold (&person->record, own, error) && put_entry (self, person, command, at, recorded_at, own, error);
+  return seal (self, person, command, effects, from, at, &sealed, error) &&
+         _csvc_customer_record_fold (&person->record, sealed.effects, error) && put_entry (self, person, &sealed, at, recorded_at, error);
 }
 
 gboolean
@@ -262,12 +294,14 @@ _csvc_engine_put_claims (CsvcEngine *self, const CsvcWork *work, CsvcTime record
   const CsvcCommand command = { .type = CSVC_COMMAND_CLAIM, .stream = CSVC_STREAM_CUSTOMER, .id = csvc_case_get_customer (work->self),
                                 .name = work->head.key };
   CsvcPerson *person = _csvc_engine_load_person (self, command.id, error);
-  g_autoptr (CsvcEffects) own = select_effects (effects, from);
+  const CsvcTime at = csvc_case_get_last_at (work->self);
+  g_auto (CsvcSealed) sealed = { 0 };
 
   /* Never put by anybody, and the engine has no policy: the case's is theirs. */
   if (person != NULL && self->policy == NULL && person->head.policy == NULL)
     _csvc_engine_set (&person->head.policy, csvc_policy_get_hash (csvc_case_get_policy (work->self)));
-  return person != NULL && put_entry (self, person, &command, csvc_case_get_last_at (work->self), recorded_at, own, error);
+  return person != NULL && seal (self, person, &command, effects, from, at, &sealed, error) &&
+         put_entry (self, person, &sealed, at, recorded_at, error);
 }
 
 /* ---- Cases notice ---- */

@@ -27,6 +27,7 @@ struct _CsvcEngine {
   GHashTable  *policies;   /* hash → CsvcPolicy: those of the set that were asked for, which saves its lock */
   GHashTable  *relays;     /* CsvcKind → can it concern other cases?, see relay.c */
   GHashTable  *reads;      /* CsvcKind → bit set of customer facts, see reads.c */
+  GHashTable  *personal;   /* policy's hash → set of the names of its personal facts */
   gboolean     documented; /* the policy's document is in the store, for certain */
 
   CsvcTx      *tx;
@@ -35,6 +36,7 @@ struct _CsvcEngine {
   GError      *failure;    /* the store's, in this transaction: it is lost */
   GHashTable  *works;      /* case id → CsvcWork */
   GHashTable  *persons;    /* customer id → CsvcPerson */
+  GHashTable  *vaults;     /* stream → CsvcVault, see personal.h */
   GPtrArray   *unsaved;    /* of CsvcEntry */
   CsvcEars    *ears;       /* who is told of what was committed, see wake.c; NULL = nobody yet */
 };
@@ -45,12 +47,14 @@ typedef struct {
   CsvcCase     *self;
   CsvcCustomer *customer;  /* nullable: a view of the person under the case's policy */
   guint         seen;      /* the person's n_changes then */
+  GHashTable   *seals;     /* personal facts that stand sealed in the state: fact → seal; NULL = none */
 } CsvcWork;
 
 /* A customer in the open transaction. */
 typedef struct {
   CsvcHead           head;      /* id 0: not stored yet */
-  CsvcCustomerRecord record;    /* whole, whatever version knows of it */
+  CsvcCustomerRecord record;    /* whole, whatever version knows of it; as it is stored: personal facts sealed */
+  const struct _CsvcVault *vault; /* which opens them; NULL = there are none */
   guint              n_changes; /* in this transaction */
 } CsvcPerson;
 
@@ -104,7 +108,7 @@ void          _csvc_engine_drop_person (CsvcEngine *self, const char *id);
 /* (transfer full) */
 CsvcCustomer *_csvc_person_view (const CsvcPerson *self, CsvcPolicy *policy);
 /* (transfer full): the same of a stored state. */
-CsvcCustomer *_csvc_customer_view_of (CsvcPolicy *policy, GBytes *state, GError **error);
+CsvcCustomer *_csvc_engine_view_of (CsvcEngine *self, CsvcPolicy *policy, const CsvcHead *head, GError **error);
 /* (transfer none): the policy by which the person's time passes; NULL with an error when there is none. */
 CsvcPolicy   *_csvc_person_find_policy (CsvcEngine *self, const CsvcPerson *person, GError **error);
 /* What stands in a head's due. A customer's wake is the instant itself, a case's the microsecond after: so is due for both the one before. */
@@ -221,6 +225,8 @@ void     _csvc_command_digest (const CsvcCommand *command, guint8 digest[16]);
 void     _csvc_command_key (const char *key, guint8 bytes[16]);
 /* The effects alone, appended. */
 gboolean _csvc_entry_decode_effects (const CsvcEntry *entry, CsvcEffects *effects, GError **error);
+/* Puts the personal values that are still there back into it. In the open transaction, or in one of its own. */
+gboolean    _csvc_engine_open_entry (CsvcEngine *self, CsvcJournalEntry *entry, GError **error);
 /* (transfer full): the entry of that version, from this transaction or the journal; NULL with an error. */
 CsvcEntry *_csvc_engine_find_entry (CsvcEngine *self, gint64 stream, gint64 version, GError **error);
 void       _csvc_entry_free (CsvcEntry *entry);

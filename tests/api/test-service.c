@@ -18,6 +18,7 @@ static void refuses_the_whole_event (void);
 static void knows_past_balances (void);
 static void never_exceeds_a_quota (void);
 static void catches_up_with_cases (void);
+static void goes_on_without_a_policy (void);
 
 static CU_TestInfo tests[] = {
   { "uses-up-a-quota", uses_up_a_quota },
@@ -30,6 +31,7 @@ static CU_TestInfo tests[] = {
   { "knows-past-balances", knows_past_balances },
   { "never-exceeds-a-quota", never_exceeds_a_quota },
   { "catches-up-with-cases", catches_up_with_cases },
+  { "goes-on-without-a-policy", goes_on_without_a_policy },
   CU_TEST_INFO_NULL
 };
 
@@ -426,4 +428,25 @@ catches_up_with_cases (void)
       assert_good (engine);
     }
   CU_ASSERT_STRING_EQUAL (too_late, in_time);
+}
+
+/* An engine that opens nothing goes on with what is there. */
+static void
+goes_on_without_a_policy (void)
+{
+  g_autoptr (CsvcEngine) first = new_engine ("memory:");
+  const CsvcUse request = CSVC_USE ("reactivation");
+  const CsvcStamp stamp = CSVC_STAMP (MARCH);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcEngine) engine = csvc_engine_new (csvc_engine_get_store (first), NULL, &error);
+
+  put_arpu (first, "C-1", 500, MARCH);
+  open_request (first, "R-1", "C-1", MARCH);
+  open_request (first, "R-2", "C-2", MARCH);
+  CU_ASSERT_EQUAL (use (engine, "C-1", MARCH), CSVC_ANSWER_ACCEPTED);
+  CU_ASSERT_EQUAL (fire (engine, "R-1", "reactivated", MARCH + 1), CSVC_ANSWER_ACCEPTED);
+  CU_ASSERT_EQUAL (fire (engine, "R-2", "reactivated", MARCH + 1), CSVC_ANSWER_REFUSED_ENTITLEMENT);
+  CU_ASSERT_EQUAL (csvc_engine_use (engine, "C-3", &request, &stamp, NULL, &error), CSVC_ANSWER_FAILED);
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "no policy");
+  assert_good (engine);
 }
