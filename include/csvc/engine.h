@@ -219,7 +219,11 @@ typedef enum {
   CSVC_COMMAND_GRANT,
   CSVC_COMMAND_ADJUST,
   CSVC_COMMAND_APPLY,
-  CSVC_COMMAND_NOTE_EVENT
+  CSVC_COMMAND_NOTE_EVENT,
+  CSVC_COMMAND_OPEN_TASK,
+  CSVC_COMMAND_UPDATE_TASK,
+  CSVC_COMMAND_CLOSE_TASK,
+  CSVC_COMMAND_CONTACT
 } CsvcCommandType;
 
 /* "open", "fire", "advance", "put-customer", "hear", …; NULL for a number that is none. Static. */

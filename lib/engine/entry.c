@@ -4,6 +4,7 @@
 #include <csvc/error.h>
 #include <string.h>
 
+#include "engine/personal.h"
 #include "engine/private.h"
 #include "machine/bytes.h"
 
@@ -237,9 +238,36 @@ _csvc_entry_decode_effects (const CsvcEntry *entry, CsvcEffects *effects, GError
   return TRUE;
 }
 
+static gboolean
+open_loaded (CsvcEngine *self, CsvcJournalEntry *entry, GError **error)
+{
+  const CsvcEntry *of = &entry->entry;
+
+  return _csvc_engine_open_params (self, of->stream_type, of->stream_key, &entry->params, error) &&
+         _csvc_engine_open_effects (self, of->stream_type, of->stream_key, entry->effects, 0, error);
+}
+
+gboolean
+_csvc_engine_open_entry (CsvcEngine *self, CsvcJournalEntry *entry, GError **error)
+{
+  gboolean opened, own = self->tx == NULL;
+
+  if (!_csvc_facts_have_seals (entry->params) && !_csvc_effects_have_seals (entry->effects, 0))
+    return TRUE;
+  if (!_csvc_engine_enter (self, CSVC_TX_READ, error))
+    return FALSE;
+  opened = open_loaded (self, entry, error);
+  if (own)
+    _csvc_engine_leave (self, FALSE, NULL);
+  if (!opened)
+    g_prefix_error (error, "journal entry %s: ", entry->id);
+  return opened;
+}
+
 /* ---- Following ---- */
 
 typedef struct {
+  CsvcEngine  *engine;
   CsvcJournal *journal;
   guint        limit;
   GError      *error;
@@ -254,6 +282,8 @@ collect (const CsvcEntry *entry, gpointer data)
   if (following->journal->entries->len >= following->limit)
     return FALSE;
   decoded = _csvc_journal_entry_new (entry, &following->error);
+  if (decoded != NULL && !_csvc_engine_open_entry (following->engine, decoded, &following->error))
+    g_clear_pointer (&decoded, _csvc_journal_entry_free);
   if (decoded != NULL)
     g_ptr_array_add (following->journal->entries, decoded);
   return decoded != NULL;
@@ -280,7 +310,7 @@ CsvcJournal *
 _csvc_engine_follow_stream (CsvcEngine *self, gint64 stream, const char *after, guint limit, GError **error)
 {
   g_autoptr (CsvcJournal) journal = g_new0 (CsvcJournal, 1);
-  Following following = { .journal = journal, .limit = limit };
+  Following following = { .engine = self, .journal = journal, .limit = limit };
   gint64 batch = 0;
   guint32 index = 0;
 
@@ -342,6 +372,8 @@ _csvc_engine_list_entries (CsvcEngine *self, gint64 stream, GError **error)
       if (decoded == NULL)
         return NULL;
       g_ptr_array_add (journal->entries, decoded);
+      if (!_csvc_engine_open_entry (self, decoded, error))
+        return NULL;
     }
   return g_steal_pointer (&journal);
 }
@@ -398,6 +430,10 @@ csvc_command_type_to_string (CsvcCommandType type)
     [CSVC_COMMAND_ADJUST] = "adjust",
     [CSVC_COMMAND_APPLY] = "apply",
     [CSVC_COMMAND_NOTE_EVENT] = "note-event",
+    [CSVC_COMMAND_OPEN_TASK] = "open-task",
+    [CSVC_COMMAND_UPDATE_TASK] = "update-task",
+    [CSVC_COMMAND_CLOSE_TASK] = "close-task",
+    [CSVC_COMMAND_CONTACT] = "contact",
   };
 
   return (guint) type < G_N_ELEMENTS (words) ? words[type] : NULL;
@@ -476,6 +512,12 @@ name_member (const CsvcJournalEntry *self)
       return "case";
     case CSVC_COMMAND_SET_TIER:
       return "tier";
+    case CSVC_COMMAND_OPEN_TASK:
+    case CSVC_COMMAND_UPDATE_TASK:
+    case CSVC_COMMAND_CLOSE_TASK:
+      return "rule";
+    case CSVC_COMMAND_CONTACT:
+      return "channel";
     default:
       return self->entry.type < CSVC_COMMAND_USE || self->entry.type == CSVC_COMMAND_NOTE_EVENT ? "event" : "account";
     }
