@@ -105,7 +105,7 @@ check_row (const CsvcFactRow *row, gpointer data)
   g_autoptr (CsvcCustomer) view = NULL;
 
   if (row->stream == head->id && row->state == NULL)
-    view = _csvc_customer_view_of (check->policy, head->state, &check->error);
+    view = _csvc_customer_view_of (check->policy, head->state, NULL, &check->error);
   if (check->error == NULL && (row->stream != head->id || (view != NULL && !check_values (check, row, view))))
     g_set_error (&check->error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "customer %s: a column of facts is not what the stored state gives", head->key);
   return check->error == NULL && ++check->next < check->n;

@@ -4,6 +4,7 @@
 #include <csvc/error.h>
 #include <string.h>
 
+#include "engine/personal.h"
 #include "engine/private.h"
 #include "machine/customer.h"
 
@@ -23,15 +24,43 @@ check_key (const CsvcStamp *stamp, GError **error)
   return stamp->key == NULL || _csvc_id_check (stamp->key, "an idempotency key", error);
 }
 
-static CsvcAnswer
-repeat (const CsvcCommand *command, const CsvcEntry *entry, CsvcErrorCode otherwise, CsvcEffects *effects, GError **error)
+/* Personal values count by their seals; in an entry of before there were any, as they are. *same is set when TRUE. */
+static gboolean
+is_same (CsvcEngine *self, const CsvcCommand *command, const CsvcEntry *entry, gboolean *same, GError **error)
 {
-  const char *what = command->stream == CSVC_STREAM_CASE ? "case" : "customer";
+  g_auto (CsvcSealed) sealed = { 0 };
   guint8 digest[16];
 
   _csvc_command_digest (command, digest);
-  if (memcmp (digest, entry->command_digest, sizeof digest) == 0)
-    return _csvc_entry_decode_effects (entry, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+  *same = memcmp (digest, entry->command_digest, sizeof digest) == 0;
+  if (*same)
+    return TRUE;
+  if (!_csvc_engine_seal_again (self, command, &sealed, error))
+    return FALSE;
+  _csvc_command_digest (&sealed.command, digest);
+  *same = memcmp (digest, entry->command_digest, sizeof digest) == 0;
+  return TRUE;
+}
+
+static gboolean
+add_first_effects (CsvcEngine *self, const CsvcCommand *command, const CsvcEntry *entry, CsvcEffects *effects, GError **error)
+{
+  guint from = csvc_effects_get_size (effects);
+
+  return _csvc_entry_decode_effects (entry, effects, error) &&
+         _csvc_engine_open_effects (self, command->stream, command->id, effects, from, error);
+}
+
+static CsvcAnswer
+repeat (CsvcEngine *self, const CsvcCommand *command, const CsvcEntry *entry, CsvcErrorCode otherwise, CsvcEffects *effects, GError **error)
+{
+  const char *what = command->stream == CSVC_STREAM_CASE ? "case" : "customer";
+  gboolean same;
+
+  if (!is_same (self, command, entry, &same, error))
+    return CSVC_ANSWER_FAILED;
+  if (same)
+    return add_first_effects (self, command, entry, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
   if (otherwise == CSVC_ERROR_EXISTS)
     g_set_error (error, CSVC_ERROR, CSVC_ERROR_EXISTS, "%s %s is there already, and was opened otherwise", what, command->id);
   else
@@ -65,7 +94,7 @@ _csvc_engine_find_repeated (CsvcEngine *self, gint64 stream, const CsvcCommand *
   if (entry == NULL)
     return FALSE;
   *done = TRUE;
-  *answer = repeat (command, entry, CSVC_ERROR_CONFLICT, effects, error);
+  *answer = repeat (self, command, entry, CSVC_ERROR_CONFLICT, effects, error);
   return TRUE;
 }
 
@@ -88,7 +117,7 @@ _csvc_engine_open_again (CsvcEngine *self, const CsvcWork *work, const CsvcComma
 {
   g_autoptr (CsvcEntry) entry = _csvc_engine_find_entry (self, work->head.id, 1, error);
 
-  return entry != NULL ? repeat (command, entry, CSVC_ERROR_EXISTS, effects, error) : CSVC_ANSWER_FAILED;
+  return entry != NULL ? repeat (self, command, entry, CSVC_ERROR_EXISTS, effects, error) : CSVC_ANSWER_FAILED;
 }
 
 static CsvcAnswer

@@ -4,6 +4,7 @@
 #include <csvc/error.h>
 #include <string.h>
 
+#include "engine/personal.h"
 #include "engine/private.h"
 #include "machine/customer.h"
 
@@ -17,6 +18,7 @@ work_free (gpointer data)
   _csvc_head_clear (&work->head);
   csvc_case_free (work->self);
   csvc_customer_free (work->customer);
+  g_clear_pointer (&work->seals, g_hash_table_unref);
   g_free (work);
 }
 
@@ -53,6 +55,8 @@ csvc_engine_new_with_set (CsvcStore *store, CsvcPolicySet *set, CsvcPolicy *poli
   self->reads = g_hash_table_new_full (NULL, NULL, NULL, _csvc_reads_free);
   self->works = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, work_free);
   self->persons = _csvc_persons_new ();
+  self->personal = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, _csvc_names_free);
+  self->vaults = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, _csvc_vaults_free);
   self->unsaved = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_entry_free);
   if (policy != NULL)
     {
@@ -72,6 +76,8 @@ csvc_engine_free (CsvcEngine *self)
   _csvc_ears_free (self->ears);
   g_hash_table_unref (self->works);
   g_hash_table_unref (self->persons);
+  g_hash_table_unref (self->vaults);
+  g_hash_table_unref (self->personal);
   g_ptr_array_unref (self->unsaved);
   g_hash_table_unref (self->reads);
   g_hash_table_unref (self->relays);
@@ -115,6 +121,7 @@ end (CsvcEngine *self, gboolean commit, GError **error)
 
   g_hash_table_remove_all (self->works);
   g_hash_table_remove_all (self->persons);
+  g_hash_table_remove_all (self->vaults);
   if (lost && commit)
     g_propagate_error (error, g_steal_pointer (&self->failure));
   g_clear_error (&self->failure);
@@ -281,7 +288,7 @@ decode (CsvcEngine *self, CsvcWork *work, GError **error)
 
   if (policy == NULL)
     return FALSE;
-  work->self = csvc_case_new_from_bytes (policy, work->head.state, error);
+  work->self = _csvc_engine_read_case (self, &work->head, policy, &work->seals, error);
   if (work->self == NULL)
     return FALSE;
   if (work->head.due != _csvc_engine_due_of (work->self))

@@ -11,6 +11,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/place.h \
   %D%/private.h \
   %D%/person.c \
+  %D%/personal.c \
+  %D%/personal.h \
   %D%/put.c \
   %D%/query.c \
   %D%/reads.c \

@@ -112,16 +112,12 @@ _csvc_person_view (const CsvcPerson *self, CsvcPolicy *policy)
 }
 
 CsvcCustomer *
-_csvc_engine_view_of (CsvcEngine *self, CsvcPolicy *policy, const CsvcHead *head, GError **error)
+_csvc_customer_view_of (CsvcPolicy *policy, GBytes *state, const struct _CsvcVault *vault, GError **error)
 {
   g_auto (CsvcCustomerRecord) record;
-  const CsvcVault *vault;
 
   _csvc_customer_record_init (&record);
-  if (!_csvc_customer_record_from_bytes (&record, head->state, error))
-    return NULL;
-  vault = _csvc_engine_load_vault (self, CSVC_STREAM_CUSTOMER, head->key, error);
-  if (vault == NULL)
+  if (!_csvc_customer_record_from_bytes (&record, state, error))
     return NULL;
   _csvc_vault_open_facts (vault, record.facts);
   return _csvc_customer_new_from_record (policy, &record);

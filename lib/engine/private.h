@@ -107,8 +107,8 @@ CsvcPerson   *_csvc_engine_take_person (CsvcEngine *self, CsvcHead *head, GError
 void          _csvc_engine_drop_person (CsvcEngine *self, const char *id);
 /* (transfer full) */
 CsvcCustomer *_csvc_person_view (const CsvcPerson *self, CsvcPolicy *policy);
-/* (transfer full): the same of a stored state. */
-CsvcCustomer *_csvc_engine_view_of (CsvcEngine *self, CsvcPolicy *policy, const CsvcHead *head, GError **error);
+/* (transfer full): the same of a stored state. @vault NULL: without what is sealed. */
+CsvcCustomer *_csvc_customer_view_of (CsvcPolicy *policy, GBytes *state, const struct _CsvcVault *vault, GError **error);
 /* (transfer none): the policy by which the person's time passes; NULL with an error when there is none. */
 CsvcPolicy   *_csvc_person_find_policy (CsvcEngine *self, const CsvcPerson *person, GError **error);
 /* What stands in a head's due. A customer's wake is the instant itself, a case's the microsecond after: so is due for both the one before. */

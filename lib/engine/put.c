@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "engine/personal.h"
 #include "engine/private.h"
 
 /* What came of a command goes into the store: an entry of the journal, and the state that it leaves. */
@@ -25,7 +26,7 @@ write_head (CsvcWork *work)
   head->due = _csvc_engine_due_of (self);
   head->codec = CSVC_CASE_CODEC;
   g_clear_pointer (&head->state, g_bytes_unref);
-  head->state = csvc_case_to_bytes (self);
+  head->state = _csvc_case_seal_state (self, work->seals);
   _csvc_engine_set (&head->policy, csvc_policy_get_hash (csvc_case_get_policy (self)));
   _csvc_engine_set (&head->kind, csvc_kind_get_id (csvc_case_get_kind (self)));
   _csvc_engine_set (&head->customer, csvc_case_get_customer (self));
@@ -136,12 +137,17 @@ _csvc_engine_put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *comm
 {
   g_autoptr (GArray) promises = list_promises (work->self);
   g_autoptr (CsvcFacts) read = _csvc_engine_list_read (self, work);
+  g_auto (CsvcSealed) sealed = { 0 };
   gboolean claims = has_claims (effects, from);
   CsvcEntry entry;
 
+  if (!_csvc_engine_seal (self, csvc_case_get_policy (work->self), CSVC_STREAM_CASE, work->head.key, command, effects, from,
+                          csvc_case_get_last_at (work->self), &sealed, error))
+    return FALSE;
+  _csvc_seals_follow (&work->seals, &sealed);
   write_head (work);
-  _csvc_entry_init (&entry, command, recorded_at);
-  entry.data = encode (work, command, read, effects, from, claims);
+  _csvc_entry_init (&entry, &sealed.command, recorded_at);
+  entry.data = encode (work, &sealed.command, read, sealed.effects, sealed.from, claims);
   return _csvc_engine_put (self, &work->head, &entry, promises, NULL, error) &&
          (!claims || _csvc_engine_put_claims (self, work, recorded_at, effects, from, error));
 }

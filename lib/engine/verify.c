@@ -3,6 +3,7 @@
 
 #include <csvc/error.h>
 
+#include "engine/personal.h"
 #include "engine/private.h"
 #include "machine/customer.h"
 
@@ -73,17 +74,24 @@ compare_columns (const CsvcHead *head, const CsvcRecord *record, GError **error)
   return differs (error, "a column of its row");
 }
 
-/* Deadlines are not folded: they are what the machine makes of the state. */
+/* Deadlines are not folded: they are what the machine makes of the state. That a personal value is what its seal says is looked at when the vault is
+ * loaded. */
 static gboolean
-find_due (const CsvcHead *head, CsvcPolicy *policy, CsvcTime *due, GError **error)
+find_due (CsvcEngine *self, const CsvcHead *head, CsvcTime *due, GError **error)
 {
+  CsvcPolicy *policy = _csvc_engine_find_policy (self, head->policy, error);
   g_autoptr (CsvcCustomer) customer = NULL;
+  g_autoptr (GHashTable) seals = NULL;
   g_autoptr (CsvcCase) loaded = NULL;
 
+  const CsvcVault *vault = policy != NULL ? _csvc_engine_load_vault (self, head->type, head->key, error) : NULL;
+
+  if (vault == NULL)
+    return FALSE;
   if (head->type == CSVC_STREAM_CASE)
-    loaded = csvc_case_new_from_bytes (policy, head->state, error);
+    loaded = _csvc_engine_read_case (self, head, policy, &seals, error);
   else
-    customer = _csvc_customer_view_of (policy, head->state, error);
+    customer = _csvc_customer_view_of (policy, head->state, vault, error);
   *due = loaded != NULL ? _csvc_engine_due_of (loaded) : customer != NULL ? _csvc_person_due (customer) : CSVC_NEVER;
   return loaded != NULL || customer != NULL;
 }
@@ -91,14 +99,14 @@ find_due (const CsvcHead *head, CsvcPolicy *policy, CsvcTime *due, GError **erro
 static gboolean
 compare_due (CsvcEngine *self, const CsvcHead *head, GError **error)
 {
-  CsvcPolicy *policy = NULL;
+  gboolean found;
   CsvcTime due;
 
   if (!_csvc_engine_enter (self, CSVC_TX_READ, error))
     return FALSE;
-  policy = _csvc_engine_find_policy (self, head->policy, error);
+  found = find_due (self, head, &due, error);
   _csvc_engine_leave (self, FALSE, NULL);
-  if (policy == NULL || !find_due (head, policy, &due, error))
+  if (!found)
     return FALSE;
   return head->due == due || differs (error, "its next deadline");
 }

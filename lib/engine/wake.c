@@ -108,6 +108,8 @@ tell_listeners (CsvcEngine *self, const CsvcEntry *entry)
   g_autoptr (CsvcJournalEntry) decoded = _csvc_journal_entry_new (entry, NULL);
 
   /* By index and each time anew: the list may grow meanwhile; it does not shrink while telling. */
+  if (decoded != NULL)
+    _csvc_engine_open_entry (self, decoded, NULL);
   for (guint i = 0; decoded != NULL && i < self->ears->listeners->len; i++)
     {
       const Listener listener = g_array_index (self->ears->listeners, Listener, i);

@@ -263,6 +263,12 @@ _csvc_effects_add (CsvcEffects *self, CsvcEffectType type, CsvcTime at)
   return effect;
 }
 
+CsvcEffect *
+_csvc_effects_edit (CsvcEffects *self, guint index)
+{
+  return &g_array_index (self->items, CsvcEffect, index);
+}
+
 const char *
 _csvc_effects_keep (CsvcEffects *self, const char *s)
 {

@@ -89,6 +89,8 @@ struct _CsvcEffect {
 void _csvc_effects_use_policy (CsvcEffects *self, CsvcPolicy *policy);
 /* A zeroed effect at the end of the list (every instant but @at: CSVC_NEVER); valid until the next one is added. */
 CsvcEffect *_csvc_effects_add (CsvcEffects *self, CsvcEffectType type, CsvcTime at);
+/* To replace values in it; what it borrows must live as long as the list. */
+CsvcEffect *_csvc_effects_edit (CsvcEffects *self, guint index);
 /* A copy of @s that lives as long as the list's content. NULL gives NULL. */
 const char *_csvc_effects_keep (CsvcEffects *self, const char *s);
 /* Drops all effects from @size on: a step that was refused. */
