@@ -252,6 +252,45 @@ print_facts (const CsvcCase *self, const Viewer *viewer)
   ui_table_print (table);
 }
 
+/* ── what tables decided ── */
+
+static void
+add_decided (UiTable *table, const CsvcDecided *decided, guint index, const Viewer *viewer)
+{
+  guint row = csvc_decided_get_row (decided, index);
+  g_autofree char *number = row > 0 ? g_strdup_printf ("%u", row) : g_strdup (ui_say ("default", "默认"));
+  g_autoptr (GString) outputs = g_string_new (NULL);
+
+  for (guint i = 0; i < csvc_decided_get_n_outputs (decided, index); i++) {
+    const char *id = csvc_decided_get_output_id (decided, index, i);
+    g_autofree char *text = case_format_value (csvc_decided_get_output (decided, index, id), viewer->zone);
+
+    g_string_append_printf (outputs, "%s%s = %s", i > 0 ? ", " : "", id, text);
+  }
+  ui_table_add (table, csvc_decided_get_name (decided), csvc_decided_get_table (decided), number, outputs->str);
+}
+
+static void
+print_decided (const CsvcCase *self, const Viewer *viewer)
+{
+  const char *headings[] = { ui_say ("name", "名称"), ui_say ("table", "决策表"), ui_say ("row", "行"), ui_say ("outputs", "结果"), NULL };
+  g_autoptr (UiTable) table = ui_table_new (headings);
+
+  for (guint i = 0; i < csvc_case_get_n_decided (self); i++) {
+    const CsvcDecided *decided = csvc_case_get_decided (self, i);
+    guint n = csvc_decided_get_n_rows (decided);
+
+    if (n == 0)
+      ui_table_add (table, csvc_decided_get_name (decided), csvc_decided_get_table (decided), "–", "");
+    for (guint j = 0; j < n; j++)
+      add_decided (table, decided, j, viewer);
+  }
+  if (ui_table_get_n_rows (table) == 0)
+    return;
+  ui_heading (ui_say ("Decided", "决策结果"));
+  ui_table_print (table);
+}
+
 /* ── clocks ── */
 
 static const char *
@@ -343,5 +382,6 @@ case_print (const CsvcCase *self, CsvcTime now, const Viewer *viewer)
   print_title (self);
   print_standing (self);
   print_facts (self, viewer);
+  print_decided (self, viewer);
   print_clocks (self, now);
 }

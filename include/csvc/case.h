@@ -196,6 +196,26 @@ CSVC_API CsvcTime         csvc_case_get_projected_due (const CsvcCase *self, con
  * until then), or to @now while open. */
 CSVC_API CsvcDuration     csvc_case_get_used (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now);
 
+/* ── what tables decided: <decide table="save_offer" as="offers"/> ── */
+
+/* By name; the last decision under each. */
+CSVC_API guint              csvc_case_get_n_decided (const CsvcCase *self);
+/* Borrowed until the case next changes. */
+CSVC_API const CsvcDecided *csvc_case_get_decided (const CsvcCase *self, guint index);
+CSVC_API const CsvcDecided *csvc_case_find_decided (const CsvcCase *self, const char *name); /* (nullable): not decided yet */
+
+CSVC_API const char      *csvc_decided_get_name (const CsvcDecided *self);
+CSVC_API const char      *csvc_decided_get_table (const CsvcDecided *self); /* its id then */
+CSVC_API CsvcTime         csvc_decided_get_at (const CsvcDecided *self);
+/* The rows that decided, in the table's order. When none did, the defaults are one, if there is any. */
+CSVC_API guint            csvc_decided_get_n_rows (const CsvcDecided *self);
+/* Its number in the table then, from 1 as people count; 0 = the defaults. */
+CSVC_API guint            csvc_decided_get_row (const CsvcDecided *self, guint index);
+CSVC_API guint            csvc_decided_get_n_outputs (const CsvcDecided *self, guint index);
+CSVC_API const char      *csvc_decided_get_output_id (const CsvcDecided *self, guint index, guint output);
+/* (nullable): NULL when the row had no such output. */
+CSVC_API const CsvcValue *csvc_decided_get_output (const CsvcDecided *self, guint index, const char *output);
+
 /* ── keeping ── */
 
 /* (transfer full): the whole case, as JSON or as compact bytes: the same content, and the same bytes for the same case. */

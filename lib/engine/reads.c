@@ -35,6 +35,17 @@ add_expression (Reads *reads, const CsvcExpr *expr)
 }
 
 static void
+add_read (gpointer data, CsvcNameKind kind, guint slot, const char *name G_GNUC_UNUSED, const char *argument G_GNUC_UNUSED)
+{
+  Reads *reads = data;
+
+  if (kind == CSVC_NAME_CUSTOMER_FACT)
+    _csvc_bit_set (reads->set, slot);
+  reads->tier |= kind == CSVC_NAME_TIER;
+  reads->other |= kind == CSVC_NAME_HOST;
+}
+
+static void
 add_actions (Reads *reads, const CsvcActions *actions)
 {
   for (guint i = 0; i < actions->n; i++)
@@ -42,6 +53,8 @@ add_actions (Reads *reads, const CsvcActions *actions)
       const CsvcAction *action = &actions->items[i];
 
       add_expression (reads, action->expr);
+      if (action->table != NULL)
+        _csvc_feel_table_foreach_read (action->table->compiled, add_read, reads);
       for (guint j = 0; j < action->n_args; j++)
         add_expression (reads, action->args[j].expr);
       for (guint j = 0; j < action->n_branches; j++)

@@ -315,6 +315,9 @@ read_record (CsvcCase *self, GError **error)
   for (guint i = 0; i < self->record.cycles->len; i++)
     if (!read_cycle (self, i, error))
       return FALSE;
+  if (!_csvc_case_check_decided (self, error))
+    return FALSE;
+  _csvc_case_bind_decided (self);
   return TRUE;
 }
 

@@ -42,6 +42,7 @@ _csvc_case_new (CsvcPolicy *policy, const CsvcKind *kind, const char *id)
   self->latest = g_new (guint, MAX (kind->n_clocks, 1));
   for (guint i = 0; i < kind->n_clocks; i++)
     self->latest[i] = NO_CYCLE;
+  _csvc_case_bind_decided (self);
   return self;
 }
 
@@ -55,6 +56,7 @@ csvc_case_free (CsvcCase *self)
   for (guint i = 0; i < self->kind->n_states; i++)
     g_free (self->histories[i]);
   g_free (self->histories);
+  g_free (self->kept);
   g_free (self->latest);
   g_free (self->entries);
   g_free (self->facts_at);
@@ -85,6 +87,7 @@ csvc_case_copy (const CsvcCase *self)
     }
   for (guint i = 0; i < self->kind->n_states; i++)
     copy->histories[i] = g_memdup2 (self->histories[i], self->histories[i] != NULL ? set : 0);
+  _csvc_case_bind_decided (copy);
   return copy;
 }
 

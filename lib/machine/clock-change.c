@@ -22,6 +22,8 @@ reads_what_changed (const CsvcStep *step, const CsvcClock *clock)
         return TRUE;
       if (due->when == NULL)
         continue;
+      if (step->decided != NULL && _csvc_expr_reads (due->when, CSVC_NAME_VALUE, G_MAXUINT))
+        return TRUE;
       /* Of the customer anything may have changed since the step before. */
       if (_csvc_expr_reads (due->when, CSVC_NAME_CUSTOMER_FACT, G_MAXUINT) || _csvc_expr_reads (due->when, CSVC_NAME_TIER, G_MAXUINT) ||
           _csvc_expr_reads (due->when, CSVC_NAME_HOST, G_MAXUINT))

@@ -417,6 +417,8 @@ _csvc_step_decide (CsvcStep *step, const CsvcAction *action, const char **missin
   effect->detail = action->name;
   effect->text = numbers->len > 0 ? _csvc_effects_keep (step->effects, numbers->str) : NULL;
   effect->arguments = csvc_facts_get_size (outputs) > 0 ? csvc_facts_ref (outputs) : NULL;
+  if (action->name != NULL)
+    _csvc_step_put_decided (step, effect);
   return put_outputs (step, action, outputs) ? CSVC_TRUE : CSVC_FALSE;
 }
 

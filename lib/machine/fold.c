@@ -536,6 +536,7 @@ is_whole (const CsvcEffect *effect)
     case CSVC_EFFECT_CLOCK_TARGET:
     case CSVC_EFFECT_CLOCK_MISSED:
     case CSVC_EFFECT_RETRIED:
+    case CSVC_EFFECT_DECIDED:
       return effect->subject != NULL;
     case CSVC_EFFECT_ENDED:
       return effect->subject != NULL || effect->detail != NULL;
@@ -595,6 +596,10 @@ apply (CsvcRecord *self, const CsvcEffect *effect, GError **error)
     case CSVC_EFFECT_CHILD_ENDED:
     case CSVC_EFFECT_CHILD_DONE:
       return end_link (self, effect, error);
+    case CSVC_EFFECT_DECIDED:
+      if (effect->detail == NULL || _csvc_decided_put (self->decided, effect))
+        return TRUE;
+      return refuse (effect, "its outputs are not named by row", error);
     case CSVC_EFFECT_RESTATED:
       return restate (self, effect, error);
     case CSVC_EFFECT_LEVEL:

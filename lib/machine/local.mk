@@ -23,6 +23,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/cycle.c \
   %D%/decide.c \
   %D%/decide.h \
+  %D%/decided.c \
   %D%/effects.c \
   %D%/effects.h \
   %D%/entitle.c \

@@ -16,7 +16,8 @@
  *   entries    by state: how often entered
  *   histories  by state: what a history state remembers, NULL = nothing yet
  *   latest     by clock: the index of its latest cycle, the only one that may be open; NO_CYCLE = none yet
- *   record     names, owner, level, cycles, pending, links. Its facts, states, entries and histories are empty here:
+ *   kept       by slot of the kind's kept: what a table decided, as a list of contexts whose letters are the record's; UNKNOWN = not yet
+ *   record     names, owner, level, cycles, pending, links, decided. Its facts, states, entries and histories are empty here:
  *              _csvc_case_write_record() fills them in a copy */
 struct _CsvcCase {
   CsvcPolicy     *policy;
@@ -28,6 +29,7 @@ struct _CsvcCase {
   guint32        *entries;
   guint64       **histories;
   guint          *latest;
+  CsvcValue      *kept;
 };
 
 #define NO_CYCLE G_MAXUINT
@@ -116,6 +118,7 @@ typedef struct {
   GArray             *facts;      /* of CsvcKeptFact; these lists are NULL while empty */
   GArray             *histories;  /* of CsvcKeptHistory */
   GArray             *pending;    /* of char*: the list as it was, or NULL = untouched */
+  GArray             *decided;    /* of CsvcDecided: the same */
   guint               n_links;
   GArray             *ended_links;/* of guint: the links that ended in it */
 } CsvcStep;
@@ -126,6 +129,15 @@ void _csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *custo
 void _csvc_step_commit (CsvcStep *step);
 /* Takes all back. Either this or commit ends a step. */
 void _csvc_step_undo (CsvcStep *step);
+
+/* decided.c. What expressions see of the record's decisions, made anew. */
+void     _csvc_case_bind_decided (CsvcCase *self);
+/* Are they those of the case's kind? An enum's word that the table no longer has stays a word. */
+gboolean _csvc_case_check_decided (CsvcCase *self, GError **error);
+/* Leaves out of a record what @kind keeps no more: a name, an output, a value of another type. */
+void     _csvc_record_drop_unkept (CsvcRecord *record, const CsvcKind *kind);
+/* Keeps what the effect DECIDED says. */
+void     _csvc_step_put_decided (CsvcStep *step, const CsvcEffect *effect);
 
 /* What conditions see of a case alone; of a step they may see more. */
 void        _csvc_case_env (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcFeelEnv *env);

@@ -128,6 +128,26 @@ static const CsvcField link_fields[] = {
 };
 SHAPE (link_shape, CsvcLink, link_fields)
 
+static const CsvcField decided_output_fields[] = {
+  FIELD (CsvcDecidedOutput, id, STRING, REQUIRED),
+  FIELD (CsvcDecidedOutput, value, VALUE),
+};
+SHAPE (decided_output_shape, CsvcDecidedOutput, decided_output_fields)
+
+static const CsvcField decided_row_fields[] = {
+  FIELD (CsvcDecidedRow, row, NUMBER),
+  LIST (CsvcDecidedRow, outputs, decided_output_shape),
+};
+SHAPE (decided_row_shape, CsvcDecidedRow, decided_row_fields)
+
+static const CsvcField decided_fields[] = {
+  FIELD (CsvcDecided, id, STRING, REQUIRED),
+  FIELD (CsvcDecided, table, STRING, REQUIRED),
+  FIELD (CsvcDecided, at, TIME, REQUIRED),
+  LIST (CsvcDecided, rows, decided_row_shape),
+};
+SHAPE (decided_shape, CsvcDecided, decided_fields, .sorted = TRUE)
+
 static const CsvcField record_fields[] = {
   FIELD (CsvcRecord, id, STRING, REQUIRED),
   FIELD (CsvcRecord, kind, STRING, REQUIRED),
@@ -152,6 +172,7 @@ static const CsvcField record_fields[] = {
   LIST (CsvcRecord, cycles, cycle_shape),
   LIST (CsvcRecord, pending, pending_shape),
   LIST (CsvcRecord, links, link_shape),
+  FIELD (CsvcRecord, decided, LIST, .items = &decided_shape, .since = 3),
 };
 const CsvcShape _csvc_record_shape = {
   .size = sizeof (CsvcRecord),
@@ -227,6 +248,84 @@ GArray *
 _csvc_links_copy (const GArray *links)
 {
   return copy_list (&link_shape, links);
+}
+
+GArray *
+_csvc_decided_copy (const GArray *decided)
+{
+  return copy_list (&decided_shape, decided);
+}
+
+/* The row of that number: the last one, or a new one. */
+static CsvcDecidedRow *
+touch_row (CsvcDecided *self, guint number)
+{
+  CsvcDecidedRow *row = self->rows->len > 0 ? &g_array_index (self->rows, CsvcDecidedRow, self->rows->len - 1) : NULL;
+
+  if (row != NULL && row->row == number)
+    return row;
+  row = _csvc_shape_append (&decided_row_shape, self->rows);
+  row->row = number;
+  return row;
+}
+
+/* @name: "3.offer". */
+static gboolean
+put_output (CsvcDecided *self, const char *name, const CsvcValue *value)
+{
+  char *dot;
+  guint64 number = g_ascii_strtoull (name, &dot, 10);
+  CsvcDecidedOutput *output;
+
+  if (!g_ascii_isdigit (*name) || *dot != '.' || dot[1] == '\0' || number > G_MAXINT32 || value->type == CSVC_TYPE_UNKNOWN)
+    return FALSE;
+  output = _csvc_shape_append (&decided_output_shape, touch_row (self, (guint) number)->outputs);
+  output->id = g_ref_string_new (dot + 1);
+  _csvc_value_init_copy (&output->value, value);
+  return TRUE;
+}
+
+static gboolean
+says_nothing (const CsvcDecidedRow *row)
+{
+  for (guint i = 0; i < row->outputs->len; i++)
+    if (g_array_index (row->outputs, CsvcDecidedOutput, i).value.type != CSVC_TYPE_NULL)
+      return FALSE;
+  return row->row == 0;
+}
+
+static void
+insert_decided (GArray *list, const CsvcDecided *item)
+{
+  guint place = 0;
+
+  while (place < list->len && strcmp (g_array_index (list, CsvcDecided, place).id, item->id) < 0)
+    place++;
+  if (place < list->len && g_str_equal (g_array_index (list, CsvcDecided, place).id, item->id))
+    g_array_remove_index (list, place);
+  g_array_insert_val (list, place, *item);
+}
+
+gboolean
+_csvc_decided_put (GArray *decided, const CsvcEffect *effect)
+{
+  guint n = effect->arguments != NULL ? csvc_facts_get_size (effect->arguments) : 0;
+  CsvcDecided item;
+
+  _csvc_shape_init (&decided_shape, &item);
+  for (guint i = 0; i < n; i++)
+    if (!put_output (&item, csvc_facts_get_name (effect->arguments, i), csvc_facts_get_value (effect->arguments, i)))
+      {
+        _csvc_shape_clear (&decided_shape, &item);
+        return FALSE;
+      }
+  if (item.rows->len == 1 && says_nothing (&g_array_index (item.rows, CsvcDecidedRow, 0)))
+    g_array_set_size (item.rows, 0);
+  item.id = g_ref_string_new (effect->detail);
+  item.table = g_ref_string_new (effect->subject);
+  item.at = effect->at;
+  insert_decided (decided, &item);
+  return TRUE;
 }
 
 void

@@ -89,6 +89,24 @@ struct _CsvcLink {
   char    *outcome;
 };
 
+/* What <decide as="…"> keeps. */
+typedef struct {
+  char     *id;                /* the table's output */
+  CsvcValue value;
+} CsvcDecidedOutput;
+
+typedef struct {
+  guint32 row;                 /* of the table, from 1; 0 = its defaults */
+  GArray *outputs;             /* of CsvcDecidedOutput, in the table's order */
+} CsvcDecidedRow;
+
+struct _CsvcDecided {
+  char    *id;                 /* what the case calls it */
+  char    *table;
+  CsvcTime at;                 /* when it was decided, last */
+  GArray  *rows;               /* of CsvcDecidedRow, in the table's order */
+};
+
 typedef struct {
   char    *id, *kind, *customer;
   char    *policy, *policy_version, *policy_hash;
@@ -105,6 +123,7 @@ typedef struct {
   GArray  *cycles;             /* of CsvcCycle, in the order of their starts */
   GArray  *pending;            /* of char*: "event state": transitions of that state which were undecided when a clock's event came, oldest first */
   GArray  *links;              /* of CsvcLink */
+  GArray  *decided;            /* of CsvcDecided, sorted by id */
 } CsvcRecord;
 
 void _csvc_record_init (CsvcRecord *self); /* empty, all arrays made with their clear functions */
@@ -112,6 +131,9 @@ void _csvc_record_clear (CsvcRecord *self);
 void _csvc_record_copy (CsvcRecord *to, const CsvcRecord *from); /* @to need not be initialised */
 GArray *_csvc_fact_records_new (void); /* an empty list of CsvcFactRecord */
 GArray *_csvc_links_copy (const GArray *links);
+GArray *_csvc_decided_copy (const GArray *decided);
+/* What the effect DECIDED says takes the place of what was decided under that name. FALSE: its outputs are not named "3.offer". */
+gboolean _csvc_decided_put (GArray *decided, const CsvcEffect *effect);
 void _csvc_cycle_init (CsvcCycle *self);
 void _csvc_cycle_clear (CsvcCycle *self);
 void _csvc_cycle_copy (CsvcCycle *to, const CsvcCycle *from); /* @to need not be initialised */
@@ -119,8 +141,9 @@ void _csvc_cycle_copy (CsvcCycle *to, const CsvcCycle *from); /* @to need not be
 void _csvc_record_normalise (CsvcRecord *self);
 
 /* Bytes begin with the number of their codec. A reader takes lower ones, without the fields that came later; it refuses higher ones with
- * CSVC_ERROR_CORRUPT naming both numbers. Codec 2 has what links, repeating alarms and cycles that changed under way need. */
-#define CSVC_CASE_CODEC 2
+ * CSVC_ERROR_CORRUPT naming both numbers. Codec 2 has what links, repeating alarms and cycles that changed under way need; codec 3 what tables
+ * decided. */
+#define CSVC_CASE_CODEC 3
 GBytes  *_csvc_record_to_bytes (const CsvcRecord *self);
 gboolean _csvc_record_from_bytes (CsvcRecord *self, GBytes *bytes, GError **error); /* @self: initialised, empty */
 void     _csvc_record_write_json (CsvcJson *json, const CsvcRecord *self);
@@ -149,6 +172,7 @@ gboolean _csvc_record_check_json (CsvcRecord *self, GError **error);
  *   ALARM, ALARM_PASSED  fired, at = deadline; of an alarm that has fired already: once more
  *   ALARMS_PASSED    fired so many times more
  *   CHILD_OPENED, LINKED  a link; CHILD_ENDED, CHILD_DONE: it has ended
+ *   DECIDED          with a name: what was decided under it; a row of defaults that are all null is none
  *   RESTATED         all of it, anew
  *   UNDECIDED, RETRIED   cause enters, leaves `pending`; only when `pending` of the effect is 1 (see the table in effects.c)
  *

@@ -111,6 +111,7 @@ finish (CsvcStep *step)
   g_clear_pointer (&step->facts, g_array_unref);
   g_clear_pointer (&step->histories, g_array_unref);
   g_clear_pointer (&step->pending, g_array_unref);
+  g_clear_pointer (&step->decided, g_array_unref);
   g_clear_pointer (&step->ended_links, g_array_unref);
   g_clear_pointer (&step->wallet, csvc_customer_free);
 }
@@ -239,6 +240,12 @@ undo_record (CsvcStep *step)
       g_array_unref (record->pending);
       record->pending = g_steal_pointer (&step->pending);
     }
+  if (step->decided != NULL)
+    {
+      g_array_unref (record->decided);
+      record->decided = g_steal_pointer (&step->decided);
+      _csvc_case_bind_decided (step->self);
+    }
 }
 
 /* What was ended now had not been ended before. */
@@ -285,6 +292,7 @@ _csvc_case_env (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at,
     .active = self->active,
     .entries = self->entries,
     .level = self->record.level,
+    .values = self->kept,
     .now = at,
     .zone = self->policy->zone,
   };

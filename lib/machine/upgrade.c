@@ -177,6 +177,14 @@ rename_links (CsvcRecord *record, const CsvcKind *kind)
 }
 
 static void
+rename_decided (CsvcRecord *record, const CsvcKind *kind)
+{
+  for (guint i = 0; i < record->decided->len; i++)
+    rename (&g_array_index (record->decided, CsvcDecided, i).id, kind);
+  _csvc_record_drop_unkept (record, kind);
+}
+
+static void
 set_head (CsvcRecord *record, const CsvcPolicy *policy)
 {
   g_clear_pointer (&record->policy_version, g_ref_string_release);
@@ -197,6 +205,7 @@ rename_all (CsvcRecord *record, const CsvcKind *kind, GError **error)
   rename_entries (record, kind);
   rename_pending (record, kind);
   rename_links (record, kind);
+  rename_decided (record, kind);
   _csvc_record_normalise (record);
   return TRUE;
 }

@@ -110,14 +110,20 @@ _csvc_compile_sees (CsvcCompiler *self)
 
 /* ── facts ── */
 
-/* Expressions read it, so it must be a name there, now and when FEEL grows here: words that later versions need are kept free. */
-static void
-check_name (CsvcCompiler *self, const CsvcPart *part)
+/* Now and when FEEL grows here: words that later versions need are kept free. */
+gboolean
+_csvc_compile_is_free_name (const char *name)
 {
   static const char *const kept[] = { "level", "tier", "used", "balance", "available", "applied", "happened", "entries", "In", "is", "defined",
                                       "today", "now", "function", "for", "some", "every", "return", "satisfies", "instance", "of", NULL };
 
-  if (!_csvc_feel_is_name (part->id) || g_strv_contains (kept, part->id))
+  return _csvc_feel_is_name (name) && !g_strv_contains (kept, name);
+}
+
+static void
+check_name (CsvcCompiler *self, const CsvcPart *part)
+{
+  if (!_csvc_compile_is_free_name (part->id))
     _csvc_diagnostics_add (self->diagnostics, BAD_FACT_NAME, part->place, 0, "letters, digits and \"_\", and no word of FEEL", NULL,
                            "conditions cannot name a fact \"%s\"", part->id);
 }

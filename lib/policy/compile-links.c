@@ -250,7 +250,7 @@ static gboolean
 is_known (CsvcCompiler *self, const char *id)
 {
   return g_hash_table_contains (self->states.index, id) || g_hash_table_contains (self->clocks.index, id) ||
-         g_hash_table_contains (self->facts.index, id);
+         g_hash_table_contains (self->facts.index, id) || _csvc_compile_find_kept (self, id) != G_MAXUINT;
 }
 
 static void

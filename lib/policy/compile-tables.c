@@ -502,6 +502,7 @@ _csvc_compile_decide (CsvcCompiler *self, CsvcAction *action, const CsvcNode *no
 
   action->type = CSVC_ACTION_DECIDE;
   action->name = _csvc_compile_text (self, node, "as");
+  action->kept = _csvc_compile_find_kept (self, action->name);
   if (table == NULL)
     return;
   action->table = table;

@@ -348,6 +348,7 @@ make_scope (CsvcCompiler *self)
   add_scope_facts (self, self->policy->customer_facts, self->policy->n_customer_facts, CSVC_NAME_CUSTOMER_FACT);
   g_array_append_val (self->names, level);
   _csvc_compile_add_customer_scope (self, self->names);
+  _csvc_compile_add_kept_scope (self, self->names);
   self->scope.host = &self->host;
   self->scope.names = (const CsvcName *) self->names->data;
   self->scope.n_names = self->names->len;
@@ -430,6 +431,7 @@ compile_kind (CsvcCompiler *self, CsvcKind *kind, const Declared *declared)
 
   begin_kind (self, kind, declared);
   _csvc_compile_chart_outline (self);
+  _csvc_compile_kept (self);
   make_scope (self);
   _csvc_compile_chart (self);
   _csvc_compile_clocks (self);

@@ -17,6 +17,7 @@
  *   compile-tiers.c       tiers, and the names that tell of a customer in expressions
  *   compile-entitlements.c entitlements and ledgers
  *   compile-tables.c      decision tables
+ *   compile-kept.c        what cases keep of them
  *   compile-labels.c      labels in other languages
  *   lint-customers.c      what customers can never be or have
  *   flatten.c             the chart as a table
@@ -107,6 +108,12 @@ const char *_csvc_compile_account (CsvcCompiler *self, const CsvcNode *node);
 CsvcTerm _csvc_compile_term (CsvcCompiler *self, const CsvcNode *node, const char *attribute);
 /* After the customer's facts, what else an expression may name of a customer: `tier`, and the functions. */
 void _csvc_compile_add_customer_scope (CsvcCompiler *self, GArray *names);
+/* What the kind's cases keep of tables, and the names of it. */
+void _csvc_compile_kept (CsvcCompiler *self);
+void _csvc_compile_add_kept_scope (CsvcCompiler *self, GArray *names);
+guint _csvc_compile_find_kept (const CsvcCompiler *self, const char *name); /* its slot, or G_MAXUINT; @name may be NULL */
+/* Expressions can read it, and no word of theirs, now or later, is called so. */
+gboolean _csvc_compile_is_free_name (const char *name);
 void _csvc_lint_customers (CsvcCompiler *self);
 void _csvc_compile_flat (CsvcCompiler *self);          /* the chart as a table; of a kind without faults */
 /* @nodes: elements; what is no action among them is passed over. */

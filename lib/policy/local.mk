@@ -7,6 +7,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-clocks.c \
   %D%/compile-entitlements.c \
   %D%/compile-facts.c \
+  %D%/compile-kept.c \
   %D%/compile-labels.c \
   %D%/compile-links.c \
   %D%/compile-tables.c \

@@ -89,7 +89,7 @@ typedef enum {
   CSVC_ACTION_COMMIT,
   CSVC_ACTION_RELEASE,
   CSVC_ACTION_GRANT,
-  CSVC_ACTION_DECIDE     /* table; name: what the rows are called, or NULL; facts */
+  CSVC_ACTION_DECIDE     /* table; name: what the rows are called, or NULL; kept; facts */
 } CsvcActionType;
 
 typedef struct _CsvcAction CsvcAction;
@@ -124,6 +124,7 @@ struct _CsvcAction {
   const CsvcKind *kind;
   const char     *until;  /* id of a state, or NULL */
   const CsvcTable *table;
+  guint           kept;   /* slot of what is kept under the name; G_MAXUINT: no name */
   const guint    *facts;  /* by output of the table: the case fact it is put into, or G_MAXUINT */
 };
 
@@ -375,6 +376,12 @@ typedef struct {
   const char *was, *now;
 } CsvcRenamed;
 
+/* <decide table="…" as="…">: what cases of a kind keep of a table, and their expressions read by this name. */
+typedef struct {
+  const char      *name;
+  const CsvcTable *table;
+} CsvcKept;
+
 typedef struct _CsvcFlat CsvcFlat;
 
 struct _CsvcKind {
@@ -401,6 +408,8 @@ struct _CsvcKind {
   CsvcUpgrade       upgrade;      /* of cases of an earlier version; BY_POLICY = it does not say */
   guint             n_renamed;
   CsvcRenamed      *renamed;
+  guint             n_kept;
+  CsvcKept         *kept;         /* by slot of the names of kind VALUE */
   const CsvcFlat   *flat;         /* the chart as a table (flatten.h); NULL: too large for one */
 };
 

@@ -21,6 +21,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-feel.c \
   %D%/test-ical.c \
   %D%/test-json-writer.c \
+  %D%/test-kept.c \
   %D%/test-links.c \
   %D%/test-log.c \
   %D%/test-machine-clocks.c \

@@ -19,6 +19,7 @@
   suite (feel_values) \
   suite (ical) \
   suite (json_writer) \
+  suite (kept) \
   suite (log) \
   suite (machine) \
   suite (machine_clocks) \

@@ -147,6 +147,22 @@ fill_facts (CsvcRecord *record)
   add_fact (record, "window", CSVC_TYPE_ENUM, "hall", NOON);
 }
 
+static void
+fill_decided (CsvcRecord *record)
+{
+  CsvcEffect effect = { .at = NOON, .subject = "save_offer", .detail = "offers", .arguments = csvc_facts_new () };
+
+  csvc_facts_set_text (effect.arguments, "2.offer", "move");
+  csvc_facts_set_integer (effect.arguments, "2.saves", 0);
+  csvc_facts_set_text (effect.arguments, "30.offer", "手机");
+  csvc_facts_set_integer (effect.arguments, "30.saves", -7);
+  CU_ASSERT_TRUE (_csvc_decided_put (record->decided, &effect));
+  csvc_facts_unref (effect.arguments);
+  effect.arguments = NULL;
+  effect.detail = "again";
+  CU_ASSERT_TRUE (_csvc_decided_put (record->decided, &effect));
+}
+
 /* Initialised, not filled. */
 static void
 fill (CsvcRecord *record)
@@ -182,6 +198,7 @@ fill (CsvcRecord *record)
   add_id (record->pending, "clock.handle.due");
   add_id (record->pending, "clock.handle.due");
   g_array_append_val (record->links, link);
+  fill_decided (record);
 }
 
 static char *
@@ -256,7 +273,7 @@ keeps_every_field_in_json (void)
   _csvc_record_init (&record);
   fill (&record);
   json = to_json (&record);
-  CSVC_ASSERT_CONTAINS (json, "{\"codec\":2,\"id\":\"C-1\",\"kind\":\"complaint\"");
+  CSVC_ASSERT_CONTAINS (json, "{\"codec\":3,\"id\":\"C-1\",\"kind\":\"complaint\"");
   CSVC_ASSERT_CONTAINS (json, "{\"id\":\"amount\",\"type\":\"number\",\"value\":\"-0.000123456789012345\",\"at\":\"2026-03-03T12:00:00Z\"}");
   CSVC_ASSERT_CONTAINS (json, "\"states\":[\"open\",\"work\"]");
   CSVC_ASSERT_CONTAINS (json, "\"verdict\":\"missed\",\"verdict_at\":\"2026-03-03T15:00:00Z\"");
@@ -481,39 +498,50 @@ survives_every_byte_flip (void)
 static void
 refuses_other_codecs (void)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new ("\x03rest", 5);
+  g_autoptr (GBytes) bytes = g_bytes_new ("\x04rest", 5);
   g_auto (CsvcRecord) record = { 0 };
   g_autoptr (GError) error = NULL;
 
   _csvc_record_init (&record);
   CU_ASSERT_FALSE (_csvc_record_from_bytes (&record, bytes, &error));
-  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "codec 3; this version of libcsvc reads codec 2");
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "codec 4; this version of libcsvc reads codec 3");
 }
 
-/* Without links and cycles the two codecs differ by their number alone; a link has what is new in it at its end. */
+/* @newer: what stands at the end since that codec. */
 static void
-reads_an_older_codec (void)
+check_reads_codec (GBytes *bytes, guint8 codec, const guint8 *newer, gsize n_newer)
 {
-  static const guint8 newer[] = { 0, 0 }; /* not ended, no outcome */
-  g_auto (CsvcRecord) record = { 0 }, read = { 0 };
-  g_autoptr (GBytes) bytes = NULL, older = NULL, again = NULL;
-  g_autofree guint8 *data = NULL;
-  gsize length;
+  gsize length = g_bytes_get_size (bytes);
+  g_autofree guint8 *data = g_memdup2 (g_bytes_get_data (bytes, NULL), length);
+  g_autoptr (GBytes) older = NULL, again = NULL;
+  g_auto (CsvcRecord) read = { 0 };
 
-  _csvc_record_init (&record);
-  fill (&record);
-  g_array_set_size (record.cycles, 0);
-  bytes = _csvc_record_to_bytes (&record);
-  length = g_bytes_get_size (bytes);
-  data = g_memdup2 (g_bytes_get_data (bytes, NULL), length);
-  CU_ASSERT_EQUAL_FATAL (record.links->len, 1);
-  CU_ASSERT_EQUAL (memcmp (data + length - sizeof newer, newer, sizeof newer), 0);
-  data[0] = 1;
-  older = g_bytes_new (data, length - sizeof newer);
+  CU_ASSERT_EQUAL (memcmp (data + length - n_newer, newer, n_newer), 0);
+  data[0] = codec;
+  older = g_bytes_new (data, length - n_newer);
   _csvc_record_init (&read);
   CU_ASSERT_TRUE_FATAL (_csvc_record_from_bytes (&read, older, NULL));
   again = _csvc_record_to_bytes (&read);
   CU_ASSERT_TRUE (g_bytes_equal (again, bytes));
+}
+
+/* Without cycles the codecs differ by their number and what stands at the end: of a link, and what was decided. */
+static void
+reads_an_older_codec (void)
+{
+  static const guint8 since_2[] = { 0, 0, 0 }; /* not ended, no outcome, … */
+  static const guint8 since_3[] = { 0 };       /* nothing decided */
+  g_auto (CsvcRecord) record = { 0 };
+  g_autoptr (GBytes) bytes = NULL;
+
+  _csvc_record_init (&record);
+  fill (&record);
+  g_array_set_size (record.cycles, 0);
+  g_array_set_size (record.decided, 0);
+  CU_ASSERT_EQUAL_FATAL (record.links->len, 1);
+  bytes = _csvc_record_to_bytes (&record);
+  check_reads_codec (bytes, 1, since_2, sizeof since_2);
+  check_reads_codec (bytes, 2, since_3, sizeof since_3);
 }
 
 /* ---- Hostile JSON ---- */
@@ -557,7 +585,7 @@ refuses_json_of_another_shape (void)
   _csvc_record_init (&record);
   CU_ASSERT_TRUE (_csvc_record_from_json (&record, HEAD TIMES "}", &error));
   csvc_assert_no_error (error);
-  check_refused_json ("{\"codec\":3}", CSVC_ERROR_CORRUPT, "codec 3");
+  check_refused_json ("{\"codec\":4}", CSVC_ERROR_CORRUPT, "codec 4");
   check_refused_json ("{\"codec\":1}", CSVC_ERROR_SYNTAX, "id: expected a string");
   check_refused_json (HEAD "\"at\":\"2026-01-01T00:00:00Z\"}", CSVC_ERROR_SYNTAX, "opened_at: expected an instant");
   check_refused_json (HEAD TIMES ",\"colour\":1}", CSVC_ERROR_SYNTAX, "nothing is called \"colour\"");
