@@ -33,6 +33,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/scenario-family.c \
   %D%/scenario-family.h \
   %D%/scenario-record.c \
+  %D%/scenario-revise.c \
   %D%/scenario-run.c \
   %D%/scenario-words.c \
   %D%/scenario-world.c \

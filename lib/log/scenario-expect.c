@@ -265,7 +265,7 @@ judge_ended (const CsvcExpectation *self, const CsvcOutcome *outcome)
 static gboolean
 read_level (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at)
 {
-  const CsvcPolicy *policy = scenario->policy;
+  const CsvcPolicy *policy = scenario->latest;
 
   return read_word (self, words, scenario, at) &&
          _csvc_words_find (words, "level", word_at (self, 0), policy->levels, policy->n_levels, sizeof (CsvcLevel)) != NULL;
@@ -274,8 +274,8 @@ read_level (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenari
 static char *
 judge_level (const CsvcExpectation *self, const CsvcOutcome *outcome)
 {
-  const CsvcPolicy *policy = outcome->scenario->policy;
-  const char *came = csvc_level_get_id (csvc_policy_get_level (policy, csvc_case_get_level (case_of (self, outcome)) - 1));
+  const CsvcCase *of = case_of (self, outcome);
+  const char *came = csvc_level_get_id (csvc_policy_get_level (csvc_case_get_policy (of), csvc_case_get_level (of) - 1));
 
   return strcmp (came, word_at (self, 0)) == 0 ? NULL : g_strdup_printf ("level %s", came);
 }
@@ -283,7 +283,7 @@ judge_level (const CsvcExpectation *self, const CsvcOutcome *outcome)
 static gboolean
 read_role (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at)
 {
-  const CsvcPolicy *policy = scenario->policy;
+  const CsvcPolicy *policy = scenario->latest;
 
   return read_word (self, words, scenario, at) &&
          _csvc_words_find (words, "role", word_at (self, 0), policy->roles, policy->n_roles, sizeof (CsvcRole)) != NULL;
@@ -561,7 +561,7 @@ find_cycle (const CsvcExpectation *self, const CsvcCase *of)
   for (guint i = csvc_case_get_n_cycles (of); i-- > 0;) {
     const CsvcCycle *cycle = csvc_case_get_cycle (of, i);
 
-    if (csvc_cycle_get_clock (cycle) == self->clock && (number == 0 || csvc_cycle_get_number (cycle) == number))
+    if (g_str_equal (csvc_clock_get_id (csvc_cycle_get_clock (cycle)), self->clock->part.id) && (number == 0 || csvc_cycle_get_number (cycle) == number))
       return cycle;
   }
   return NULL;

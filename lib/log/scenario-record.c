@@ -3,12 +3,15 @@
 
 #include "log/scenario.h"
 
+#include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "engine/private.h"
 #include "machine/effects.h"
 
 /* What the journal says of a case and its customer, told again as a scenario: every command as a step, every effect as an
- * expectation, and at the end the case as it is stored. */
+ * expectation, and at the end the case as it is stored. A case that was brought under this version of its policy is told from there on, as if it had been
+ * adopted: what was before, another document decided. */
 
 #define PAGE 500
 
@@ -17,6 +20,7 @@ typedef struct {
   const CsvcZone *zone;
   const char     *id;
   const char     *customer; /* or NULL */
+  const GPtrArray *entries; /* of CsvcJournalEntry */
   GString        *text;
 } Writer;
 
@@ -105,9 +109,28 @@ kind_of_entry (const Writer *self, const CsvcJournalEntry *entry, const CsvcCase
 static gboolean
 is_reserved (const char *event)
 {
-  static const char *const words[] = { "open", "put", "wait", "fire", NULL };
+  static const char *const words[] = { "open", "put", "wait", "fire", "end", "adopt", "amend", "void", "upgrade", "calendar", NULL };
 
   return g_strv_contains (words, event);
+}
+
+/* "09:20 replied": the entry that was amended or voided, by what amended it before, if need be. */
+static void
+write_wrong (Writer *self, const char *target)
+{
+  for (guint i = self->entries->len; target != NULL && i-- > 0;) {
+    const CsvcJournalEntry *entry = self->entries->pdata[i];
+    CsvcCommandType type = csvc_journal_entry_get_command (entry);
+
+    if (!g_str_equal (csvc_journal_entry_get_id (entry), target))
+      continue;
+    target = _csvc_journal_entry_get_target (entry);
+    if (type != CSVC_COMMAND_OPEN && type != CSVC_COMMAND_FIRE)
+      continue;
+    add_time (self, " ", csvc_journal_entry_get_at (entry));
+    add_word (self->text, " ", type == CSVC_COMMAND_OPEN ? "open" : csvc_journal_entry_get_name (entry));
+    return;
+  }
 }
 
 static void
@@ -127,11 +150,72 @@ write_command (Writer *self, const CsvcJournalEntry *entry)
   case CSVC_COMMAND_PUT_CUSTOMER:
     add_word (self->text, "  put ", self->customer);
     break;
+  case CSVC_COMMAND_END:
+    add_word (self->text, "  end ", name);
+    break;
+  case CSVC_COMMAND_ADOPT:
+  case CSVC_COMMAND_UPGRADE:
+    g_string_append (self->text, "  adopt");
+    break;
+  case CSVC_COMMAND_AMEND:
+    g_string_append (self->text, "  amend");
+    write_wrong (self, _csvc_journal_entry_get_target (entry));
+    add_word (self->text, " to ", name);
+    break;
+  case CSVC_COMMAND_VOID:
+    g_string_append (self->text, "  void");
+    write_wrong (self, _csvc_journal_entry_get_target (entry));
+    break;
   case CSVC_COMMAND_ADVANCE:
   default:
     g_string_append (self->text, "  wait");
     break;
   }
+}
+
+/* ── a case as a whole ── */
+
+static void
+withhold_fact (const Writer *self, const CsvcKind *kind, JsonObject *object)
+{
+  const char *name = json_object_get_string_member_with_default (object, "id", "");
+  const CsvcFact *fact = csvc_kind_find_fact (kind, name);
+
+  if (fact != NULL && fact->personal && fact->type == CSVC_TYPE_STRING && json_object_has_member (object, "value"))
+    json_object_set_string_member (object, "value", "withheld");
+}
+
+/* As the effect has it, but for what is personal. */
+static void
+write_state (Writer *self, const char *state, const CsvcKind *kind)
+{
+  g_autoptr (JsonNode) node = json_from_string (state, NULL);
+  JsonObject *object = node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  JsonArray *facts = object != NULL && json_object_has_member (object, "facts") ? json_object_get_array_member (object, "facts") : NULL;
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; facts != NULL && i < json_array_get_length (facts); i++)
+    withhold_fact (self, kind, json_array_get_object_element (facts, i));
+  text = node != NULL ? json_to_string (node, FALSE) : NULL;
+  g_string_append_printf (self->text, " %s", text != NULL ? text : state);
+}
+
+static void
+write_adopted (Writer *self, const CsvcJournalEntry *entry, const CsvcKind *kind)
+{
+  const CsvcEffects *effects = csvc_journal_entry_get_effects (entry);
+
+  for (guint i = 0; i < csvc_effects_get_size (effects); i++)
+    if (csvc_effect_get_type (csvc_effects_get (effects, i)) == CSVC_EFFECT_RESTATED)
+      write_state (self, csvc_effect_get_text (csvc_effects_get (effects, i), "state"), kind);
+}
+
+static gboolean
+is_adoption (const CsvcJournalEntry *entry)
+{
+  CsvcCommandType type = csvc_journal_entry_get_command (entry);
+
+  return type == CSVC_COMMAND_ADOPT || type == CSVC_COMMAND_UPGRADE;
 }
 
 /* An advance is written at the instant at which somebody woke; what fired then has its own instants. */
@@ -151,7 +235,10 @@ write_step (Writer *self, const CsvcJournalEntry *entry, const CsvcKind *kind)
     add_word (self->text, " because ", csvc_journal_entry_get_reason (entry));
     if (occurred != at)
       add_time (self, " occurred ", occurred);
-    add_facts (self, csvc_journal_entry_get_params (entry), kind);
+    if (is_adoption (entry))
+      write_adopted (self, entry, kind);
+    else
+      add_facts (self, csvc_journal_entry_get_params (entry), kind);
   }
   g_string_append_c (self->text, '\n');
 }
@@ -265,11 +352,15 @@ continues (const CsvcJournalEntry *before, const CsvcJournalEntry *entry)
          csvc_journal_entry_get_recorded_at (before) == csvc_journal_entry_get_recorded_at (entry);
 }
 
+/* A notice follows from a put by itself, and a claim from an event of a case. */
 static gboolean
 is_wanted (const Writer *self, const CsvcJournalEntry *entry)
 {
   const char *stream = csvc_journal_entry_get_stream (entry);
+  CsvcCommandType type = csvc_journal_entry_get_command (entry);
 
+  if (type == CSVC_COMMAND_NOTICE || type == CSVC_COMMAND_CLAIM)
+    return FALSE;
   return csvc_journal_entry_is_of_customer (entry) ? g_strcmp0 (stream, self->customer) == 0 : g_str_equal (stream, self->id);
 }
 
@@ -294,6 +385,19 @@ gather (CsvcEngine *engine, const Writer *self, GPtrArray *pages, GError **error
       return g_steal_pointer (&entries);
     after = csvc_journal_entry_get_id (csvc_journal_get (page, n - 1));
   }
+}
+
+/* What the case did under other versions is left out. */
+static void
+forget_other_versions (GPtrArray *entries)
+{
+  guint last = entries->len;
+
+  while (last > 0 && csvc_journal_entry_get_command (entries->pdata[last - 1]) != CSVC_COMMAND_UPGRADE)
+    last--;
+  for (guint i = last > 0 ? last - 1 : 0; i-- > 0;)
+    if (!csvc_journal_entry_is_of_customer (entries->pdata[i]))
+      g_ptr_array_remove_index (entries, i);
 }
 
 /* One wake-up as a step: its alarms on one line, its effects after it. */
@@ -384,6 +488,8 @@ csvc_scenario_record (CsvcEngine *engine, const char *policy, const char *id, GE
   entries = gather (engine, &writer, pages, error);
   if (entries == NULL)
     return NULL;
+  forget_other_versions (entries);
+  writer.entries = entries;
   g_string_append_printf (text, "# Recorded: case %s, policy %s %s.\n", id, csvc_policy_get_id (writer.policy),
                           csvc_policy_get_version (writer.policy));
   add_word (text, "policy ", policy);

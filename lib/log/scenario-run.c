@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-/* All worlds take a step before any takes the next one. The first, the pure machine, is judged; the others must be as it is. */
+/* All worlds take a step before any takes the next one. The first is judged, the others must be as it is: the pure machine, or, where a step is taken
+ * that it cannot take, an engine in memory; the pure machine then goes along as far as it can. */
 
 /* The line at which two texts part, cut to what can be read. */
 static void
@@ -25,14 +26,14 @@ find_difference (const char *a, const char *b, char **left, char **right)
 }
 
 static gboolean
-agrees (const CsvcOutcome *first, const CsvcWorld *world, const CsvcOutcome *outcome, CsvcDiagnostics *failures)
+agrees (const CsvcWorld *judge, const CsvcOutcome *first, const CsvcWorld *world, const CsvcOutcome *outcome, CsvcDiagnostics *failures)
 {
   g_autofree char *expected = NULL, *came = NULL, *both = NULL;
 
   if (strcmp (first->state, outcome->state) == 0)
     return TRUE;
   find_difference (first->state, outcome->state, &expected, &came);
-  both = g_strdup_printf ("as in the pure machine: …%s…", expected);
+  both = g_strdup_printf ("as in %s: …%s…", _csvc_world_get_name (judge), expected);
   _csvc_diagnostics_add (failures, CSVC_SCENARIO_DIFFERS, (CsvcPlace){ first->scenario->path, first->step->line }, 0, both, NULL,
                          "in %s: …%s…", _csvc_world_get_name (world), came);
   return FALSE;
@@ -65,6 +66,14 @@ note_world_failure (const CsvcScenario *self, const CsvcScenarioStep *step, cons
                          _csvc_world_get_name (world), error->message);
 }
 
+static void
+leave_behind (GPtrArray *worlds, const CsvcScenarioStep *step)
+{
+  for (guint i = worlds->len; i-- > 0;)
+    if (!_csvc_world_can_take (worlds->pdata[i], step))
+      g_ptr_array_remove_index (worlds, i);
+}
+
 /* FALSE: the first world failed, there is nothing to compare with. */
 static gboolean
 take_step (const CsvcScenario *self, const CsvcScenarioStep *step, GPtrArray *worlds, CsvcDiagnostics *failures)
@@ -72,6 +81,7 @@ take_step (const CsvcScenario *self, const CsvcScenarioStep *step, GPtrArray *wo
   g_auto (CsvcOutcome) first = { NULL };
   g_autoptr (GError) error = NULL;
 
+  leave_behind (worlds, step);
   if (!_csvc_world_take (worlds->pdata[0], self, step, &first, &error)) {
     note_world_failure (self, step, worlds->pdata[0], error, failures);
     return FALSE;
@@ -84,10 +94,41 @@ take_step (const CsvcScenario *self, const CsvcScenarioStep *step, GPtrArray *wo
 
     if (!taken)
       note_world_failure (self, step, worlds->pdata[i], reason, failures);
-    if (!taken || !agrees (&first, worlds->pdata[i], &outcome, failures))
+    if (!taken || !agrees (worlds->pdata[0], &first, worlds->pdata[i], &outcome, failures))
       g_ptr_array_remove_index (worlds, i);
   }
   return TRUE;
+}
+
+/* Is there a step that only an engine may be able to take? */
+static gboolean
+needs_an_engine (const CsvcScenario *self)
+{
+  for (guint i = 0; i < self->steps->len; i++) {
+    const CsvcScenarioStep *step = self->steps->pdata[i];
+
+    if (step->type >= CSVC_STEP_AMEND)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+add_engine (const CsvcScenario *self, GPtrArray *worlds, CsvcStore *store, GError **error)
+{
+  CsvcWorld *world = _csvc_world_new_engine (self->policy, store, error);
+
+  if (world != NULL)
+    g_ptr_array_add (worlds, world);
+  return world != NULL;
+}
+
+static gboolean
+add_judge (const CsvcScenario *self, GPtrArray *worlds, GError **error)
+{
+  g_autoptr (CsvcStore) store = csvc_store_open ("memory:", error);
+
+  return store != NULL && add_engine (self, worlds, store, error);
 }
 
 static GPtrArray *
@@ -95,15 +136,13 @@ make_worlds (const CsvcScenario *self, CsvcStore *const *stores, guint n_stores,
 {
   g_autoptr (GPtrArray) worlds = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_world_free);
 
+  if (needs_an_engine (self) && !add_judge (self, worlds, error))
+    return NULL;
   g_ptr_array_add (worlds, _csvc_world_new_machine (self->policy, CSVC_WORLD_BYTES));
   g_ptr_array_add (worlds, _csvc_world_new_machine (self->policy, CSVC_WORLD_PUNCTUAL));
-  for (guint i = 0; i < n_stores; i++) {
-    CsvcWorld *world = _csvc_world_new_engine (self->policy, stores[i], error);
-
-    if (world == NULL)
+  for (guint i = 0; i < n_stores; i++)
+    if (!add_engine (self, worlds, stores[i], error))
       return NULL;
-    g_ptr_array_add (worlds, world);
-  }
   return g_steal_pointer (&worlds);
 }
 

@@ -98,6 +98,11 @@ _csvc_words_split (CsvcWords *self, const char *text, guint line)
   self->line = line;
   self->facts = NULL;
   for (; *p != '\0' && *p != '#'; p = skip_blanks (p)) {
+    if (*p == '{') {
+      /* JSON has blanks, quotes and colons of its own: it goes up to the end of the line. */
+      g_ptr_array_add (self->words, g_strchomp (g_strdup (p)));
+      return TRUE;
+    }
     if (*p == '"') {
       char *word = take_quoted (self, &p);
 

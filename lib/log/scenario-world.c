@@ -3,7 +3,7 @@
 
 #include "log/scenario.h"
 
-#include <csvc/link.h>
+#include <csvc/revise.h>
 #include <string.h>
 
 #include "log/scenario-family.h"
@@ -20,6 +20,7 @@ struct _CsvcWorld {
   char          *name;
   CsvcPolicy    *policy;
   CsvcWorldHabit habit;
+  CsvcStore     *store;     /* of the engine */
   CsvcEngine    *engine;    /* NULL: the pure machine, which has the next two */
   GHashTable    *cases;     /* id → CsvcCase */
   GHashTable    *customers; /* id → Known */
@@ -58,6 +59,7 @@ _csvc_world_new_engine (CsvcPolicy *policy, CsvcStore *store, GError **error)
 {
   g_autoptr (CsvcWorld) self = world_new (csvc_store_get_uri (store), policy);
 
+  self->store = csvc_store_ref (store);
   self->engine = csvc_engine_new (store, policy, error);
   return self->engine != NULL ? g_steal_pointer (&self) : NULL;
 }
@@ -70,6 +72,7 @@ _csvc_world_free (CsvcWorld *self)
   g_hash_table_unref (self->customers);
   g_hash_table_unref (self->cases);
   g_clear_pointer (&self->engine, csvc_engine_free);
+  g_clear_pointer (&self->store, csvc_store_unref);
   csvc_policy_unref (self->policy);
   g_free (self->name);
   g_free (self);
@@ -303,19 +306,49 @@ machine_wait (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **erro
   return wait_for_customers (self, now, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
 }
 
+static CsvcAnswer
+machine_adopt (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  CsvcCase *adopted = NULL;
+  CsvcAnswer answer = csvc_case_adopt (self->policy, step->json, &step->stamp, effects, &adopted, error);
+
+  if (adopted == NULL)
+    return answer;
+  g_hash_table_insert (self->cases, g_strdup (csvc_case_get_id (adopted)), adopted);
+  return csvc_case_get_customer (adopted) == NULL || know (self, csvc_case_get_customer (adopted), error) != NULL ? answer : CSVC_ANSWER_FAILED;
+}
+
+static void
+take_policy (CsvcWorld *self, CsvcPolicy *policy)
+{
+  csvc_policy_unref (self->policy);
+  self->policy = csvc_policy_ref (policy);
+}
+
+/* What is due before is done before, under the version that promised it. */
+static CsvcAnswer
+machine_upgrade (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  if (machine_wait (self, step->stamp.at, effects, error) != CSVC_ANSWER_ACCEPTED)
+    return CSVC_ANSWER_FAILED;
+  take_policy (self, step->policy);
+  return _csvc_revise_upgrade_cases (self->cases, step, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+}
+
 /* Through bytes, or JSON, and back: what is not stored is lost. */
 static CsvcCase *
 store_and_load (const CsvcWorld *self, const CsvcCase *of, GError **error)
 {
+  CsvcPolicy *policy = csvc_case_get_policy (of);
   g_autoptr (GBytes) bytes = NULL;
   g_autofree char *json = NULL;
 
   if (self->habit == CSVC_WORLD_PUNCTUAL) {
     json = csvc_case_to_json (of);
-    return csvc_case_new_from_json (self->policy, json, error);
+    return csvc_case_new_from_json (policy, json, error);
   }
   bytes = csvc_case_to_bytes (of);
-  return csvc_case_new_from_bytes (self->policy, bytes, error);
+  return csvc_case_new_from_bytes (policy, bytes, error);
 }
 
 static gboolean
@@ -346,6 +379,14 @@ machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
     return machine_fire (self, step, effects, error);
   case CSVC_STEP_PUT:
     return machine_put (self, step, effects, error);
+  case CSVC_STEP_ADOPT:
+    return machine_adopt (self, step, effects, error);
+  case CSVC_STEP_UPGRADE:
+  case CSVC_STEP_CALENDAR:
+    return machine_upgrade (self, step, effects, error);
+  case CSVC_STEP_AMEND:
+  case CSVC_STEP_VOID:
+    g_return_val_if_reached (CSVC_ANSWER_FAILED);
   case CSVC_STEP_WAIT:
   default:
     return machine_wait (self, step->stamp.at, effects, error);
@@ -353,6 +394,30 @@ machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
 }
 
 /* ── an engine ── */
+
+static CsvcAnswer
+engine_revise (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  g_autofree char *entry = _csvc_revise_find_entry (self->engine, step->wrong, error);
+
+  if (entry == NULL)
+    return CSVC_ANSWER_FAILED;
+  if (step->type == CSVC_STEP_VOID)
+    return csvc_engine_void (self->engine, step->id, entry, &step->stamp, effects, error);
+  return csvc_engine_amend (self->engine, step->id, entry, step->name, step->facts, &step->stamp, effects, error);
+}
+
+/* The same store under an engine that has the new policy. */
+static CsvcAnswer
+engine_upgrade (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  if (!csvc_engine_advance (self->engine, step->stamp.at, 0, NULL, effects, error))
+    return CSVC_ANSWER_FAILED;
+  g_clear_pointer (&self->engine, csvc_engine_free);
+  take_policy (self, step->policy);
+  self->engine = csvc_engine_new (self->store, self->policy, error);
+  return self->engine != NULL && _csvc_revise_upgrade_engine (self->engine, step, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+}
 
 static CsvcAnswer
 engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
@@ -366,10 +431,29 @@ engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects
     return csvc_engine_end (self->engine, step->id, step->name, &step->stamp, effects, error);
   case CSVC_STEP_PUT:
     return csvc_engine_put_customer (self->engine, step->id, step->facts, &step->stamp, effects, error);
+  case CSVC_STEP_ADOPT:
+    return csvc_engine_adopt (self->engine, step->json, &step->stamp, effects, error);
+  case CSVC_STEP_AMEND:
+  case CSVC_STEP_VOID:
+    return engine_revise (self, step, effects, error);
+  case CSVC_STEP_UPGRADE:
+  case CSVC_STEP_CALENDAR:
+    return engine_upgrade (self, step, effects, error);
   case CSVC_STEP_WAIT:
   default:
     return csvc_engine_advance (self->engine, step->stamp.at, 0, NULL, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
   }
+}
+
+/* To amend, one needs the journal; customers under several versions of a policy at once are an engine's affair, too. */
+gboolean
+_csvc_world_can_take (const CsvcWorld *self, const CsvcScenarioStep *step)
+{
+  if (self->engine != NULL)
+    return TRUE;
+  if (step->type == CSVC_STEP_UPGRADE || step->type == CSVC_STEP_CALENDAR)
+    return g_hash_table_size (self->customers) == 0;
+  return step->type != CSVC_STEP_AMEND && step->type != CSVC_STEP_VOID;
 }
 
 /* ── what came ── */
@@ -429,7 +513,7 @@ gather (const CsvcWorld *self, CsvcOutcome *outcome, GString *state)
     const CsvcScenarioStep *step = outcome->scenario->steps->pdata[i];
     g_autofree char *customer = step->type == CSVC_STEP_PUT ? dup_customer (self, step->id) : NULL;
 
-    if (step->type == CSVC_STEP_OPEN)
+    if (step->type == CSVC_STEP_OPEN || (step->type == CSVC_STEP_ADOPT && step->id != NULL))
       gather_case (self, step->id, outcome, state);
     if (customer != NULL)
       g_string_append_printf (state, "customer %s: %s\n", step->id, customer);

@@ -35,6 +35,9 @@ step_free (CsvcScenarioStep *self)
   g_free (self->actor);
   g_free (self->customer);
   g_free (self->earlier);
+  g_free (self->json);
+  g_free (self->wrong_name);
+  g_clear_pointer (&self->policy, csvc_policy_unref);
   g_free (self->id);
   g_free (self->name);
   g_free (self);
@@ -75,19 +78,27 @@ csvc_scenario_get_n_expectations (const CsvcScenario *self)
 
 /* ── the policy ── */
 
+/* (transfer full): relative to the scenario's folder. */
+static char *
+find_file (const Reader *self, const char *name)
+{
+  g_autofree char *folder = g_path_get_dirname (self->scenario->path);
+
+  return g_path_is_absolute (name) || g_str_equal (folder, ".") ? g_strdup (name) : g_build_filename (folder, name, NULL);
+}
+
 static gboolean
 read_policy (Reader *self)
 {
   const char *name = _csvc_words_need (&self->words, "a policy's file");
-  g_autofree char *folder = g_path_get_dirname (self->scenario->path);
   g_autofree char *path = NULL;
 
   if (name == NULL || !_csvc_words_end (&self->words))
     return FALSE;
   if (self->scenario->policy != NULL)
     return _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, "one policy", NULL, "a second policy");
-  path = g_path_is_absolute (name) || g_str_equal (folder, ".") ? g_strdup (name) : g_build_filename (folder, name, NULL);
-  self->scenario->policy = csvc_policy_load_file (path, &self->policy_faults, &self->error);
+  path = find_file (self, name);
+  self->scenario->policy = self->scenario->latest = csvc_policy_load_file (path, &self->policy_faults, &self->error);
   if (self->scenario->policy == NULL)
     return FALSE;
   self->words.zone = csvc_policy_get_zone (self->scenario->policy);
@@ -111,10 +122,21 @@ check_case (Reader *self, const char *id)
          _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, "open KIND CASE before it", NULL, "no case \"%.60s\" was opened", id);
 }
 
+/* Known even if the rest of the line is faulty: the lines after it should not be blamed. */
+static gboolean
+know_case (Reader *self, const char *id, const CsvcKind *kind)
+{
+  if (kind_of (self, id) != NULL)
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, NULL, NULL, "case \"%.60s\" was opened before", id);
+  self->latest = g_strdup (id);
+  g_hash_table_insert (self->kinds, (gpointer) self->latest, (gpointer) kind);
+  return TRUE;
+}
+
 static gboolean
 read_opening (Reader *self, CsvcScenarioStep *step)
 {
-  const CsvcPolicy *policy = self->scenario->policy;
+  const CsvcPolicy *policy = self->scenario->latest;
   const char *kind = _csvc_words_need (&self->words, "open KIND CASE");
   const char *id = kind != NULL ? _csvc_words_need (&self->words, "open KIND CASE") : NULL;
   const CsvcKind *found;
@@ -127,12 +149,7 @@ read_opening (Reader *self, CsvcScenarioStep *step)
   step->type = CSVC_STEP_OPEN;
   step->name = g_strdup (kind);
   step->id = g_strdup (id);
-  if (kind_of (self, id) != NULL)
-    return _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, NULL, NULL, "case \"%.60s\" was opened before", id);
-  /* Known even if the rest of the line is faulty: the lines after it should not be blamed. */
-  self->latest = g_strdup (id);
-  g_hash_table_insert (self->kinds, (gpointer) self->latest, (gpointer) found);
-  return TRUE;
+  return know_case (self, id, found);
 }
 
 static gboolean
@@ -156,9 +173,82 @@ static gboolean
 read_event (Reader *self, CsvcScenarioStep *step)
 {
   step->type = CSVC_STEP_FIRE;
-  step->name = g_strdup (_csvc_words_need (&self->words, "an event, open, put or wait"));
+  step->name = g_strdup (_csvc_words_need (&self->words, "an event, open, put, wait or another step"));
   step->id = g_strdup (self->latest);
   return step->name != NULL;
+}
+
+static gboolean
+read_revising (Reader *self, CsvcScenarioStep *step, CsvcStepType type)
+{
+  step->type = type;
+  step->id = g_strdup (self->latest);
+  return _csvc_revise_read_wrong (step, &self->words);
+}
+
+/* What the new policy says of the kinds that are known so far; a case that stays with its version keeps its kind. */
+static void
+move_kinds (Reader *self, const CsvcScenarioStep *step)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->kinds);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const CsvcKind *kind = csvc_policy_find_kind (step->policy, ((const CsvcKind *) value)->part.id);
+    CsvcUpgrade choice = step->choice != CSVC_UPGRADE_BY_POLICY || kind == NULL ? step->choice : csvc_kind_get_upgrade (kind);
+
+    if (kind != NULL && (step->type == CSVC_STEP_CALENDAR || (choice != CSVC_UPGRADE_KEEP && choice != CSVC_UPGRADE_BY_POLICY)))
+      g_hash_table_iter_replace (&iter, (gpointer) kind);
+  }
+}
+
+static gboolean
+read_upgrade (Reader *self, CsvcScenarioStep *step, CsvcStepType type)
+{
+  const char *name = _csvc_words_need (&self->words, type == CSVC_STEP_UPGRADE ? "upgrade FILE" : "calendar FILE");
+  g_autofree char *path = name != NULL ? find_file (self, name) : NULL;
+
+  if (path == NULL)
+    return FALSE;
+  step->type = type;
+  step->id = g_strdup (self->latest);
+  g_clear_pointer (&self->policy_faults, csvc_diagnostics_unref);
+  step->policy = type == CSVC_STEP_UPGRADE ? csvc_policy_load_file (path, &self->policy_faults, &self->error)
+                                           : csvc_policy_replace_calendar (self->scenario->latest, path, &self->policy_faults, &self->error);
+  if (step->policy == NULL || !_csvc_revise_read_choice (step, &self->words))
+    return FALSE;
+  return TRUE;
+}
+
+static char *read_text (const char *path, GError **error);
+
+static gboolean
+read_adopting (Reader *self, CsvcScenarioStep *step)
+{
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  step->type = CSVC_STEP_ADOPT;
+  if (!_csvc_revise_read_adopting (step, &self->words))
+    return FALSE;
+  if (step->json != NULL)
+    return TRUE;
+  path = find_file (self, _csvc_words_take (&self->words));
+  step->json = read_text (path, &error);
+  return step->json != NULL || _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, "adopt FILE, or adopt {JSON}", NULL, "%s", error->message);
+}
+
+/* Which case it is, and of what kind, its JSON says; one that cannot be adopted is none. */
+static gboolean
+know_adopted (Reader *self, CsvcScenarioStep *step)
+{
+  g_autoptr (CsvcCase) adopted = NULL;
+
+  if (csvc_case_adopt (self->scenario->latest, step->json, &step->stamp, NULL, &adopted, NULL) != CSVC_ANSWER_ACCEPTED)
+    return TRUE;
+  step->id = g_strdup (csvc_case_get_id (adopted));
+  return know_case (self, step->id, csvc_case_get_kind (adopted));
 }
 
 static gboolean
@@ -175,6 +265,16 @@ read_command (Reader *self, CsvcScenarioStep *step)
   }
   if (_csvc_words_accept (&self->words, "end"))
     return read_end (self, step);
+  if (_csvc_words_accept (&self->words, "adopt"))
+    return read_adopting (self, step);
+  if (_csvc_words_accept (&self->words, "amend"))
+    return read_revising (self, step, CSVC_STEP_AMEND);
+  if (_csvc_words_accept (&self->words, "void"))
+    return read_revising (self, step, CSVC_STEP_VOID);
+  if (_csvc_words_accept (&self->words, "upgrade"))
+    return read_upgrade (self, step, CSVC_STEP_UPGRADE);
+  if (_csvc_words_accept (&self->words, "calendar"))
+    return read_upgrade (self, step, CSVC_STEP_CALENDAR);
   /* For an event whose name is one of these words. */
   _csvc_words_accept (&self->words, "fire");
   return read_event (self, step);
@@ -191,7 +291,7 @@ take_into (Reader *self, char **place)
 static gboolean
 take_role (Reader *self, CsvcScenarioStep *step)
 {
-  const CsvcPolicy *policy = self->scenario->policy;
+  const CsvcPolicy *policy = self->scenario->latest;
 
   return take_into (self, &step->role) &&
          _csvc_words_find (&self->words, "role", step->role, policy->roles, policy->n_roles, sizeof (CsvcRole)) != NULL;
@@ -200,7 +300,7 @@ take_role (Reader *self, CsvcScenarioStep *step)
 static gboolean
 is_of_case (const CsvcScenarioStep *step)
 {
-  return step->type == CSVC_STEP_FIRE || step->type == CSVC_STEP_END;
+  return step->type == CSVC_STEP_FIRE || step->type == CSVC_STEP_END || step->type == CSVC_STEP_AMEND || step->type == CSVC_STEP_VOID;
 }
 
 static gboolean
@@ -222,21 +322,27 @@ read_option (Reader *self, CsvcScenarioStep *step)
     return take_into (self, &step->customer);
   if (step->type == CSVC_STEP_OPEN && _csvc_words_accept (words, "after"))
     return take_into (self, &step->earlier) && check_case (self, step->earlier);
+  if (step->type == CSVC_STEP_AMEND && _csvc_words_accept (words, "to"))
+    return take_into (self, &step->name);
   if (is_of_case (step) && _csvc_words_accept (words, "in"))
     return take_into (self, &step->id);
-  return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "by, as, of, because, occurred, for or after (when opening), in (a case)", NULL,
+  return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "by, as, of, because, occurred, for or after (when opening), to (when amending), in (a case)", NULL,
                                "\"%.60s\" has no place here", _csvc_words_peek (words));
 }
 
 static gboolean
 read_options (Reader *self, CsvcScenarioStep *step)
 {
+  CsvcWords *words = &self->words;
+
   while (step->type != CSVC_STEP_WAIT && _csvc_words_peek (&self->words) != NULL)
     if (!read_option (self, step))
       return FALSE;
   if (is_of_case (step) && !check_case (self, step->id))
     return FALSE;
-  return (step->type == CSVC_STEP_WAIT || _csvc_words_take_facts (&self->words, step->facts, NULL)) && _csvc_words_end (&self->words);
+  if ((step->type == CSVC_STEP_AMEND || step->type == CSVC_STEP_VOID) && !_csvc_revise_find_wrong (step, words, self->scenario))
+    return FALSE;
+  return (step->type == CSVC_STEP_WAIT || step->type == CSVC_STEP_ADOPT || _csvc_words_take_facts (words, step->facts, NULL)) && _csvc_words_end (words);
 }
 
 static void
@@ -248,6 +354,10 @@ keep_step (Reader *self, CsvcScenarioStep *step)
   step->stamp.reason = step->reason;
   if (is_of_case (step))
     self->latest = step->id;
+  if (step->policy != NULL) {
+    self->scenario->latest = step->policy;
+    move_kinds (self, step);
+  }
   self->looked_at = self->latest;
   g_ptr_array_add (self->scenario->steps, step);
 }
@@ -266,7 +376,7 @@ read_step (Reader *self)
   if (!_csvc_words_take_time (&self->words, self->now == CSVC_NEVER ? 0 : self->now, &step->stamp.at))
     return FALSE;
   self->now = step->stamp.at;
-  if (!read_command (self, step) || !read_options (self, step))
+  if (!read_command (self, step) || !read_options (self, step) || (step->type == CSVC_STEP_ADOPT && !know_adopted (self, step)))
     return FALSE;
   keep_step (self, g_steal_pointer (&step));
   return TRUE;
@@ -299,7 +409,7 @@ keep_expectation (Reader *self, CsvcScenarioStep *step, CsvcExpectation *expecta
 static gboolean
 introduce (Reader *self, const char *id)
 {
-  const CsvcPolicy *policy = self->scenario->policy;
+  const CsvcPolicy *policy = self->scenario->latest;
   const CsvcKind *kind = _csvc_words_find (&self->words, "kind of case", _csvc_words_take (&self->words), policy->kinds, policy->n_kinds,
                                            sizeof (CsvcKind));
 
@@ -307,7 +417,7 @@ introduce (Reader *self, const char *id)
     return FALSE;
   if (kind_of (self, id) == NULL)
     g_hash_table_insert (self->kinds, g_strdup (id), (gpointer) kind);
-  return kind_of (self, id) == kind ||
+  return strcmp (kind_of (self, id)->part.id, kind->part.id) == 0 ||
          _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, NULL, NULL, "case \"%.60s\" is of another kind", id);
 }
 
@@ -356,9 +466,11 @@ read_line (Reader *self, const char *text, guint line)
     return read_policy (self) || self->error == NULL;
   if (self->scenario->policy == NULL)
     return _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, "policy FILE", NULL, "a scenario begins with its policy");
-  if (!indented)
+  if (!indented) {
     self->is_lost = !read_step (self);
-  else if (!self->is_lost)
+    return self->error == NULL;
+  }
+  if (!self->is_lost)
     read_expectation (self, text);
   return TRUE;
 }

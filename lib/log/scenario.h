@@ -4,6 +4,8 @@
 
 #include <csvc/scenario.h>
 
+#include <csvc/link.h>
+
 #include "base/diagnostic.h"
 #include "policy/parts.h"
 
@@ -13,6 +15,7 @@
  *
  *   scenario-words.c    a line as words, times, facts
  *   scenario.c          the file: steps
+ *   scenario-revise.c   steps that change cases as a whole: adopt, amend, void, upgrade, calendar
  *   scenario-expect.c   expectations: read, and judged
  *   scenario-world.c    where steps are taken: the pure machine, an engine
  *   scenario-family.c   linked cases of the pure machine
@@ -25,25 +28,45 @@
 #define CSVC_SCENARIO_UNMET 710
 #define CSVC_SCENARIO_DIFFERS 711
 
-typedef enum { CSVC_STEP_OPEN, CSVC_STEP_FIRE, CSVC_STEP_PUT, CSVC_STEP_WAIT, CSVC_STEP_END } CsvcStepType;
+typedef enum {
+  CSVC_STEP_OPEN,
+  CSVC_STEP_FIRE,
+  CSVC_STEP_PUT,
+  CSVC_STEP_WAIT,
+  CSVC_STEP_END,
+  CSVC_STEP_ADOPT,
+  CSVC_STEP_AMEND,
+  CSVC_STEP_VOID,
+  CSVC_STEP_UPGRADE,
+  CSVC_STEP_CALENDAR
+} CsvcStepType;
 
-typedef struct {
+typedef struct _CsvcScenarioStep CsvcScenarioStep;
+
+struct _CsvcScenarioStep {
   guint        line;
   CsvcStepType type;
-  char        *name;         /* kind opened, event fired, reason of an end */
+  char        *name;         /* kind opened, event fired, reason of an end; of an amending: what the event ought to have been, or NULL */
   char        *id;           /* case; of a put, customer; of a wait, the case that is looked at */
   char        *customer;     /* of an opening, or NULL */
   char        *earlier;      /* of an opening: the case that it follows, or NULL */
+  char        *json;         /* of an adopting: the case */
+  CsvcTime     wrong_at;     /* of an amending or voiding: when the step was that is meant, … */
+  char        *wrong_name;   /* … and its event, or "open" */
+  const CsvcScenarioStep *wrong; /* that step */
+  CsvcPolicy  *policy;       /* of an upgrade, or with another calendar: what holds from here on */
+  CsvcUpgrade  choice;
   CsvcStamp    stamp;        /* its texts are those below */
   char        *actor, *role, *unit, *reason;
   CsvcFacts   *facts;        /* never NULL */
   GPtrArray   *expectations; /* of CsvcExpectation */
-} CsvcScenarioStep;
+};
 
 struct _CsvcScenario {
   const char *path;  /* interned */
-  CsvcPolicy *policy;
-  GPtrArray  *steps; /* of CsvcScenarioStep */
+  CsvcPolicy *policy; /* with which it begins */
+  CsvcPolicy *latest; /* that of the last upgrade read; borrowed */
+  GPtrArray  *steps;  /* of CsvcScenarioStep */
   guint       n_expectations;
 };
 
@@ -116,6 +139,8 @@ CsvcWorld  *_csvc_world_new_machine (CsvcPolicy *policy, CsvcWorldHabit habit);
 CsvcWorld  *_csvc_world_new_engine (CsvcPolicy *policy, CsvcStore *store, GError **error);
 void        _csvc_world_free (CsvcWorld *self);
 const char *_csvc_world_get_name (const CsvcWorld *self);
+/* FALSE: only engines can, for there is no pure function. */
+gboolean    _csvc_world_can_take (const CsvcWorld *self, const CsvcScenarioStep *step);
 /* FALSE: not the step, the world failed. */
 gboolean    _csvc_world_take (CsvcWorld *self, const CsvcScenario *scenario, const CsvcScenarioStep *step, CsvcOutcome *outcome,
                               GError **error);
@@ -123,6 +148,21 @@ void        _csvc_outcome_clear (CsvcOutcome *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcWorld, _csvc_world_free)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcOutcome, _csvc_outcome_clear)
+
+/* ── scenario-revise.c ── */
+
+/* What follows the word itself: FALSE after a complaint. @folder: where files are relative to. */
+gboolean _csvc_revise_read_adopting (CsvcScenarioStep *step, CsvcWords *words);
+gboolean _csvc_revise_read_wrong (CsvcScenarioStep *step, CsvcWords *words);
+gboolean _csvc_revise_read_choice (CsvcScenarioStep *step, CsvcWords *words);
+/* Finds the step that is amended or voided. */
+gboolean _csvc_revise_find_wrong (CsvcScenarioStep *step, CsvcWords *words, const CsvcScenario *scenario);
+/* The id of the journal's entry that @wrong made; (transfer full), NULL with an error. */
+char    *_csvc_revise_find_entry (CsvcEngine *engine, const CsvcScenarioStep *wrong, GError **error);
+/* Every open case of an engine that has the new policy already. */
+gboolean _csvc_revise_upgrade_engine (CsvcEngine *engine, const CsvcScenarioStep *step, GError **error);
+/* Every open case in the table, as an engine would. */
+gboolean _csvc_revise_upgrade_cases (GHashTable *cases, const CsvcScenarioStep *step, GError **error);
 
 /* ── scenario-expect.c ── */
 

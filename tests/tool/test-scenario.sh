@@ -38,6 +38,26 @@ run scenario run good.scenario --store kept.db
 run scenario record care.xml C1 --store kept.db --output again.scenario
 golden scenario-record scenario record care.xml C1 --store kept.db
 expect 'a recorded case plays as it did' 0 'again.scenario passed' scenario run again.scenario
+
+# record NAME CASE POLICY: the case of that scenario, recorded, plays as it did.
+record ()
+{
+  rm -f recorded.db* recorded.scenario
+  run scenario run "$source/tests/scenarios/$1.scenario" --store recorded.db
+  run scenario record "$source/tests/scenarios/$3" "$2" --store recorded.db --output recorded.scenario
+  expect "$1: $2 as recorded" 0 'recorded.scenario passed' scenario run recorded.scenario
+}
+
+record adopted OLD-8 versions.xml
+record amended C1 versions.xml
+record voided C1 versions.xml
+record upgraded C1 versions-2.xml
+result 'from the last upgrade on it was adopted' "$(grep -q 'adopt by ann {' recorded.scenario || cat recorded.scenario)"
+printf 'policy care.xml\n2026-03-02 09:00 upgrade nowhere.xml\n' > nowhere.scenario
+expect 'a version that there is not' 3 'nowhere.xml' scenario run nowhere.scenario
+printf 'policy care.xml\n2026-03-02 09:00 upgrade bad.xml\n' > worse.scenario
+expect 'a version with faults' 1 'bad.xml:' scenario run worse.scenario
+
 expect 'the cases of a scenario may not be in the store yet' 1 'CSVC-711' scenario run unmet.scenario --store kept.db
 expect 'a case that there is not' 1 'C9' scenario record care.xml C9 --store kept.db
 expect 'the policy of another case' 1 'give that document' scenario record desk.xml C1 --store kept.db
