@@ -11,6 +11,8 @@ dist_schema_DATA = \
 dist_calendars_DATA = \
   %D%/calendars/cn.xml
 dist_policies_DATA = \
+  %D%/policies/churn.map.xml \
+  %D%/policies/churn.xml \
   %D%/policies/incident-bpic2013.map.xml \
   %D%/policies/incident-servicenow.map.xml \
   %D%/policies/incident.xml \

@@ -38,6 +38,7 @@
 #include <csvc/service.h>
 #include <csvc/wake.h>
 #include <csvc/replay.h>
+#include <csvc/intake.h>
 #include <csvc/whatif.h>
 #include <csvc/simulate.h>
 #include <csvc/scenario.h>

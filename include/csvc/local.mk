@@ -18,6 +18,7 @@ csvcinclude_HEADERS = \
   %D%/error.h \
   %D%/explain.h \
   %D%/expression.h \
+  %D%/intake.h \
   %D%/ledger.h \
   %D%/lifecycle.h \
   %D%/model.h \

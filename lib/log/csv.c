@@ -158,6 +158,16 @@ collect_values (Csv *self)
 }
 
 static gboolean
+hand_over (Csv     *self,
+           GError **error)
+{
+  const CsvcLogRow row = { self->record_line, self->values };
+  const CsvcLogCase alone = { self->record_line, self->values, 1, &row };
+
+  return self->sink->take_case (self->sink->data, &alone, error);
+}
+
+static gboolean
 take_row (Csv     *self,
           GError **error)
 {
@@ -170,6 +180,8 @@ take_row (Csv     *self,
     return TRUE;
   }
   collect_values (self);
+  if (self->options->rows)
+    return hand_over (self, error);
   id = self->values[self->options->id_slot];
   if (id == NULL || *id == '\0') {
     self->sink->skip_row (self->sink->data, CSVC_COUNT_NO_CASE, self->record_line, "no case");

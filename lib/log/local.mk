@@ -11,6 +11,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/histogram.c \
   %D%/histogram.h \
   %D%/input.c \
+  %D%/intake.c \
   %D%/keeper.c \
   %D%/keeper.h \
   %D%/log.h \

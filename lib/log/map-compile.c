@@ -242,14 +242,14 @@ find_fact (Compiler       *self,
   const char *id = _csvc_node_get (node, "id");
   const CsvcKind *kind = self->map->kind;
   const CsvcPolicy *policy = self->map->policy;
-  const CsvcFact *fact = csvc_kind_find_fact (kind, id);
+  const CsvcFact *fact = kind != NULL ? csvc_kind_find_fact (kind, id) : NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
   if (fact == NULL)
     fact = csvc_policy_find_customer_fact (policy, id);
   if (fact != NULL)
     return fact;
-  for (guint i = 0; i < csvc_kind_get_n_facts (kind); i++)
+  for (guint i = 0; kind != NULL && i < csvc_kind_get_n_facts (kind); i++)
     g_ptr_array_add (names, (gpointer) csvc_fact_get_id (csvc_kind_get_fact (kind, i)));
   for (guint i = 0; i < csvc_policy_get_n_customer_facts (policy); i++)
     g_ptr_array_add (names, (gpointer) csvc_fact_get_id (csvc_policy_get_customer_fact (policy, i)));
@@ -521,6 +521,7 @@ compile_case (Compiler       *self,
 
   if (node != NULL)
     self->map->id = add_slot (self, node, _csvc_node_get (node, "id"));
+  self->map->has_id = node != NULL;
   self->map->opened_at = opened_at != NULL ? (int) add_slot (self, node, opened_at) : -1;
 }
 
@@ -578,18 +579,60 @@ find_kind (Compiler       *self,
   return NULL;
 }
 
-CsvcMap *
-_csvc_map_compile (CsvcPolicy      *policy,
-                   CsvcNode        *document,
-                   CsvcDiagnostics *diagnostics)
+static CsvcMap *
+map_new (CsvcPolicy *policy,
+         CsvcNode   *document)
 {
   CsvcMap *map = g_new0 (CsvcMap, 1);
-  Compiler self = { map, diagnostics };
 
   g_atomic_ref_count_init (&map->ref_count);
   map->policy = csvc_policy_ref (policy);
   map->document = document;
   map->slots = _csvc_slots_new ();
+
+  return map;
+}
+
+static void
+compile_customers (Compiler       *self,
+                   const CsvcNode *root)
+{
+  const char *missing = _csvc_node_get (root, "missing");
+  const char *key = _csvc_node_get (root, "key");
+
+  self->map->missing = missing != NULL ? set_of (missing) : NULL;
+  self->map->encoding = g_strdup (_csvc_node_get (root, "encoding"));
+  compile_separator (self, root);
+  if (key != NULL)
+    self->map->id = add_slot (self, root, key);
+  self->map->has_id = key != NULL;
+  self->map->facts = compile_facts (self, root, NULL);
+  g_array_set_clear_func (self->map->facts, fact_rule_clear);
+}
+
+CsvcMap *
+_csvc_map_compile_customers (CsvcPolicy      *policy,
+                             CsvcNode        *document,
+                             CsvcDiagnostics *diagnostics)
+{
+  CsvcMap *map = map_new (policy, document);
+  Compiler self = { map, diagnostics };
+
+  compile_customers (&self, document);
+  if (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR) > 0)
+    g_clear_pointer (&map, csvc_map_unref);
+
+  return map;
+}
+
+CsvcMap *
+_csvc_map_compile (CsvcPolicy      *policy,
+                   CsvcNode        *document,
+                   CsvcDiagnostics *diagnostics)
+{
+  CsvcMap *map = map_new (policy, document);
+  Compiler self = { map, diagnostics };
+
   map->kind = find_kind (&self, document);
   if (map->kind != NULL)
     compile_root (&self, document);

@@ -44,6 +44,7 @@ struct _CsvcMap {
   CsvcNode       *document;
   CsvcSlots      *slots;
   guint           id, time;          /* slots */
+  gboolean        has_id;            /* FALSE: customers without a number */
   int             opened_at;         /* slot or -1 */
   CsvcTimeReader *reader;
   CsvcSource      customer, actor, role, unit;
@@ -60,6 +61,9 @@ struct _CsvcMap {
 
 /* Takes @document in any case. NULL when there is an error among @diagnostics. */
 CsvcMap *_csvc_map_compile (CsvcPolicy *policy, CsvcNode *document, CsvcDiagnostics *diagnostics);
+
+/* The same of a map of customers, which has no kind, events or times: the number is at id, facts are the customer's. */
+CsvcMap *_csvc_map_compile_customers (CsvcPolicy *policy, CsvcNode *document, CsvcDiagnostics *diagnostics);
 
 /* The text of a slot; NULL when it is not there or means nothing. */
 static inline const char *

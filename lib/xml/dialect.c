@@ -9,5 +9,7 @@ extern const gsize _csvc_policy_xsd_len, _csvc_map_xsd_len;
 
 const CsvcDialect _csvc_policy_dialect = { "urn:csvc:policy:1", "policy", "part", _csvc_policy_xsd, &_csvc_policy_xsd_len };
 const CsvcDialect _csvc_map_dialect = { "urn:csvc:map:1", "map", "part", _csvc_map_xsd, &_csvc_map_xsd_len };
+/* Customers of a CSV file. */
+const CsvcDialect _csvc_customer_map_dialect = { "urn:csvc:map:1", "customers", "part", _csvc_map_xsd, &_csvc_map_xsd_len };
 /* A calendar of a policy, standing alone. */
 const CsvcDialect _csvc_calendar_dialect = { "urn:csvc:policy:1", "calendar", "part", _csvc_policy_xsd, &_csvc_policy_xsd_len };

@@ -40,7 +40,7 @@ typedef struct {
   const gsize *xsd_length;
 } CsvcDialect;
 
-extern const CsvcDialect _csvc_policy_dialect, _csvc_map_dialect, _csvc_calendar_dialect;
+extern const CsvcDialect _csvc_policy_dialect, _csvc_map_dialect, _csvc_customer_map_dialect, _csvc_calendar_dialect;
 
 /* ── reader.c ── */
 
