@@ -6,8 +6,11 @@
 #include "engine/private.h"
 #include "machine/customer.h"
 
-/* What the store keeps of a customer in columns, for those who look through all of them: the facts that were put, but for personal ones, and the tier. It follows from
- * the state, and is checked against it. */
+/* What the store keeps of a customer in columns, for those who look through all of them: the facts that were put, but for personal ones, the tier, and
+ * from when on these say all there is. It follows from the state, and is checked against it. */
+
+/* A task counts against the capacity of its day, which may be 25 hours long and begin elsewhere. */
+#define TASK_COUNTS (2 * CSVC_DAY)
 
 /* A fact that no version of the policy in use knows is nobody's to ask for; a personal one is nobody's to find. */
 static const CsvcValue *
@@ -18,30 +21,55 @@ fact_for_column (const CsvcCustomer *view, guint i)
   return view->put[i] && !fact->personal && view->facts[i].type > CSVC_TYPE_NULL ? &view->facts[i] : NULL;
 }
 
+CsvcTime
+_csvc_record_free_from (const CsvcCustomerRecord *record)
+{
+  CsvcTime from = CSVC_TIME_MIN;
+
+  if (record->accounts->len + record->applications->len + record->running->len + record->happened->len > 0)
+    return CSVC_NEVER;
+  for (guint i = 0; i < record->tasks->len; i++)
+    {
+      const CsvcTask *task = &g_array_index (record->tasks, CsvcTask, i);
+
+      if (task->closed_at == CSVC_NEVER)
+        return CSVC_NEVER;
+      from = MAX (from, MIN (task->opened_at, CSVC_TIME_MAX - TASK_COUNTS) + TASK_COUNTS);
+    }
+  return from;
+}
+
+static void
+add_column (GArray *columns, const char *name, const CsvcValue *value)
+{
+  const CsvcFactColumn column = { name, value };
+
+  g_array_append_val (columns, column);
+}
+
 GArray *
-_csvc_person_list_columns (const CsvcCustomer *view, CsvcValue *tier)
+_csvc_person_list_columns (const CsvcCustomer *view, CsvcColumnValues *own)
 {
   GArray *columns = g_array_new (FALSE, FALSE, sizeof (CsvcFactColumn));
   const CsvcPolicy *policy = csvc_customer_get_policy (view);
   const CsvcTier *now = csvc_customer_get_tier (view);
+  const CsvcTime from = _csvc_record_free_from (&view->record);
 
   for (guint i = 0; i < policy->n_customer_facts; i++)
-    {
-      const CsvcFactColumn column = { policy->customer_facts[i].part.id, fact_for_column (view, i) };
-
-      if (column.value != NULL)
-        g_array_append_val (columns, column);
-    }
+    if (fact_for_column (view, i) != NULL)
+      add_column (columns, policy->customer_facts[i].part.id, fact_for_column (view, i));
   if (now != NULL)
     {
-      const CsvcFactColumn column = { CSVC_READ_TIER, tier };
-
-      _csvc_value_set_string (tier, CSVC_TYPE_ENUM, csvc_tier_get_id (now));
-      g_array_append_val (columns, column);
+      _csvc_value_set_string (&own->tier, CSVC_TYPE_ENUM, csvc_tier_get_id (now));
+      add_column (columns, CSVC_READ_TIER, &own->tier);
+    }
+  if (from != CSVC_NEVER)
+    {
+      own->free_from = (CsvcValue){ .type = CSVC_TYPE_DATE_TIME, .u.i = from };
+      add_column (columns, CSVC_READ_FREE, &own->free_from);
     }
   return columns;
 }
-
 
 /* ---- Checking ---- */
 
@@ -54,15 +82,16 @@ typedef struct {
   GError         *error;
 } Check;
 
-/* (transfer container): of all that the policy's columns may be called; ends with the tier's. */
+/* (transfer container): of all that the policy's columns may be called. */
 static GPtrArray *
 list_names (const CsvcPolicy *policy)
 {
   GPtrArray *names = g_ptr_array_new ();
 
   for (guint i = 0; i < policy->n_customer_facts; i++)
-    g_ptr_array_add (names, policy->customer_facts[i].part.id);
+    g_ptr_array_add (names, (gpointer) policy->customer_facts[i].part.id);
   g_ptr_array_add (names, (gpointer) CSVC_READ_TIER);
+  g_ptr_array_add (names, (gpointer) CSVC_READ_FREE);
   return names;
 }
 
@@ -88,8 +117,8 @@ find_column (const GArray *columns, const char *name)
 static gboolean
 check_values (const Check *check, const CsvcFactRow *row, const CsvcCustomer *view)
 {
-  g_auto (CsvcValue) tier = CSVC_VALUE_UNKNOWN;
-  g_autoptr (GArray) columns = _csvc_person_list_columns (view, &tier);
+  g_auto (CsvcColumnValues) own = { 0 };
+  g_autoptr (GArray) columns = _csvc_person_list_columns (view, &own);
 
   for (guint i = 0; i < check->names->len; i++)
     if (!same_value (&row->values[i], find_column (columns, g_ptr_array_index (check->names, i))))

@@ -57,6 +57,7 @@ _csvc_engine_take_person (CsvcEngine *self, CsvcHead *head, GError **error)
       person_free (person);
       return NULL;
     }
+  person->free_from = _csvc_record_free_from (&person->record);
   if (person->record.id == NULL)
     person->record.id = g_ref_string_new (person->head.key);
   if (_csvc_has_seals (person->record.facts))
@@ -244,14 +245,17 @@ put_entry (CsvcEngine *self, CsvcPerson *person, const CsvcSealed *sealed, CsvcT
 {
   CsvcPolicy *policy = _csvc_person_find_policy (self, person, error);
   g_autoptr (CsvcCustomer) view = policy != NULL ? _csvc_person_view (person, policy) : NULL;
-  g_auto (CsvcValue) tier = CSVC_VALUE_UNKNOWN;
+  const CsvcTime free_from = _csvc_record_free_from (&person->record);
+  g_auto (CsvcColumnValues) own = { 0 };
   g_autoptr (GArray) columns = NULL;
   CsvcEntry entry;
 
   if (view == NULL)
     return FALSE;
-  if (person->head.id == 0 || changes_columns (sealed->effects) || g_strcmp0 (person->head.policy, csvc_policy_get_hash (policy)) != 0)
-    columns = _csvc_person_list_columns (view, &tier);
+  if (person->head.id == 0 || changes_columns (sealed->effects) || free_from != person->free_from ||
+      g_strcmp0 (person->head.policy, csvc_policy_get_hash (policy)) != 0)
+    columns = _csvc_person_list_columns (view, &own);
+  person->free_from = free_from;
   write_head (person, view, at);
   _csvc_entry_init (&entry, &sealed->command, recorded_at);
   entry.data = _csvc_entry_encode (&sealed->command, person->head.at, person->head.policy, NULL, sealed->effects, sealed->from);

@@ -56,6 +56,7 @@ typedef struct {
   CsvcCustomerRecord record;    /* whole, whatever version knows of it; as it is stored: personal facts sealed */
   const struct _CsvcVault *vault; /* which opens them; NULL = there are none */
   guint              n_changes; /* in this transaction */
+  CsvcTime           free_from; /* as the columns have it, see columns.c */
 } CsvcPerson;
 
 /* What an entry says, besides the columns of the store. */
@@ -136,8 +137,27 @@ CsvcCustomer *_csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, 
 
 /* ── columns.c ── */
 
-/* What a sweep may ask for. (transfer full): of CsvcFactColumn, whose values are those of @view, or @tier. */
-GArray  *_csvc_person_list_columns (const CsvcCustomer *view, CsvcValue *tier);
+/* The column that says from when on a customer is free, as a dateTime: of open tasks, of tasks of that day, and of whatever functions in conditions ask for; what
+ * rules make of them follows from facts and tier then. Not there: they are not, until something changes. No fact has such a name. */
+#define CSVC_READ_FREE "@free"
+/* CSVC_NEVER: not free. */
+CsvcTime _csvc_record_free_from (const CsvcCustomerRecord *record);
+
+/* Of columns that are no facts. */
+typedef struct {
+  CsvcValue tier, free_from;
+} CsvcColumnValues;
+
+static inline void
+_csvc_column_values_clear (CsvcColumnValues *self)
+{
+  _csvc_value_clear (&self->tier);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcColumnValues, _csvc_column_values_clear)
+
+/* What a sweep may ask for. (transfer full): of CsvcFactColumn, whose values are those of @view, or @own, which is all 0 before. */
+GArray  *_csvc_person_list_columns (const CsvcCustomer *view, CsvcColumnValues *own);
 /* Are the columns of these customers what their states give? @heads were found, by id and without gaps, in the open transaction. */
 gboolean _csvc_engine_check_columns (CsvcEngine *self, const GArray *heads, GError **error);
 
