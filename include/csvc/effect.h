@@ -72,12 +72,16 @@ G_BEGIN_DECLS
  * @CSVC_EFFECT_ADJUSTED: customer, account, amount (less than 0: taken away), left, lot (absent: the next ones in order), key, cause ("adjusted", "tier")
  * @CSVC_EFFECT_APPLIED: customer, entitlement, state
  * @CSVC_EFFECT_ENTITLEMENT_ENDED: customer, entitlement, number, key: a use that lasted has ended
- * @CSVC_EFFECT_CONTACTED: customer, channel, purpose, rule, case
- * @CSVC_EFFECT_TASK_OPENED: customer, rule, key, case
+ * @CSVC_EFFECT_CONTACTED: customer, channel, purpose, rule, arguments: case
+ * @CSVC_EFFECT_TASK_OPENED: customer, rule, key, case, due, arguments: purpose, script
  * @CSVC_EFFECT_TASK_CLOSED: customer, rule, key, cause
+ * @CSVC_EFFECT_FORGOTTEN: fact, customer (of a case's: none), cause ("asked", "due"), left ("journal": its value stands there in the clear,
+ *   from before values were kept apart)
+ * @CSVC_EFFECT_HELD, @CSVC_EFFECT_HOLD_RELEASED: customer, reason
  * @CSVC_EFFECT_HAPPENED: customer, event: what happened ("…") asks for
  * @CSVC_EFFECT_DECIDED: table, as, rows (their numbers from 1, blank-separated; absent: none holds), arguments: the outputs of each, such as "3.offer"; of
  *   the defaults "0.offer"
+ * @CSVC_EFFECT_TASK_UPDATED: customer, rule, key, script, due: both as they are from now on
  */
 typedef enum {
   CSVC_EFFECT_OPENED = 1,
@@ -134,7 +138,11 @@ typedef enum {
   CSVC_EFFECT_TASK_OPENED,
   CSVC_EFFECT_TASK_CLOSED,
   CSVC_EFFECT_HAPPENED,
-  CSVC_EFFECT_DECIDED
+  CSVC_EFFECT_DECIDED,
+  CSVC_EFFECT_TASK_UPDATED,
+  CSVC_EFFECT_FORGOTTEN,
+  CSVC_EFFECT_HELD,
+  CSVC_EFFECT_HOLD_RELEASED
 } CsvcEffectType;
 
 /* "clock-started", the word of a type in JSON; NULL for a number that is none. Static. */
@@ -178,7 +186,7 @@ CSVC_API gint64      csvc_effect_get_amount (const CsvcEffect *self, const char 
 CSVC_API CsvcTime    csvc_effect_get_time (const CsvcEffect *self, const char *field);
 /* (nullable): of FACT_SET, LOG, CUSTOMER_PUT; the length of time of CLOCK_CARRIED and CLOCK_FORWARD. */
 CSVC_API const CsvcValue *csvc_effect_get_value (const CsvcEffect *self);
-/* (nullable): of MESSAGE, CHILD_OPENED, TOLD, TIER_SET and USED, their "arguments". */
+/* (nullable): of MESSAGE, CHILD_OPENED, TOLD, TIER_SET, USED, DECIDED, CONTACTED and TASK_OPENED, their "arguments". */
 CSVC_API const CsvcFacts *csvc_effect_get_arguments (const CsvcEffect *self);
 /* (transfer full): one line for people: "clock handle 1 started, due 2026-03-04T01:00:00Z". */
 CSVC_API char *csvc_effect_to_string (const CsvcEffect *self);

@@ -49,7 +49,7 @@ CSVC_API const CsvcKind    *csvc_rule_get_kind (const CsvcRule *self);      /* o
 /* (nullable): the event of that kind that is fired when due instant or script change; it may set the facts `due` and `script`. NULL: then nothing is fired. */
 CSVC_API const CsvcEvent   *csvc_rule_get_update (const CsvcRule *self);
 
-/* Does any rule, veto, script's or tier's condition, or zone, read this fact of the customer? A sweep needs no other. */
+/* Does planning read this fact of the customer? A sweep needs no other; contacts and scripts may. */
 CSVC_API gboolean csvc_policy_rules_read (const CsvcPolicy *self, const CsvcFact *fact);
 /* Is there a rule on this event? @kind: id of the kind of the case that had it. */
 CSVC_API gboolean csvc_policy_has_rules_on (const CsvcPolicy *self, const char *kind, const char *event);

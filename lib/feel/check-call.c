@@ -90,7 +90,8 @@ check_is_defined (FeelCompiler *self, FeelNode *call)
   call->op = FEEL_OP_IS_DEFINED;
 }
 
-static const char *const host_functions[] = { "used", "balance", "available", "applied", "happened", NULL };
+static const char *const host_functions[] = { "used", "balance", "available", "applied", "happened", "happened_at", "open_cases",
+                                              "last_opened", "last_ended", NULL };
 
 static void
 check_host (FeelCompiler *self, FeelNode *call)

@@ -71,8 +71,8 @@ typedef struct {
   const CsvcFeelType *full;  /* (nullable): says more than type and words, which then do not matter */
 } CsvcName;
 
-/* Functions that the host answers: used ("id"), balance ("id"), available ("id"), applied ("id"), happened ("event"). Their
- * argument is always a literal, so it is checked when compiling. */
+/* Functions that the host answers: used ("id"), balance ("id"), available ("id"), applied ("id"), happened ("event"), happened_at ("event"),
+ * open_cases ("kind"), last_opened ("kind"), last_ended ("kind"). Their argument is always a literal, so it is checked when compiling. */
 typedef struct {
   gpointer data;
   /* Sets *@type to the answer's. FALSE: there is no such thing here; *@message and *@hint (transfer full, the latter nullable) say so. */

@@ -252,6 +252,16 @@ ask_balance (const CsvcCustomerView *view, const char *account, CsvcValue *value
   return _csvc_customer_balance (view->customer, account, view->now, &left) && answer_number (value, left);
 }
 
+/* Null: it never did. */
+static gboolean
+ask_happened_at (const CsvcCustomerView *view, const char *event, CsvcValue *value)
+{
+  const CsvcHappened *happened = _csvc_customer_record_find_happened (&view->customer->record, event);
+
+  *value = (CsvcValue){ .type = happened != NULL ? CSVC_TYPE_DATE_TIME : CSVC_TYPE_NULL, .u.i = happened != NULL ? happened->at : 0 };
+  return TRUE;
+}
+
 /* CsvcFeelHost.ask */
 static gboolean
 ask (gpointer data, const char *function, const char *argument, CsvcValue *value)
@@ -270,7 +280,9 @@ ask (gpointer data, const char *function, const char *argument, CsvcValue *value
     return answer_boolean (value, csvc_customer_get_application (view->customer, argument) == CSVC_APPLICATION_APPROVED);
   if (strcmp (function, "happened") == 0)
     return answer_boolean (value, _csvc_customer_record_find_happened (&view->customer->record, argument) != NULL);
-  return FALSE;
+  if (strcmp (function, "happened_at") == 0)
+    return ask_happened_at (view, argument, value);
+  return view->cases != NULL && _csvc_caseload_ask (view->cases, function, argument, value);
 }
 
 void
@@ -279,7 +291,7 @@ _csvc_customer_view (CsvcCustomerView *view, const CsvcCustomer *self, const Csv
   static const CsvcValue no_tier = { .type = CSVC_TYPE_NULL };
   const CsvcTier *tier = self != NULL ? csvc_customer_get_tier (self) : NULL;
 
-  *view = (CsvcCustomerView){ self, now, { view, ask } };
+  *view = (CsvcCustomerView){ self, now, { view, ask }, NULL };
   *env = (CsvcFeelEnv){ .now = now, .zone = policy->zone };
   if (self == NULL)
     return;

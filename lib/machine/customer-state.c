@@ -106,6 +106,9 @@ static const CsvcField task_fields[] = {
   FIELD (CsvcTask, case_id, STRING),
   FIELD (CsvcTask, opened_at, TIME, REQUIRED),
   FIELD (CsvcTask, closed_at, TIME),
+  FIELD (CsvcTask, purpose, STRING),
+  FIELD (CsvcTask, script, STRING),
+  FIELD (CsvcTask, due, TIME),
 };
 SHAPE (task_shape, CsvcTask, task_fields)
 
@@ -771,36 +774,51 @@ note_contact (CsvcCustomerRecord *self, const CsvcEffect *effect)
   return TRUE;
 }
 
-static CsvcTask *
-find_task (const CsvcCustomerRecord *self, const CsvcEffect *effect)
+CsvcTask *
+_csvc_customer_record_find_task (const CsvcCustomerRecord *self, const char *rule, const char *key)
 {
   for (guint i = 0; i < self->tasks->len; i++)
     {
       CsvcTask *task = &g_array_index (self->tasks, CsvcTask, i);
 
-      if (strcmp (task->rule, effect->subject) == 0 && g_strcmp0 (task->key, effect->detail) == 0)
+      if (strcmp (task->rule, rule) == 0 && g_strcmp0 (task->key, key) == 0)
         return task;
     }
   return NULL;
 }
 
 static gboolean
-change_task (CsvcCustomerRecord *self, const CsvcEffect *effect)
+open_task (CsvcCustomerRecord *self, const CsvcEffect *effect)
 {
-  CsvcTask *task = find_task (self, effect);
+  CsvcTask *task;
 
-  if ((task == NULL) != (effect->type == CSVC_EFFECT_TASK_OPENED))
+  if (_csvc_customer_record_find_task (self, effect->subject, effect->detail) != NULL)
     return FALSE;
-  if (task != NULL)
-    {
-      task->closed_at = effect->at;
-      return TRUE;
-    }
   task = _csvc_shape_append (&task_shape, self->tasks);
   set (&task->rule, effect->subject);
   set (&task->key, effect->detail);
   set (&task->case_id, effect->text);
+  set (&task->purpose, argument_text (effect, "purpose"));
+  set (&task->script, argument_text (effect, "script"));
   task->opened_at = effect->at;
+  task->due = effect->due;
+  return TRUE;
+}
+
+static gboolean
+change_task (CsvcCustomerRecord *self, const CsvcEffect *effect)
+{
+  CsvcTask *task = _csvc_customer_record_find_task (self, effect->subject, effect->detail);
+
+  if (task == NULL || task->closed_at != CSVC_NEVER)
+    return FALSE;
+  if (effect->type == CSVC_EFFECT_TASK_CLOSED)
+    {
+      task->closed_at = effect->at;
+      return TRUE;
+    }
+  set (&task->script, effect->text);
+  task->due = effect->due;
   return TRUE;
 }
 
@@ -811,10 +829,29 @@ note_event (CsvcCustomerRecord *self, const CsvcEffect *effect)
   return TRUE;
 }
 
+/* What is said of what is personal. A case's own facts are forgotten in its own journal. */
+static gboolean
+is_of_personal (const CsvcEffect *effect)
+{
+  return (effect->type == CSVC_EFFECT_FORGOTTEN && effect->customer != NULL) || effect->type == CSVC_EFFECT_HELD ||
+         effect->type == CSVC_EFFECT_HOLD_RELEASED;
+}
+
+static gboolean
+forget_fact (CsvcCustomerRecord *self, const CsvcEffect *effect)
+{
+  guint place;
+
+  if (effect->type == CSVC_EFFECT_FORGOTTEN && find (self->facts, &fact_shape, effect->subject, &place) != NULL)
+    g_array_remove_index (self->facts, place);
+  return TRUE;
+}
+
 gboolean
 _csvc_effect_is_customers (const CsvcEffect *effect)
 {
-  return effect->type == CSVC_EFFECT_CUSTOMER_PUT || (effect->type >= CSVC_EFFECT_TIER && effect->type <= CSVC_EFFECT_HAPPENED);
+  return effect->type == CSVC_EFFECT_CUSTOMER_PUT || (effect->type >= CSVC_EFFECT_TIER && effect->type <= CSVC_EFFECT_HAPPENED) ||
+         effect->type == CSVC_EFFECT_TASK_UPDATED || is_of_personal (effect);
 }
 
 static gboolean
@@ -837,10 +874,16 @@ apply (CsvcCustomerRecord *self, const CsvcEffect *effect)
     case CSVC_EFFECT_CONTACTED:
       return note_contact (self, effect);
     case CSVC_EFFECT_TASK_OPENED:
+      return open_task (self, effect);
+    case CSVC_EFFECT_TASK_UPDATED:
     case CSVC_EFFECT_TASK_CLOSED:
       return change_task (self, effect);
     case CSVC_EFFECT_HAPPENED:
       return note_event (self, effect);
+    case CSVC_EFFECT_FORGOTTEN:
+    case CSVC_EFFECT_HELD:
+    case CSVC_EFFECT_HOLD_RELEASED:
+      return forget_fact (self, effect);
     default:
       return change_account (self, effect);
     }
@@ -860,7 +903,7 @@ _csvc_customer_record_apply (CsvcCustomerRecord *self, const CsvcEffect *effect,
     return TRUE;
   if ((effect->subject == NULL && needs_subject (effect)) || !apply (self, effect))
     return refuse (effect, error);
-  if (effect->type != CSVC_EFFECT_CUSTOMER_PUT)
+  if (effect->type != CSVC_EFFECT_CUSTOMER_PUT && !is_of_personal (effect))
     self->at = effect->at;
   return TRUE;
 }

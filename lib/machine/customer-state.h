@@ -73,6 +73,8 @@ typedef struct {
 typedef struct {
   char    *rule, *key, *case_id;
   CsvcTime opened_at, closed_at;
+  char    *purpose, *script; /* NULL: none */
+  CsvcTime due;              /* CSVC_NEVER: none */
 } CsvcTask;
 
 typedef struct {
@@ -128,6 +130,8 @@ CsvcKeyed   *_csvc_account_find_key (const CsvcAccount *self, const char *key);
 CsvcLot     *_csvc_account_find_lot (const CsvcAccount *self, guint number);
 CsvcApplied *_csvc_customer_record_find_application (const CsvcCustomerRecord *self, const char *id);
 CsvcHappened *_csvc_customer_record_find_happened (const CsvcCustomerRecord *self, const char *event);
+/* The task of the occasion, open or closed, or NULL. */
+CsvcTask     *_csvc_customer_record_find_task (const CsvcCustomerRecord *self, const char *rule, const char *key);
 /* What can be used at @at of all lots. */
 gint64       _csvc_account_left (const CsvcAccount *self, CsvcTime at);
 

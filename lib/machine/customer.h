@@ -2,6 +2,7 @@
 #ifndef CSVC_MACHINE_CUSTOMER_H
 #define CSVC_MACHINE_CUSTOMER_H
 
+#include <csvc/contact.h>
 #include <csvc/entitlement.h>
 
 #include "machine/customer-state.h"
@@ -62,10 +63,14 @@ typedef struct {
   const CsvcCustomer *customer;
   CsvcTime            now;
   CsvcFeelHost        host;
+  const CsvcCaseload *cases; /* NULL: the customer's cases are unknown; set by who knows them */
 } CsvcCustomerView;
 
 /* Fills in what concerns the customer, and now; @view lives as long as @env is used. @self NULL: everything is unknown but the time. */
 void _csvc_customer_view (CsvcCustomerView *view, const CsvcCustomer *self, const CsvcPolicy *policy, CsvcTime now, CsvcFeelEnv *env);
+
+/* open_cases, last_opened and last_ended of a kind; FALSE: unknown. */
+gboolean _csvc_caseload_ask (const CsvcCaseload *self, const char *function, const char *kind, CsvcValue *value);
 
 /* ── tiers: tier.c ── */
 

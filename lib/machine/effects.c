@@ -138,16 +138,24 @@ static const Kind kinds[] = {
     { { "customer", CUSTOMER }, { "entitlement", SUBJECT }, { "number", NUMBER }, { "key", TEXT } } },
   [CSVC_EFFECT_CONTACTED] = { "contacted", "customer {customer} contacted by {channel}[, {purpose}][, {rule}][ ({arguments})]",
     { { "customer", CUSTOMER }, { "channel", SUBJECT }, { "purpose", DETAIL }, { "rule", TEXT }, { "arguments", ARGUMENTS } } },
-  [CSVC_EFFECT_TASK_OPENED] = { "task-opened", "customer {customer}: task of {rule}[ for {key}][: case {case}]",
-    { { "customer", CUSTOMER }, { "rule", SUBJECT }, { "key", DETAIL }, { "case", TEXT } } },
+  [CSVC_EFFECT_TASK_OPENED] = { "task-opened", "customer {customer}: task of {rule}[ for {key}][: case {case}][, due {due}][ ({arguments})]",
+    { { "customer", CUSTOMER }, { "rule", SUBJECT }, { "key", DETAIL }, { "case", TEXT }, { "due", DUE }, { "arguments", ARGUMENTS } } },
   [CSVC_EFFECT_TASK_CLOSED] = { "task-closed", "customer {customer}: task of {rule}[ for {key}] closed[: {cause}]",
     { { "customer", CUSTOMER }, { "rule", SUBJECT }, { "key", DETAIL }, { "cause", TEXT } } },
   [CSVC_EFFECT_HAPPENED] = { "happened", "customer {customer}: {event} happened",
     { { "customer", CUSTOMER }, { "event", SUBJECT } } },
   [CSVC_EFFECT_DECIDED] = { "decided", "table {table} decided[ {as}][ by row {rows}][: {arguments}]",
     { { "table", SUBJECT }, { "as", DETAIL }, { "rows", TEXT }, { "arguments", ARGUMENTS } } },
+  [CSVC_EFFECT_TASK_UPDATED] = { "task-updated", "customer {customer}: task of {rule}[ for {key}] changed[, due {due}][, script {script}]",
+    { { "customer", CUSTOMER }, { "rule", SUBJECT }, { "key", DETAIL }, { "script", TEXT }, { "due", DUE } } },
+  [CSVC_EFFECT_FORGOTTEN] = { "forgotten", "[customer {customer}: ]{fact} forgotten[ ({cause})][; it stands in the clear in the {left}]",
+    { { "customer", CUSTOMER }, { "fact", SUBJECT }, { "cause", DETAIL }, { "left", TEXT } } },
+  [CSVC_EFFECT_HELD] = { "held", "customer {customer}: nothing is forgotten because of {reason}",
+    { { "customer", CUSTOMER }, { "reason", SUBJECT } } },
+  [CSVC_EFFECT_HOLD_RELEASED] = { "hold-released", "customer {customer}: {reason} holds nothing any more",
+    { { "customer", CUSTOMER }, { "reason", SUBJECT } } },
 };
-G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_DECIDED + 1);
+G_STATIC_ASSERT (G_N_ELEMENTS (kinds) == CSVC_EFFECT_HOLD_RELEASED + 1);
 
 struct _CsvcEffects {
   gatomicrefcount refs;

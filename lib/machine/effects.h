@@ -80,9 +80,12 @@ struct _CsvcEffect {
  *   APPLIED        subject entitlement, detail state
  *   ENTITLEMENT_ENDED subject entitlement, text key, number
  *   CONTACTED      subject channel, detail purpose, text rule, and the case in arguments
- *   TASK_OPENED    subject rule, detail key, text case
+ *   TASK_OPENED    subject rule, detail key, text case, due, and purpose and script in arguments
  *   TASK_CLOSED    subject rule, detail key, text cause
  *   HAPPENED       subject event
+ *   FORGOTTEN      subject fact, detail cause, text left
+ *   HELD, HOLD_RELEASED subject reason
+ *   TASK_UPDATED   subject rule, detail key, text script, due
  */
 
 /* The list keeps policies alive whose strings its effects borrow. */

@@ -8,12 +8,14 @@ libcsvc_internal_la_SOURCES += \
   %D%/bytes.c \
   %D%/bytes.h \
   %D%/case.c \
+  %D%/caseload.c \
   %D%/chart.c \
   %D%/claim.c \
   %D%/clock-change.c \
   %D%/clock-start.c \
   %D%/clock.c \
   %D%/clock.h \
+  %D%/contact.c \
   %D%/crowd.c \
   %D%/customer-advance.c \
   %D%/customer-state.c \
@@ -45,14 +47,20 @@ libcsvc_internal_la_SOURCES += \
   %D%/link.c \
   %D%/machine.h \
   %D%/notice.c \
+  %D%/occasion.c \
+  %D%/plan-reason.c \
+  %D%/plan.c \
+  %D%/plan.h \
   %D%/record-bytes.c \
   %D%/record-json.c \
   %D%/record.c \
   %D%/record.h \
   %D%/restate.c \
   %D%/restate.h \
+  %D%/script.c \
   %D%/shape.h \
   %D%/step.c \
+  %D%/task.c \
   %D%/tier-explain.c \
   %D%/tier.c \
   %D%/upgrade.c

@@ -155,28 +155,27 @@ parse_valid (const char *text, gint64 *from, gint64 *to)
   return (*first == '\0' || _csvc_date_parse (first, from, NULL)) && (*last == '\0' || _csvc_date_parse (last, to, NULL)) && *from <= *to;
 }
 
-static void
-compile_valid (CsvcCompiler *self, CsvcGrant *grant)
+void
+_csvc_compile_valid (CsvcCompiler *self, const CsvcNode *node, gint64 *from, gint64 *to)
 {
-  const char *text = _csvc_node_get (grant->node, "valid");
+  const char *text = _csvc_node_get (node, "valid");
 
-  grant->valid_from = CSVC_DAYS_MIN;
-  grant->valid_to = CSVC_DAYS_MAX;
-  if (text != NULL && !parse_valid (text, &grant->valid_from, &grant->valid_to))
-    _csvc_diagnostics_add (self->diagnostics, BAD_VALID, grant->place, 0, "two dates such as \"2026-01-01..2026-03-31\", of which one may be left out",
+  *from = CSVC_DAYS_MIN;
+  *to = CSVC_DAYS_MAX;
+  if (text != NULL && !parse_valid (text, from, to))
+    _csvc_diagnostics_add (self->diagnostics, BAD_VALID, node->place, 0, "two dates such as \"2026-01-01..2026-03-31\", of which one may be left out",
                            NULL, "valid=\"%s\" is no period", text);
 }
 
 /* ── grants and entitlements ── */
 
-static void
-compile_hours (CsvcCompiler *self, CsvcGrant *grant)
+CsvcCalendar *
+_csvc_compile_find_calendar (CsvcCompiler *self, const CsvcNode *node, const char *attribute)
 {
-  const char *id = _csvc_node_get (grant->node, "hours");
-  const CsvcPart *part = id != NULL ? _csvc_names_find (self, &self->calendars, id, grant->place) : NULL;
+  const char *id = _csvc_node_get (node, attribute);
+  const CsvcPart *part = id != NULL ? _csvc_names_find (self, &self->calendars, id, node->place) : NULL;
 
-  if (part != NULL)
-    grant->hours = g_ptr_array_index (self->policy->calendars, part - self->policy->calendar_parts);
+  return part != NULL ? g_ptr_array_index (self->policy->calendars, part - self->policy->calendar_parts) : NULL;
 }
 
 static void
@@ -189,8 +188,8 @@ compile_grant (CsvcCompiler *self, const CsvcEntitlement *entitlement, CsvcGrant
   grant->source = _csvc_compile_text (self, node, "source");
   compile_grant_tiers (self, grant);
   compile_quota (self, grant);
-  compile_valid (self, grant);
-  compile_hours (self, grant);
+  _csvc_compile_valid (self, node, &grant->valid_from, &grant->valid_to);
+  grant->hours = _csvc_compile_find_calendar (self, node, "hours");
   grant->scopes = compile_words (self, node, "scope");
   grant->choices = compile_words (self, node, "choice");
   grant->apply = _csvc_compile_flag (node, "apply", FALSE);

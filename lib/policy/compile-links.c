@@ -8,6 +8,7 @@
 /* What ties cases together: <open>, <tell>, <was>. Kinds may open kinds that come later in the document: the facts and events of all are known by now. */
 
 enum {
+  OF_RULES_ONLY = 852,
   BAD_UNTIL = 412,
   NOBODY_TO_TELL = 413,
   NOT_WHOLE = 414,
@@ -118,11 +119,24 @@ compile_until (CsvcCompiler *self, const CsvcNode *node)
   return state != NULL ? state->part.id : NULL;
 }
 
+/* <open> in a rule says more than in a lifecycle. */
+static void
+refuse_of_rules (CsvcCompiler *self, const CsvcNode *node)
+{
+  static const char *const attributes[] = { "role", "script", "due-in", "due-of", "due-at", "update" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (attributes); i++)
+    if (_csvc_node_get (node, attributes[i]) != NULL)
+      _csvc_diagnostics_add (self->diagnostics, OF_RULES_ONLY, node->place, 0, "<with fact=\"…\" value=\"…\"/>", NULL,
+                             "%s=\"…\" of <open> is for rules", attributes[i]);
+}
+
 void
 _csvc_compile_open (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node)
 {
   const CsvcKind *kind = _csvc_names_find (self, &self->kinds, _csvc_node_get (node, "case"), node->place);
 
+  refuse_of_rules (self, node);
   action->type = CSVC_ACTION_OPEN;
   action->kind = kind;
   action->until = compile_until (self, node);

@@ -283,6 +283,38 @@ is_event (const CsvcNode *document, const char *id)
   return FALSE;
 }
 
+/* Functions of an event, or of a kind of case. */
+static gboolean
+is_instant (const char *function)
+{
+  return strcmp (function, "happened_at") == 0 || strcmp (function, "last_opened") == 0 || strcmp (function, "last_ended") == 0;
+}
+
+/* The caller of the machine counts a customer's cases, for rules only: a tier or a case that asked would change without anything to tell it. */
+static gboolean
+check_cases (CsvcCompiler *self, const char *function, const char *kind, char **message, char **hint)
+{
+  const CsvcKind *found = self->asks_cases ? g_hash_table_lookup (self->kinds.index, kind) : NULL;
+
+  if (found != NULL)
+    {
+      self->policy->rules.asked_kinds[found->index] = TRUE;
+      return TRUE;
+    }
+  if (!self->asks_cases)
+    *message = g_strdup_printf ("%s asks about a customer's cases, which only rules and vetoes may", function);
+  else
+    {
+      g_autofree const char **ids = g_new0 (const char *, self->policy->n_kinds + 1);
+
+      for (guint i = 0; i < self->policy->n_kinds; i++)
+        ids[i] = self->policy->kinds[i].part.id;
+      *hint = _csvc_suggest (kind, ids);
+      *message = g_strdup_printf ("there is no kind of case \"%s\"", kind);
+    }
+  return FALSE;
+}
+
 /* Events of all kinds are known before any kind is compiled: they are looked up in the document. */
 static gboolean
 check_happened (CsvcCompiler *self, const char *event, char **message)
@@ -330,9 +362,13 @@ check_host_function (gpointer data, const char *function, const char *argument, 
   gboolean applied = strcmp (function, "applied") == 0;
 
   *hint = NULL;
-  *type = applied || strcmp (function, "available") == 0 || strcmp (function, "happened") == 0 ? CSVC_TYPE_BOOLEAN : CSVC_TYPE_NUMBER;
-  if (strcmp (function, "happened") == 0)
+  *type = applied || strcmp (function, "available") == 0 || strcmp (function, "happened") == 0 ? CSVC_TYPE_BOOLEAN
+          : is_instant (function)                                                              ? CSVC_TYPE_DATE_TIME
+                                                                                               : CSVC_TYPE_NUMBER;
+  if (g_str_has_prefix (function, "happened"))
     return check_happened (self, argument, message);
+  if (strcmp (function, "open_cases") == 0 || is_instant (function))
+    return check_cases (self, function, argument, message, hint);
   if (knows (&self->entitlements, argument) || (!applied && knows (&self->ledgers, argument)))
     return TRUE;
   *message = g_strdup_printf ("there is no entitlement%s \"%s\"", applied ? "" : " and no ledger", argument);
@@ -347,6 +383,15 @@ _csvc_compile_add_customer_scope (CsvcCompiler *self, GArray *names)
 
   if (self->policy->tiers.n > 0)
     g_array_append_val (names, tier);
+}
+
+void
+_csvc_compile_begin_customer_scope (CsvcCompiler *self, GArray *names)
+{
+  begin_scope (self, names);
+  _csvc_compile_add_customer_scope (self, names);
+  self->scope.names = (const CsvcName *) names->data;
+  self->scope.n_names = names->len;
 }
 
 const char *

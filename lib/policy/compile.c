@@ -23,7 +23,10 @@ enum {
   UNKNOWN_TIER = 860,
   UNKNOWN_ENTITLEMENT = 861,
   UNKNOWN_LEDGER = 862,
-  UNKNOWN_TABLE = 834
+  UNKNOWN_TABLE = 834,
+  UNKNOWN_CHANNEL = 840,
+  UNKNOWN_PURPOSE = 841,
+  UNKNOWN_SCRIPT = 842
 };
 
 /* Comparing names costs their number times their lengths: a document full of mistakes gets advice for the first ones only. */
@@ -308,7 +311,8 @@ compile_head (CsvcCompiler *self)
 static gboolean
 is_reserved (const char *id)
 {
-  static const char *const words[] = { "policy", "customer", "role", "level", "calendar", "tier", "entitlement", "ledger", "table", NULL };
+  static const char *const words[] = { "policy", "customer", "role", "level", "calendar", "tier", "entitlement", "ledger", "table",
+                                       "channel", "purpose", "veto", "script", "rule", NULL };
 
   return g_strv_contains (words, id);
 }
@@ -568,10 +572,14 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_tier_conditions (self);
   compile_kinds (self);
   _csvc_compile_sees (self);
+  _csvc_compile_contacts (self);
+  _csvc_compile_scripts (self);
+  _csvc_compile_rules (self);
   _csvc_compile_labels (self);
   compile_assumed (self);
   _csvc_lint_roles (self);
   _csvc_lint_customers (self);
+  _csvc_lint_rules (self);
   _csvc_lint_links (self);
 }
 
@@ -589,6 +597,9 @@ _csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *dia
   _csvc_names_init (&self.entitlements, "entitlement", UNKNOWN_ENTITLEMENT);
   _csvc_names_init (&self.ledgers, "ledger", UNKNOWN_LEDGER);
   _csvc_names_init (&self.decision_tables, "table", UNKNOWN_TABLE);
+  _csvc_names_init (&self.channels, "channel", UNKNOWN_CHANNEL);
+  _csvc_names_init (&self.purposes, "purpose", UNKNOWN_PURPOSE);
+  _csvc_names_init (&self.scripts, "script", UNKNOWN_SCRIPT);
   _csvc_names_init (&self.targets, "part", UNKNOWN_TARGET);
 
   compile_all (&self);
@@ -602,6 +613,9 @@ _csvc_policy_compile (CsvcNode *document, const char *hash, CsvcDiagnostics *dia
   _csvc_names_clear (&self.entitlements);
   _csvc_names_clear (&self.ledgers);
   _csvc_names_clear (&self.decision_tables);
+  _csvc_names_clear (&self.channels);
+  _csvc_names_clear (&self.purposes);
+  _csvc_names_clear (&self.scripts);
   _csvc_names_clear (&self.targets);
   if (csvc_diagnostics_count (diagnostics, CSVC_SEVERITY_ERROR) > 0)
     g_clear_pointer (&self.policy, csvc_policy_unref);

@@ -18,8 +18,12 @@
  *   compile-entitlements.c entitlements and ledgers
  *   compile-tables.c      decision tables
  *   compile-kept.c        what cases keep of them
+ *   compile-contacts.c    channels, purposes, caps, quiet hours, vetoes
+ *   compile-scripts.c     what to say
+ *   compile-rules.c       retention rules
  *   compile-labels.c      labels in other languages
  *   lint-customers.c      what customers can never be or have
+ *   lint-rules.c          rules that never or always fire, caps and vetoes
  *   flatten.c             the chart as a table
  *   lint.c                what is valid and still looks wrong */
 
@@ -39,6 +43,8 @@ typedef struct {
   CsvcNames        tiers, entitlements, ledgers;
   CsvcNames        decision_tables;
   CsvcFeelHostScope host;   /* what expressions may ask the customer for */
+  CsvcNames        channels, purposes, scripts;
+  gboolean         asks_cases; /* they may also ask about the customer's cases */
   CsvcNames        targets; /* everything that can be labelled: "complaint.state.open" */
 
   /* the kind at work */
@@ -115,6 +121,20 @@ guint _csvc_compile_find_kept (const CsvcCompiler *self, const char *name); /* i
 /* Expressions can read it, and no word of theirs, now or later, is called so. */
 gboolean _csvc_compile_is_free_name (const char *name);
 void _csvc_lint_customers (CsvcCompiler *self);
+/* The customer's facts, the tier, and what may be asked of the customer: for as long as @names lives. */
+void _csvc_compile_begin_customer_scope (CsvcCompiler *self, GArray *names);
+/* valid="from..to"; without it, always. */
+void _csvc_compile_valid (CsvcCompiler *self, const CsvcNode *node, gint64 *from, gint64 *to);
+/* The calendar of that attribute; NULL without it, or with a report. */
+CsvcCalendar *_csvc_compile_find_calendar (CsvcCompiler *self, const CsvcNode *node, const char *attribute);
+/* A set of the words of an attribute, each an item of @items (of @size bytes, from @first on); 0 without the attribute. */
+guint64 _csvc_compile_set (CsvcCompiler *self, const CsvcNode *node, const char *attribute, CsvcNames *names, gconstpointer first, gsize size);
+void _csvc_compile_contacts (CsvcCompiler *self);        /* these three need the kinds */
+void _csvc_compile_scripts (CsvcCompiler *self);
+void _csvc_compile_rules (CsvcCompiler *self);
+/* Does a rule, or what goes with rules, need the fact without an expression that reads it? */
+gboolean _csvc_rules_need_fact (const CsvcPolicy *policy, const CsvcFact *fact);
+void _csvc_lint_rules (CsvcCompiler *self);
 void _csvc_compile_flat (CsvcCompiler *self);          /* the chart as a table; of a kind without faults */
 /* @nodes: elements; what is no action among them is passed over. */
 void _csvc_compile_actions (CsvcCompiler *self, CsvcActions *actions, const GPtrArray *nodes);

@@ -175,7 +175,7 @@ is_read (const CsvcPolicy *policy, guint slot)
   for (guint i = 0; i < policy->expressions->len; i++)
     if (_csvc_expr_reads (policy->expressions->pdata[i], CSVC_NAME_CUSTOMER_FACT, slot))
       return TRUE;
-  return is_anchor (policy, slot);
+  return is_anchor (policy, slot) || _csvc_rules_need_fact (policy, &policy->customer_facts[slot]);
 }
 
 /* Personal facts are there for people. A policy that has no customers' part to speak of is about cases, and hands facts through. */

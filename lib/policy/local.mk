@@ -5,11 +5,14 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-calendars.c \
   %D%/compile-chart.c \
   %D%/compile-clocks.c \
+  %D%/compile-contacts.c \
   %D%/compile-entitlements.c \
   %D%/compile-facts.c \
   %D%/compile-kept.c \
   %D%/compile-labels.c \
   %D%/compile-links.c \
+  %D%/compile-rules.c \
+  %D%/compile-scripts.c \
   %D%/compile-tables.c \
   %D%/compile-tiers.c \
   %D%/compile.c \
@@ -22,6 +25,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/lint-choices.c \
   %D%/lint-clocks.c \
   %D%/lint-customers.c \
+  %D%/lint-rules.c \
   %D%/lint.c \
   %D%/lint.h \
   %D%/node.c \
@@ -29,6 +33,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/parts.h \
   %D%/policy-set.c \
   %D%/policy.c \
+  %D%/rules.c \
+  %D%/rules.h \
   %D%/table.c
 
 EXTRA_DIST += %D%/README.md

@@ -17,6 +17,7 @@
  *
  *   CsvcPolicy ─┬─ calendars, roles, levels, customer facts
  *               ├─ tiers, entitlements ── grants, ledgers
+ *               ├─ rules ── contacts, scripts (rules.h)
  *               └─ kinds ─┬─ facts, events
  *                         ├─ states (document order; state 0 is the kind's own root) ── transitions ── actions
  *                         └─ clocks ─┬─ due rows
@@ -369,6 +370,10 @@ struct _CsvcTable {
   gboolean          asks_customer; /* for the tier, or by a function, not only for facts */
 };
 
+/* ── retention ── */
+
+#include "policy/rules.h"
+
 /* ── kinds and the policy ── */
 
 /* <was id="…" now="…"/>: what an earlier version called a state, a clock or a fact. */
@@ -445,6 +450,7 @@ struct _CsvcPolicy {
   CsvcLedger      *ledgers;
   guint            n_decision_tables;
   CsvcTable       *decision_tables;
+  CsvcRules        rules;
   GHashTable      *watched;     /* event ids that happened ("…") asks for; NULL: none */
   guint            n_kinds;
   CsvcKind        *kinds;
