@@ -51,6 +51,7 @@ typedef struct {
  * @CSVC_ANSWER_REFUSED_SCOPE: not in the scope of the customer's tier
  * @CSVC_ANSWER_REFUSED_CHOICE: not among the choices
  * @CSVC_ANSWER_REFUSED_HOURS: outside the hours of cover
+ * @CSVC_ANSWER_REFUSED_HOLD: the customer's records are held (<csvc/personal.h>)
  *
  * A refusal changes nothing and is no error. More codes will come: treat unknown ones as refused.
  */
@@ -67,7 +68,8 @@ typedef enum {
   CSVC_ANSWER_REFUSED_APPLICATION,
   CSVC_ANSWER_REFUSED_SCOPE,
   CSVC_ANSWER_REFUSED_CHOICE,
-  CSVC_ANSWER_REFUSED_HOURS
+  CSVC_ANSWER_REFUSED_HOURS,
+  CSVC_ANSWER_REFUSED_HOLD
 } CsvcAnswer;
 
 /* "accepted", "refused-state", …; static. */

@@ -34,6 +34,7 @@
 #include <csvc/chart.h>
 #include <csvc/store.h>
 #include <csvc/engine.h>
+#include <csvc/personal.h>
 #include <csvc/revise.h>
 #include <csvc/service.h>
 #include <csvc/wake.h>

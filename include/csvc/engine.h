@@ -30,8 +30,7 @@ G_BEGIN_DECLS
  * An engine belongs to one thread at a time; engines of several threads may share one store. When two of them change one
  * case at once, one decides again (a few times, then CSVC_ERROR_CONFLICT).
  *
- * Personal facts (pii="true") are left out of what an entry says was read, but the values that a command puts stand in its
- * effects and parameters, in the case's state and in the customer's. Keeping them apart, so that they can be erased, is not done yet. */
+ * Personal facts (pii="true") are left out of what an entry says was read. Their values are kept apart from the journal and can be forgotten: <csvc/personal.h>. */
 
 /**
  * csvc_engine_new:
@@ -223,7 +222,10 @@ typedef enum {
   CSVC_COMMAND_OPEN_TASK,
   CSVC_COMMAND_UPDATE_TASK,
   CSVC_COMMAND_CLOSE_TASK,
-  CSVC_COMMAND_CONTACT
+  CSVC_COMMAND_CONTACT,
+  CSVC_COMMAND_FORGET,
+  CSVC_COMMAND_HOLD,
+  CSVC_COMMAND_RELEASE_HOLD
 } CsvcCommandType;
 
 /* "open", "fire", "advance", "put-customer", "hear", …; NULL for a number that is none. Static. */

@@ -23,6 +23,7 @@ csvcinclude_HEADERS = \
   %D%/lifecycle.h \
   %D%/model.h \
   %D%/link.h \
+  %D%/personal.h \
   %D%/policy-set.h \
   %D%/policy.h \
   %D%/replay.h \

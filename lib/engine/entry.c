@@ -434,6 +434,9 @@ csvc_command_type_to_string (CsvcCommandType type)
     [CSVC_COMMAND_UPDATE_TASK] = "update-task",
     [CSVC_COMMAND_CLOSE_TASK] = "close-task",
     [CSVC_COMMAND_CONTACT] = "contact",
+    [CSVC_COMMAND_FORGET] = "forget",
+    [CSVC_COMMAND_HOLD] = "hold",
+    [CSVC_COMMAND_RELEASE_HOLD] = "release-hold",
   };
 
   return (guint) type < G_N_ELEMENTS (words) ? words[type] : NULL;
@@ -512,6 +515,11 @@ name_member (const CsvcJournalEntry *self)
       return "case";
     case CSVC_COMMAND_SET_TIER:
       return "tier";
+    case CSVC_COMMAND_FORGET:
+      return "cause";
+    case CSVC_COMMAND_HOLD:
+    case CSVC_COMMAND_RELEASE_HOLD:
+      return "hold";
     case CSVC_COMMAND_OPEN_TASK:
     case CSVC_COMMAND_UPDATE_TASK:
     case CSVC_COMMAND_CLOSE_TASK:

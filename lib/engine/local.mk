@@ -7,6 +7,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/command.c \
   %D%/engine.c \
   %D%/entry.c \
+  %D%/forget.c \
   %D%/place.c \
   %D%/place.h \
   %D%/private.h \

@@ -270,6 +270,7 @@ struct _Passage {
   CsvcVault  *vault;
   GHashTable *names; /* of personal facts */
   CsvcTime    at;
+  CsvcCensus *census;
   Treat       treat;
 };
 
@@ -529,6 +530,8 @@ _csvc_seals_follow (GHashTable **seals, const CsvcSealed *sealed)
         follow_fact (*seals, effect->subject, &effect->value);
       else if (effect->type == CSVC_EFFECT_RESTATED)
         follow_restated (*seals, effect->text);
+      else if (effect->type == CSVC_EFFECT_FORGOTTEN)
+        g_hash_table_remove (*seals, effect->subject);
     }
 }
 
@@ -644,4 +647,38 @@ _csvc_engine_open_params (CsvcEngine *self, CsvcStreamType type, const char *key
     return TRUE;
   passage.vault = _csvc_engine_load_vault (self, type, key, error);
   return passage.vault != NULL && pass_facts (&passage, facts, error);
+}
+
+/* ---- Counting ---- */
+
+static gboolean
+count_seal (const Passage *self, const char *name, CsvcValue *value, gboolean *changed, GError **error)
+{
+  CsvcCensus *census = self->census;
+
+  if (value->type != CSVC_TYPE_SEALED || !g_hash_table_add (census->seen, g_strdup (value->u.s)))
+    return TRUE;
+  if (find_seal (self->vault, value->u.s) != NULL)
+    census->n_kept++;
+  else
+    census->n_gone++;
+  return TRUE;
+}
+
+gboolean
+_csvc_engine_count_seals (CsvcEngine *self, const CsvcEntry *entry, CsvcCensus *census, GError **error)
+{
+  Passage passage = { .engine = self, .census = census, .treat = count_seal };
+  CsvcJournalEntry *decoded = _csvc_journal_entry_new (entry, error);
+  CsvcFacts *params;
+  gboolean counted;
+
+  if (decoded == NULL)
+    return FALSE;
+  params = (CsvcFacts *) csvc_journal_entry_get_params (decoded);
+  passage.vault = _csvc_engine_load_vault (self, entry->stream_type, entry->stream_key, error);
+  counted = passage.vault != NULL && pass_facts (&passage, &params, error) &&
+            pass_effects (&passage, (CsvcEffects *) csvc_journal_entry_get_effects (decoded), 0, error);
+  _csvc_journal_entry_free (decoded);
+  return counted;
 }

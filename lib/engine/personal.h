@@ -67,6 +67,23 @@ gboolean  _csvc_engine_open_effects (CsvcEngine *self, CsvcStreamType type, cons
 /* The same of facts: (inout) (nullable). */
 gboolean  _csvc_engine_open_params (CsvcEngine *self, CsvcStreamType type, const char *key, CsvcFacts **facts, GError **error);
 
+/* ── counting ── */
+
+typedef struct {
+  GHashTable *seen;   /* set of seals */
+  gint64      n_kept; /* of these those with a value */
+  gint64      n_gone;
+} CsvcCensus;
+
+/* In the open transaction. */
+gboolean _csvc_engine_count_seals (CsvcEngine *self, const CsvcEntry *entry, CsvcCensus *census, GError **error);
+
+/* ── forget.c ── */
+
+/* csvc_engine_forget(); @cause: one word. */
+CsvcAnswer _csvc_engine_forget (CsvcEngine *self, const char *customer, const char *const *facts, const char *cause, const CsvcStamp *stamp,
+                                CsvcEffects *effects, GError **error);
+
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcSealed, _csvc_sealed_clear)
 
 #endif

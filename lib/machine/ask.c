@@ -11,9 +11,9 @@ csvc_answer_to_string (CsvcAnswer answer)
   static const char *const words[] = { "accepted", "refused-state", "refused-role", "refused-condition", "refused-missing-fact",
                                        "refused-time", "failed",
                                        "refused-entitlement", "refused-quota", "refused-application", "refused-scope",
-                                       "refused-choice", "refused-hours" };
+                                       "refused-choice", "refused-hours", "refused-hold" };
 
-  G_STATIC_ASSERT (G_N_ELEMENTS (words) == CSVC_ANSWER_REFUSED_HOURS + 1);
+  G_STATIC_ASSERT (G_N_ELEMENTS (words) == CSVC_ANSWER_REFUSED_HOLD + 1);
   return (guint) answer < G_N_ELEMENTS (words) ? words[answer] : "refused";
 }
 

@@ -124,6 +124,16 @@ set_fact (CsvcRecord *self, const CsvcEffect *effect)
 }
 
 static gboolean
+forget_fact (CsvcRecord *self, const CsvcEffect *effect)
+{
+  guint place;
+
+  if (find_id (self->facts, effect->subject, &place))
+    g_array_remove_index (self->facts, place);
+  return TRUE;
+}
+
+static gboolean
 leave_state (CsvcRecord *self, const CsvcEffect *effect, GError **error)
 {
   guint place;
@@ -506,6 +516,8 @@ is_whole (const CsvcEffect *effect)
       return effect->subject != NULL && effect->text != NULL;
     case CSVC_EFFECT_FACT_SET:
       return effect->subject != NULL && effect->value.type != CSVC_TYPE_UNKNOWN;
+    case CSVC_EFFECT_FORGOTTEN:
+      return effect->subject != NULL;
     case CSVC_EFFECT_HISTORY_KEPT:
       return effect->subject != NULL && effect->text != NULL;
     case CSVC_EFFECT_CLOCK_PAUSED:
@@ -564,6 +576,8 @@ apply (CsvcRecord *self, const CsvcEffect *effect, GError **error)
       return TRUE;
     case CSVC_EFFECT_FACT_SET:
       return set_fact (self, effect);
+    case CSVC_EFFECT_FORGOTTEN:
+      return forget_fact (self, effect);
     case CSVC_EFFECT_STATE_LEFT:
       return leave_state (self, effect, error);
     case CSVC_EFFECT_STATE_ENTERED:

@@ -40,6 +40,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/fast.h \
   %D%/facts-json.c \
   %D%/fold.c \
+  %D%/forget.c \
   %D%/json-reader.c \
   %D%/json-reader.h \
   %D%/ledger-period.c \

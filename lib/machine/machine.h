@@ -297,6 +297,9 @@ typedef struct {
 CsvcAnswer _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                             const CsvcStamp *stamp, CsvcEffects *effects, CsvcWhyNot *why_not, GError **error);
 
+/* forget.c. The fact is unknown from @at on, and nothing else happens. @left: see FORGOTTEN; NULL = nowhere. */
+void     _csvc_case_forget (CsvcCase *self, const char *fact, const char *cause, const char *left, CsvcTime at, CsvcEffects *effects);
+
 /* notice.c. What the case reads of its customer has changed: no effects when nothing comes of it. */
 gboolean _csvc_case_notice (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error);
 
