@@ -79,9 +79,10 @@ static gboolean
 is_fact (const CsvcTable *table, const char *name)
 {
   const CsvcKind *kind = csvc_table_get_kind (table);
+  const CsvcPolicy *policy = csvc_table_get_policy (table);
 
-  return (kind != NULL && csvc_kind_find_fact (kind, name) != NULL) ||
-         csvc_policy_find_customer_fact (csvc_table_get_policy (table), name) != NULL;
+  return (kind != NULL && csvc_kind_find_fact (kind, name) != NULL) || csvc_policy_find_customer_fact (policy, name) != NULL ||
+         (csvc_policy_get_n_tiers (policy) > 0 && g_str_equal (name, "tier"));
 }
 
 static void

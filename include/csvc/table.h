@@ -120,6 +120,7 @@ CSVC_API const char *csvc_decision_state_to_string (CsvcDecisionState state);
 CSVC_API CsvcDecision *csvc_table_decide (const CsvcTable *self, const CsvcCustomer *customer, const CsvcCase *case_, CsvcTime at,
                                           GError **error);
 /* The same for facts alone, of the customer and of the kind of case together; those not given have their defaults or are missing.
+ * Of a policy with tiers, `tier` is one of these facts: a tier's id, null for no tier. What functions ask of a customer (used, balance, …) is missing.
  * CSVC_ERROR_INVALID also names an unknown fact, or a value that does not fit. */
 CSVC_API CsvcDecision *csvc_table_decide_facts (const CsvcTable *self, const CsvcFacts *facts, CsvcTime at, GError **error);
 CSVC_API void          csvc_decision_free (CsvcDecision *self);

@@ -267,6 +267,12 @@ typedef struct {
   CsvcValue *values;
 } Slots;
 
+/* @tier: NULL, as long as nothing is said of it. */
+typedef struct {
+  Slots            of_case, of_customer;
+  const CsvcValue *tier;
+} Bare;
+
 static void
 slots_init (Slots *slots, const CsvcFact *facts, guint n)
 {
@@ -284,7 +290,14 @@ slots_clear (Slots *slots)
   g_free (slots->values);
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Slots, slots_clear)
+static void
+bare_clear (Bare *bare)
+{
+  slots_clear (&bare->of_case);
+  slots_clear (&bare->of_customer);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Bare, bare_clear)
 
 static gboolean
 no_such_fact (const CsvcTable *self, const char *name, GError **error)
@@ -296,6 +309,8 @@ no_such_fact (const CsvcTable *self, const char *name, GError **error)
     g_ptr_array_add (ids, (gpointer) self->kind->facts[i].part.id);
   for (guint i = 0; i < self->policy->n_customer_facts; i++)
     g_ptr_array_add (ids, (gpointer) self->policy->customer_facts[i].part.id);
+  if (self->policy->tiers.n > 0)
+    g_ptr_array_add (ids, (gpointer) "tier");
   g_ptr_array_add (ids, NULL);
   hint = _csvc_suggest (name, (const char *const *) ids->pdata);
   g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "the table \"%s\" sees no fact \"%.60s\"%s%s", self->part.id, name,
@@ -303,12 +318,35 @@ no_such_fact (const CsvcTable *self, const char *name, GError **error)
   return FALSE;
 }
 
+/* Null: the customer has none. */
 static gboolean
-put_fact (const CsvcTable *self, const char *name, const CsvcValue *from, Slots *of_case, Slots *of_customer, GError **error)
+put_tier (const CsvcPolicy *policy, const CsvcValue *from, Bare *bare, GError **error)
+{
+  static const CsvcValue none = { .type = CSVC_TYPE_NULL };
+  g_autofree char *word = csvc_value_to_string (from);
+  g_autofree char *hint = NULL;
+
+  bare->tier = from->type == CSVC_TYPE_NULL ? &none : NULL;
+  for (guint i = 0; i < policy->tiers.n && from->type != CSVC_TYPE_NULL; i++)
+    if (g_str_equal (policy->tiers.items[i].part.id, word))
+      bare->tier = &policy->tiers.items[i].value;
+  if (bare->tier != NULL)
+    return TRUE;
+  hint = _csvc_suggest (word, policy->tiers.words);
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "there is no tier \"%.60s\"%s%s", word, hint != NULL ? "; " : "",
+               hint != NULL ? hint : "");
+  return FALSE;
+}
+
+static gboolean
+put_fact (const CsvcTable *self, const char *name, const CsvcValue *from, Bare *bare, GError **error)
 {
   const CsvcFact *fact = self->kind != NULL ? csvc_kind_find_fact (self->kind, name) : NULL;
-  Slots *slots = fact != NULL ? of_case : of_customer;
+  Slots *slots = fact != NULL ? &bare->of_case : &bare->of_customer;
   CsvcValue value = CSVC_VALUE_UNKNOWN;
+
+  if (self->policy->tiers.n > 0 && g_str_equal (name, "tier"))
+    return put_tier (self->policy, from, bare, error);
 
   if (fact == NULL)
     fact = csvc_policy_find_customer_fact (self->policy, name);
@@ -324,19 +362,19 @@ put_fact (const CsvcTable *self, const char *name, const CsvcValue *from, Slots 
 CsvcDecision *
 csvc_table_decide_facts (const CsvcTable *self, const CsvcFacts *facts, CsvcTime at, GError **error)
 {
-  g_auto (Slots) of_case = { 0, NULL };
-  g_auto (Slots) of_customer = { 0, NULL };
+  g_auto (Bare) bare = { { 0, NULL }, { 0, NULL }, NULL };
   CsvcFeelEnv env;
 
   g_return_val_if_fail (self != NULL && facts != NULL, NULL);
 
   if (self->kind != NULL)
-    slots_init (&of_case, self->kind->facts, self->kind->n_facts);
-  slots_init (&of_customer, self->policy->customer_facts, self->policy->n_customer_facts);
+    slots_init (&bare.of_case, self->kind->facts, self->kind->n_facts);
+  slots_init (&bare.of_customer, self->policy->customer_facts, self->policy->n_customer_facts);
   for (guint i = 0; i < csvc_facts_get_size (facts); i++)
-    if (!put_fact (self, csvc_facts_get_name (facts, i), csvc_facts_get_value (facts, i), &of_case, &of_customer, error))
+    if (!put_fact (self, csvc_facts_get_name (facts, i), csvc_facts_get_value (facts, i), &bare, error))
       return NULL;
-  env = (CsvcFeelEnv){ .case_facts = of_case.values, .customer_facts = of_customer.values, .now = at, .zone = self->policy->zone };
+  env = (CsvcFeelEnv){ .case_facts = bare.of_case.values, .customer_facts = bare.of_customer.values, .tier = bare.tier, .now = at,
+                       .zone = self->policy->zone };
   return decide (self, &env);
 }
 

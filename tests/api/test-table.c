@@ -14,6 +14,7 @@ static void says_why (void);
 static void counts_many (void);
 static void puts_what_it_decided_into_a_case (void);
 static void refuses_what_hangs_on_a_fact (void);
+static void asks_for_tiers_and_accounts (void);
 static void counts_who_left (void);
 static void agrees_with_twenty_rules (void);
 
@@ -24,6 +25,7 @@ static CU_TestInfo tests[] = {
   { "counts-many", counts_many },
   { "puts-what-it-decided-into-a-case", puts_what_it_decided_into_a_case },
   { "refuses-what-hangs-on-a-fact", refuses_what_hangs_on_a_fact },
+  { "asks-for-tiers-and-accounts", asks_for_tiers_and_accounts },
   { "counts-who-left", counts_who_left },
   { "agrees-with-twenty-rules", agrees_with_twenty_rules },
   CU_TEST_INFO_NULL
@@ -245,6 +247,81 @@ refuses_what_hangs_on_a_fact (void)
   CU_ASSERT_PTR_NULL (csvc_case_get_fact (visit, "noise"));
   refusal = csvc_case_explain_refusal (visit, customer, "told", params, &stamp, NULL);
   CU_ASSERT_STRING_EQUAL (csvc_refusal_get_fact (refusal), "grade");
+}
+
+/* ---- What only a customer knows ---- */
+
+static const char club[] =
+  "<policy xmlns='urn:csvc:policy:1' id='club' version='1' zone='Asia/Shanghai'>"
+  "<customer><fact id='arpu' type='number'/></customer>"
+  "<tiers default='ordinary'><tier id='ordinary' rank='0'/><tier id='gold' rank='1' when='arpu &gt;= 300'/></tiers>"
+  "<ledgers><ledger id='points'/></ledgers>"
+  "<tables><table id='gift' hit='first'><input id='tier'/><input id='points' value='balance(\"points\")'/>"
+  "<output id='gift' type='enum' values='watch cup none' default='none'/>"
+  "<row tier='gold' points='&gt;= 500' gift='watch'/><row tier='gold' gift='cup'/></table></tables>"
+  "<case id='visit'><event id='greeted'/><fact id='gift' type='enum' values='watch cup none'/>"
+  "<state id='open'><transition event='greeted'><decide table='gift' set='gift'/></transition></state></case></policy>";
+
+static void
+assert_gift (CsvcDecision *decision, const char *expected)
+{
+  g_autoptr (CsvcDecision) own = decision;
+  const CsvcValue *gift;
+
+  CU_ASSERT_PTR_NOT_NULL_FATAL (decision);
+  gift = csvc_decision_get_output (decision, 0, 0);
+  if (gift != NULL)
+    CSVC_ASSERT_STRING (csvc_value_get_string (gift), expected);
+  else
+    CSVC_ASSERT_STRING (csvc_decision_get_missing (decision), expected);
+}
+
+static void
+check_bare_tiers (const CsvcTable *table)
+{
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  g_autoptr (CsvcValue) none = csvc_value_new (CSVC_TYPE_NULL, "null", NULL);
+  g_autoptr (GError) error = NULL;
+
+  assert_gift (csvc_table_decide_facts (table, facts, AT, NULL), "tier");
+  csvc_facts_set_text (facts, "tier", "ordinary");
+  assert_gift (csvc_table_decide_facts (table, facts, AT, NULL), "none");
+  csvc_facts_set (facts, "tier", none);
+  assert_gift (csvc_table_decide_facts (table, facts, AT, NULL), "none");
+  csvc_facts_set_text (facts, "tier", "gold");
+  assert_gift (csvc_table_decide_facts (table, facts, AT, NULL), "balance");
+  csvc_facts_set_text (facts, "tier", "gould");
+  CU_ASSERT_PTR_NULL (csvc_table_decide_facts (table, facts, AT, &error));
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "there is no tier \"gould\"; did you mean \"gold\"?");
+}
+
+static void
+asks_for_tiers_and_accounts (void)
+{
+  g_autoptr (CsvcPolicy) policy = csvc_policy_load_text (club, -1, "club.xml", NULL, NULL);
+  g_autoptr (CsvcCustomer) customer = NULL;
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  g_autoptr (CsvcCase) visit = NULL;
+  const CsvcGift points = { "points", 500, 0, 0, NULL };
+  const CsvcStamp stamp = CSVC_STAMP (AT);
+  const CsvcTable *table;
+  guint64 hold;
+
+  CU_ASSERT_PTR_NOT_NULL_FATAL (policy);
+  table = csvc_policy_get_table (policy, 0);
+  check_bare_tiers (table);
+  customer = csvc_customer_new (policy, "1", NULL);
+  csvc_facts_set_integer (facts, "arpu", 400);
+  CU_ASSERT_TRUE (csvc_customer_put (customer, facts, AT, NULL, NULL));
+  CSVC_ASSERT_STRING (csvc_tier_get_id (csvc_customer_get_tier (customer)), "gold");
+  assert_gift (csvc_table_decide (table, customer, NULL, AT, NULL), "cup");
+  CU_ASSERT_EQUAL (csvc_customer_grant (customer, &points, &stamp, NULL, NULL), CSVC_ANSWER_ACCEPTED);
+  assert_gift (csvc_table_decide (table, customer, NULL, AT, NULL), "watch");
+  csvc_table_match (table, customer, NULL, AT, &hold, NULL);
+  CSVC_ASSERT_UINT (hold, 3);
+  CU_ASSERT_EQUAL (csvc_case_open (policy, "visit", "V", customer, NULL, &stamp, NULL, &visit, NULL), CSVC_ANSWER_ACCEPTED);
+  CU_ASSERT_EQUAL (csvc_case_fire (visit, customer, "greeted", NULL, &stamp, NULL, NULL), CSVC_ANSWER_ACCEPTED);
+  CSVC_ASSERT_STRING (csvc_value_get_string (csvc_case_get_fact (visit, "gift")), "watch");
 }
 
 /* ---- 3,150 customers of an operator (UCI 563) ---- */

@@ -28,6 +28,7 @@ EXTRA_DIST += \
   %D%/fee.dmn \
   %D%/hours.xml \
   %D%/log.csv \
+  %D%/club.xml \
   %D%/offers.xml \
   %D%/shop.xml \
   %D%/tool.sh \

@@ -18,6 +18,10 @@ expect 'a word that is none' 1 'wrong.csv:2: fact "grade" has no word "bronze"' 
 expect 'a file that is not there' 3 'nowhere.csv' table offers.xml --csv nowhere.csv
 expect 'a misspelt table' 2 'did you mean “offers”' table offers.xml offer
 expect 'a misspelt fact' 2 'did you mean "arpu"' table offers.xml --fact arpo=3
+expect 'a tier' 0 'desk = lounge' table club.xml --fact tier=gold
+expect 'no such tier' 2 'there is no tier "gould"; did you mean "gold"?' table club.xml --fact tier=gould
+printf 'ARPU,Tier\n5,gold\n6,ordinary\n7,\n' > tiers.csv
+expect 'tiers in a file' 0 'a fact is missing            1' table club.xml --csv tiers.csv
 expect 'facts and a file' 2 'either --fact or --csv' table offers.xml --fact arpu=3 --csv base.csv
 expect 'a policy without tables' 0 'no decision table' table desk.xml
 finish
