@@ -117,6 +117,7 @@ struct _CsvcExpr {
   guint               root;
   guint               n_locals;
   gboolean            dmn;
+  gboolean            quick;  /* eval-quick.c may know the answer */
   const CsvcFeelType *type;   /* of the root */
   const CsvcFeelType *coerce; /* (nullable): what the answer is made to be */
   CsvcFeelTypes      *types;
@@ -227,6 +228,11 @@ void _csvc_feel_learn_scope (FeelCompiler *self);
 /* The index of the root. Text that is not FEEL gives faults. */
 guint _csvc_feel_parse (FeelCompiler *self);
 guint _csvc_feel_parse_cell (FeelCompiler *self);
+
+/* ---- eval-quick.c ---- */
+
+/* Could it ever tell the value of the node? */
+gboolean _csvc_feel_is_quick (const CsvcExpr *expr, guint index);
 
 /* ---- check.c ---- */
 

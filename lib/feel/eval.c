@@ -99,26 +99,6 @@ equal (FeelEval *self, const CsvcValue *x, const CsvcValue *y)
   return truth != CSVC_NULL ? truth : different (self, x, y);
 }
 
-static gboolean
-holds (FeelRelation relation, int order)
-{
-  switch (relation)
-    {
-    case FEEL_EQUAL:
-      return order == 0;
-    case FEEL_NOT_EQUAL:
-      return order != 0;
-    case FEEL_LESS:
-      return order < 0;
-    case FEEL_LESS_EQUAL:
-      return order <= 0;
-    case FEEL_GREATER:
-      return order > 0;
-    default:
-      return order >= 0;
-    }
-}
-
 /* Two values whose order is that of one integer each, as nearly all are that conditions compare: numbers with the same number of
  * decimals, dates, durations, times of the same kind. */
 static inline gboolean
@@ -139,14 +119,14 @@ relate_any (FeelEval *self, const CsvcValue *x, FeelRelation relation, const Csv
     return equal (self, x, y);
   if (relation == FEEL_NOT_EQUAL)
     return negate (equal (self, x, y));
-  return _csvc_feel_order (x, y, &order) ? truth_of (holds (relation, order)) : different (self, x, y);
+  return _csvc_feel_order (x, y, &order) ? truth_of (_csvc_feel_holds (relation, order)) : different (self, x, y);
 }
 
 CsvcTruth
 _csvc_feel_relate (FeelEval *self, const CsvcValue *x, FeelRelation relation, const CsvcValue *y)
 {
   if (are_plain (x, y) && !(self->expr->dmn && relation <= FEEL_NOT_EQUAL))
-    return truth_of (holds (relation, (x->u.i > y->u.i) - (x->u.i < y->u.i)));
+    return truth_of (_csvc_feel_holds (relation, (x->u.i > y->u.i) - (x->u.i < y->u.i)));
   if (x->type == CSVC_TYPE_ENUM && y->type == CSVC_TYPE_ENUM && (x->index | y->index) >= 0 && relation <= FEEL_NOT_EQUAL)
     return truth_of ((x->index == y->index) == (relation == FEEL_EQUAL));
   return relate_any (self, x, relation, y);
@@ -555,7 +535,8 @@ _csvc_feel_test (FeelEval *self, guint index)
 
 /* ---- Running ---- */
 
-static CsvcTruth
+/* Not inlined, nor run_eval(): what is known without an evaluation shall not make room for one. */
+static G_GNUC_NO_INLINE CsvcTruth
 run_test (const CsvcExpr *expr, const CsvcFeelEnv *env, const CsvcValue *input, const char **missing)
 {
   FeelEval eval;
@@ -573,7 +554,9 @@ run_test (const CsvcExpr *expr, const CsvcFeelEnv *env, const CsvcValue *input, 
 CsvcTruth
 _csvc_expr_test (const CsvcExpr *self, const CsvcFeelEnv *env, const char **missing)
 {
-  return run_test (self, env, NULL, missing);
+  CsvcTruth truth = self->quick && env->case_facts != NULL ? _csvc_feel_quick_test (self, env, self->root) : CSVC_UNKNOWN;
+
+  return truth != CSVC_UNKNOWN ? truth : run_test (self, env, NULL, missing);
 }
 
 CsvcTruth
@@ -593,8 +576,8 @@ finish (FeelEval *eval, CsvcValue *value)
     note (eval, 1, "the value is of another type than is wanted", FALSE);
 }
 
-CsvcTruth
-_csvc_expr_eval (const CsvcExpr *self, const CsvcFeelEnv *env, CsvcValue *value, const char **missing)
+static G_GNUC_NO_INLINE CsvcTruth
+run_eval (const CsvcExpr *self, const CsvcFeelEnv *env, CsvcValue *value, const char **missing)
 {
   FeelEval eval;
   CsvcValue place;
@@ -611,4 +594,12 @@ _csvc_expr_eval (const CsvcExpr *self, const CsvcFeelEnv *env, CsvcValue *value,
     *missing = eval.missing;
   _csvc_feel_eval_end (&eval);
   return result != NULL ? CSVC_TRUE : CSVC_UNKNOWN;
+}
+
+CsvcTruth
+_csvc_expr_eval (const CsvcExpr *self, const CsvcFeelEnv *env, CsvcValue *value, const char **missing)
+{
+  if (self->quick && env->case_facts != NULL && _csvc_feel_quick_eval (self, env, self->root, value))
+    return CSVC_TRUE;
+  return run_eval (self, env, value, missing);
 }

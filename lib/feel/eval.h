@@ -5,7 +5,7 @@
 #include "feel/compiler.h"
 
 /* One evaluation. eval.c holds truths, names and comparisons, which touch no memory but the stack; eval-value.c what makes values,
- * in the scratch; eval-call.c calls. */
+ * in the scratch; eval-call.c calls; eval-quick.c knows the usual answers without one. */
 
 #define FEEL_MAX_STEPS 1000000 /* items looked at by loops, filters and functions, in all */
 #define FEEL_MAX_NESTING 2000  /* heights of the functions that are at work, in all */
@@ -64,6 +64,33 @@ _csvc_feel_eval_end (const FeelEval *self)
   if (self->scratch != NULL && self->env->scratch == NULL)
     _csvc_feel_eval_leave_scratch ();
 }
+
+/* Does the relation hold of two values that are in this order? */
+static inline gboolean
+_csvc_feel_holds (FeelRelation relation, int order)
+{
+  switch (relation)
+    {
+    case FEEL_EQUAL:
+      return order == 0;
+    case FEEL_NOT_EQUAL:
+      return order != 0;
+    case FEEL_LESS:
+      return order < 0;
+    case FEEL_LESS_EQUAL:
+      return order <= 0;
+    case FEEL_GREATER:
+      return order > 0;
+    default:
+      return order >= 0;
+    }
+}
+
+/* ---- eval-quick.c, for expressions that are quick, in an environment with facts of a case ---- */
+
+/* CSVC_UNKNOWN, FALSE: not known there. */
+CsvcTruth _csvc_feel_quick_test (const CsvcExpr *expr, const CsvcFeelEnv *env, guint index);
+gboolean  _csvc_feel_quick_eval (const CsvcExpr *expr, const CsvcFeelEnv *env, guint index, CsvcValue *result);
 
 /* ---- Chains of and, or and of tests: the truth so far, and who was missing first ---- */
 

@@ -82,6 +82,7 @@ expr_new (FeelCompiler *compiler, guint root, const CsvcFeelType *wanted)
   self->n_nodes = compiler->nodes->len;
   self->nodes = g_new (FeelNode, self->n_nodes);
   memcpy (self->nodes, compiler->nodes->data, self->n_nodes * sizeof *self->nodes);
+  self->quick = self->coerce == NULL && _csvc_feel_is_quick (self, root);
   g_array_set_clear_func (compiler->nodes, NULL); /* the values are the expression's now */
   return self;
 }

@@ -10,6 +10,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/compiler.h \
   %D%/equal.c \
   %D%/eval-call.c \
+  %D%/eval-quick.c \
   %D%/eval-value.c \
   %D%/eval.c \
   %D%/eval.h \

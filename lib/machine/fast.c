@@ -32,10 +32,11 @@ typedef struct {
 guint
 _csvc_case_find_leaf (const CsvcCase *self)
 {
-  for (guint i = self->kind->n_words; i-- > 0;)
-    if (self->active[i] != 0)
-      return i * 64 + 63 - (guint) __builtin_clzll (self->active[i]);
-  return 0;
+  guint i = self->kind->n_words - 1;
+
+  while (i > 0 && self->active[i] == 0)
+    i--;
+  return self->active[i] != 0 ? i * 64 + 63 - (guint) __builtin_clzll (self->active[i]) : 0;
 }
 
 /* What only a step knows is unknown here, and what is unknown is left to the step. */
@@ -68,7 +69,7 @@ say (const Fast *fast, CsvcEffectType type, const char *subject)
 static gboolean act (Fast *fast, const CsvcActions *actions);
 
 /* Takes @value. */
-static gboolean
+static inline void
 put_fact (Fast *fast, const CsvcFact *fact, const CsvcValue *value)
 {
   CsvcCase *self = fast->self;
@@ -79,7 +80,6 @@ put_fact (Fast *fast, const CsvcFact *fact, const CsvcValue *value)
   self->facts_at[slot] = fast->at;
   if (fast->effects != NULL)
     _csvc_value_init_copy (&say (fast, CSVC_EFFECT_FACT_SET, fact->part.id)->value, value);
-  return TRUE;
 }
 
 static gboolean
@@ -91,18 +91,27 @@ is_ready (const CsvcFact *fact, const CsvcValue *value)
 static gboolean
 set_fact (Fast *fast, const CsvcAction *action)
 {
-  const CsvcKind *kind = fast->self->kind;
-  const CsvcFact *fact = &kind->facts[action->fact];
-  const CsvcValue *constant = _csvc_expr_get_constant (action->expr);
-  CsvcValue       value, own;
+  const CsvcKind  *kind = fast->self->kind;
+  const CsvcFact  *fact = &kind->facts[action->fact];
+  const CsvcValue *value = _csvc_expr_get_constant (action->expr);
+  CsvcValue        found, own;
 
-  if (constant != NULL && fast->n_kept < MAX_KEPT && is_ready (fact, constant))
-    return put_fact (fast, fact, constant);
-  if (fast->n_kept == MAX_KEPT || _csvc_expr_eval (action->expr, env_of (fast), &value, NULL) != CSVC_TRUE)
+  if (fast->n_kept == MAX_KEPT)
     return FALSE;
-  if (is_ready (fact, &value))
-    return put_fact (fast, fact, &value);
-  return _csvc_fact_coerce (fact, kind->policy->zone, &value, &own, NULL) && put_fact (fast, fact, &own);
+  if (value == NULL)
+    {
+      if (_csvc_expr_eval (action->expr, env_of (fast), &found, NULL) != CSVC_TRUE)
+        return FALSE;
+      value = &found;
+    }
+  if (!is_ready (fact, value))
+    {
+      if (!_csvc_fact_coerce (fact, kind->policy->zone, value, &own, NULL))
+        return FALSE;
+      value = &own;
+    }
+  put_fact (fast, fact, value);
+  return TRUE;
 }
 
 static gboolean
@@ -234,11 +243,13 @@ take_back (Fast *fast)
     _csvc_effects_truncate (fast->effects, fast->mark);
 }
 
-static void
+/* Most hold nothing to be released. */
+static inline void
 keep (Fast *fast)
 {
   for (guint i = 0; i < fast->n_kept; i++)
-    _csvc_value_clear (&fast->kept[i].value);
+    if (fast->kept[i].value.type > CSVC_TYPE_NUMBER)
+      _csvc_value_clear (&fast->kept[i].value);
   fast->self->record.at = fast->at;
 }
 

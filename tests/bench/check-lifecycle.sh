@@ -11,8 +11,9 @@ n=20000
 . "$here/count.sh"
 
 if can_count 'an event'; then
-  check fire 750 'an event'
-  check name 1250 'an event by its name'
-  check effects 1700 'an event whose effects are written down'
+  check fire 560 'an event'
+  check name 1150 'an event by its name'
+  check effects 1600 'an event whose effects are written down'
+  check crowd 600 'an event on a row of a crowd'
 fi
 finish

@@ -4,8 +4,8 @@
  *
  *   lifecycle [INSTANCES] [--json FILE]  all in turn, medians of five; one case, and INSTANCES (a million) at random
  *   lifecycle --events FILE              the events and what comes out, for the peers, as JSON
- *   lifecycle EVENTS --count fire|effects|name|none
- *                                        that many events on one case, or none, to count instructions
+ *   lifecycle EVENTS --count fire|effects|name|crowd|none
+ *                                        that many events on one case, or on a small crowd, or none, to count instructions
  *   lifecycle --count possible           whether it makes sense in this build: the exit status */
 
 #include "config.h"
@@ -20,6 +20,8 @@
 #define EVENTS 1000000
 #define CHECKED 10000
 #define ROUNDS 5
+#define AT_ONCE 250 /* divides EVENTS */
+#define COUNTED 100 /* instances, where instructions are counted */
 
 static const char *const leaves[N_LEAVES] = {
   "received", "answered", "triaged", "investigating", "wait_customer", "wait_third", "l1", "l2", "proposed", "disputed", "resolved", "closed",
@@ -92,13 +94,14 @@ facts_of (const CsvcCase *self)
 
 /* ---- One run over all events ---- */
 
-typedef enum { SWITCH_ONE, TABLE_ONE, CASE_ONE, CASE_EFFECTS, CASE_NAMES, TABLE_MANY, CROWD_MANY, CASE_MANY, N_RUNS } Run;
+typedef enum { SWITCH_ONE, TABLE_ONE, CASE_ONE, CASE_EFFECTS, CASE_NAMES, TABLE_MANY, CROWD_MANY, CROWD_AT_ONCE, CASE_MANY, N_RUNS } Run;
 
 static const char *const titles[N_RUNS] = {
   "C switch", "C table", "libcsvc", "libcsvc, effects written down", "libcsvc, events by name", "C table, many at random", "libcsvc, a crowd at random",
-  "libcsvc, whole cases at random"
+  "libcsvc, a crowd, at once",  "libcsvc, whole cases at random"
 };
 static const char *const keys[N_RUNS] = { "c_switch", "c_table", "libcsvc", "libcsvc_effects", "libcsvc_names", "c_table_many", "libcsvc_crowd",
+                                         "libcsvc_crowd_at_once",
                                          "libcsvc_many" };
 
 typedef struct {
@@ -106,7 +109,7 @@ typedef struct {
   CsvcCase  *one;
   Instance  *instances;
   CsvcCase **cases;
-  CsvcCrowd *crowd;
+  CsvcCrowd *crowd, *crowd_at_once;
   CsvcTime   now; /* of the last event; every case lives in the same time */
 } Bench;
 
@@ -197,18 +200,41 @@ run_cases (Bench *bench)
 }
 
 static G_GNUC_NO_INLINE guint
-run_crowd (Bench *bench)
+run_crowd (Bench *bench, guint n)
 {
   CsvcStamp stamp = CSVC_STAMP (bench->now);
   guint64 state = 7;
   guint taken = 0;
 
-  for (guint i = 0; i < EVENTS; i++) {
+  for (guint i = 0; i < n; i++) {
     stamp.at++;
     taken += csvc_crowd_fire (bench->crowd, draw_instance (&state), NULL, declared[events[i]], NULL, &stamp, NULL, NULL) ==
              CSVC_ANSWER_ACCEPTED;
   }
   bench->now = stamp.at;
+  return taken;
+}
+
+/* As a host has them that reads a queue: some hundreds at a time. */
+static G_GNUC_NO_INLINE guint
+run_crowd_at_once (Bench *bench)
+{
+  guint taken = 0, which[AT_ONCE];
+  const CsvcEvent *fired[AT_ONCE];
+  CsvcTime instants[AT_ONCE];
+  CsvcAnswer answers[AT_ONCE];
+  guint64 state = 7;
+
+  for (guint i = 0; i < EVENTS; i += AT_ONCE) {
+    for (guint k = 0; k < AT_ONCE; k++) {
+      which[k] = draw_instance (&state);
+      fired[k] = declared[events[i + k]];
+      instants[k] = ++bench->now;
+    }
+    csvc_crowd_fire_many (bench->crowd_at_once, AT_ONCE, which, fired, instants, answers, NULL);
+    for (guint k = 0; k < AT_ONCE; k++)
+      taken += answers[k] == CSVC_ANSWER_ACCEPTED;
+  }
   return taken;
 }
 
@@ -229,7 +255,9 @@ run (Bench *bench, Run kind)
   case TABLE_MANY:
     return run_tables (bench);
   case CROWD_MANY:
-    return run_crowd (bench);
+    return run_crowd (bench, EVENTS);
+  case CROWD_AT_ONCE:
+    return run_crowd_at_once (bench);
   default:
     return run_cases (bench);
   }
@@ -307,6 +335,16 @@ outcomes_agree (void)
 static double medians[N_RUNS];
 static double bytes_a_case;
 
+static CsvcCrowd *
+make_crowd (const Bench *bench)
+{
+  CsvcCrowd *crowd = csvc_crowd_new (policy, "complaint", NULL);
+
+  for (guint i = 0; i < n_instances; i++)
+    csvc_crowd_add (crowd, bench->one);
+  return crowd;
+}
+
 /* Each opened case is copied, which makes it as it would be. */
 static void
 make_many (Bench *bench)
@@ -319,9 +357,8 @@ make_many (Bench *bench)
   for (guint i = 0; i < n_instances; i++)
     bench->cases[i] = csvc_case_copy (bench->one);
   bytes_a_case = (double) (mallinfo2 ().uordblks - before) / n_instances;
-  bench->crowd = csvc_crowd_new (policy, "complaint", NULL);
-  for (guint i = 0; i < n_instances; i++)
-    csvc_crowd_add (bench->crowd, bench->one);
+  bench->crowd = make_crowd (bench);
+  bench->crowd_at_once = make_crowd (bench);
 }
 
 /* Rounds in turn, so that a slow moment of the machine meets all alike. */
@@ -340,10 +377,11 @@ measure (Bench *bench)
     }
   for (int kind = 0; kind < N_RUNS; kind++)
     medians[kind] = bench_median (times[kind], ROUNDS);
-  if (taken[TABLE_MANY] == taken[CASE_MANY] && taken[TABLE_MANY] == taken[CROWD_MANY] && csvc_crowd_get_n_whole (bench->crowd) == 0)
+  if (taken[TABLE_MANY] == taken[CASE_MANY] && taken[TABLE_MANY] == taken[CROWD_MANY] && taken[TABLE_MANY] == taken[CROWD_AT_ONCE] &&
+      csvc_crowd_get_n_whole (bench->crowd) == 0)
     return TRUE;
-  g_printerr ("many at random: the table took %u events, whole cases %u, the crowd %u, with %u whole\n", taken[TABLE_MANY], taken[CASE_MANY],
-              taken[CROWD_MANY], csvc_crowd_get_n_whole (bench->crowd));
+  g_printerr ("many at random: the table took %u events, whole cases %u, the crowd %u, at once %u, with %u whole\n", taken[TABLE_MANY],
+              taken[CASE_MANY], taken[CROWD_MANY], taken[CROWD_AT_ONCE], csvc_crowd_get_n_whole (bench->crowd));
   return FALSE;
 }
 
@@ -384,6 +422,7 @@ compare (const char *json)
     csvc_case_free (bench.cases[i]);
   g_free (bench.cases);
   csvc_crowd_free (bench.crowd);
+  csvc_crowd_free (bench.crowd_at_once);
   g_free (bench.instances);
   csvc_case_free (bench.one);
   return fine ? 0 : 1;
@@ -418,12 +457,17 @@ count (const char *what, guint n)
   if (g_str_equal (what, "possible"))
     return BENCH_CAN_COUNT ? 0 : 1;
   bench.one = open_case ();
+  n_instances = COUNTED;
+  bench.crowd = make_crowd (&bench);
   if (g_str_equal (what, "fire"))
     run_case (&bench, n, NULL);
   else if (g_str_equal (what, "effects"))
     run_case (&bench, n, effects);
   else if (g_str_equal (what, "name"))
     run_names (&bench, n);
+  else if (g_str_equal (what, "crowd"))
+    run_crowd (&bench, n);
+  csvc_crowd_free (bench.crowd);
   csvc_case_free (bench.one);
   return 0;
 }

@@ -12,11 +12,13 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-calendar-properties.c \
   %D%/test-calendar.c \
   %D%/test-case-explain.c \
+  %D%/test-crowd.c \
   %D%/test-customer.c \
   %D%/test-diagnostics.c \
   %D%/test-dmn.c \
   %D%/test-engine.c \
   %D%/test-explain.c \
+  %D%/test-feel-quick.c \
   %D%/test-feel-values.c \
   %D%/test-feel.c \
   %D%/test-ical.c \

@@ -9,6 +9,7 @@
   suite (calendar_files) \
   suite (calendar_properties) \
   suite (case_explain) \
+  suite (crowd) \
   suite (customer) \
   suite (diagnostics) \
   suite (dmn) \
@@ -16,6 +17,7 @@
   suite (engine_sqlite) \
   suite (explain) \
   suite (feel) \
+  suite (feel_quick) \
   suite (feel_values) \
   suite (ical) \
   suite (json_writer) \
