@@ -20,6 +20,7 @@ dist_policies_DATA = \
   %D%/policies/receipt.xml \
   %D%/policies/telecom-activity.xml \
   %D%/policies/telecom-appeal.xml \
+  %D%/policies/telecom-care.xml \
   %D%/policies/telecom-club.xml \
   %D%/policies/telecom-fault.xml \
   %D%/policies/telecom-inquiry.xml \
