@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "json.h"
+#include "session.h"
 #include "table-csv.h"
 
 #define MAX_TOLD 10
@@ -15,6 +16,7 @@
 static struct {
   char   **facts;
   char    *csv;
+  char    *store;
   char    *at;
   gboolean json;
 } options;
@@ -22,6 +24,7 @@ static struct {
 static const GOptionEntry entries[] = {
   { "fact", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &options.facts, "Decide for this fact, and others given so", "NAME=VALUE" },
   { "csv", 0, 0, G_OPTION_ARG_FILENAME, &options.csv, "Decide for each line of this file, whose columns are facts, and count", "FILE" },
+  { "store", 0, 0, G_OPTION_ARG_FILENAME, &options.store, "Decide for each customer of this store, and count", "URI" },
   { "at", 0, 0, G_OPTION_ARG_FILENAME, &options.at, "When it is decided; default: now", "TIME" },
   { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print JSON", NULL },
   { NULL }
@@ -412,20 +415,32 @@ find_table (const CsvcPolicy *policy, const char *id)
 }
 
 static ExitStatus
-run_on (const CsvcPolicy *policy, const char *id)
+count_customers (CsvcPolicy *policy, const CsvcTable *table, CsvcTime at)
+{
+  g_auto (Session) session = { csvc_policy_ref (policy), NULL, NULL };
+  ExitStatus status;
+
+  return session_open_store (&session, options.store, STORE_READ, &status) ? table_count_customers (table, session.engine, at, options.json)
+                                                                           : status;
+}
+
+static ExitStatus
+run_on (CsvcPolicy *policy, const char *id)
 {
   const CsvcTable *table = NULL;
   CsvcTime at;
 
-  if (id != NULL || options.facts != NULL || options.csv != NULL) {
+  if (id != NULL || options.facts != NULL || options.csv != NULL || options.store != NULL) {
     table = find_table (policy, id);
     if (table == NULL)
       return EXIT_USAGE;
   }
-  if (options.facts == NULL && options.csv == NULL)
+  if (options.facts == NULL && options.csv == NULL && options.store == NULL)
     return show (policy, table);
   if (!command_read_time ("--at", options.at, csvc_policy_get_zone (policy), &at))
     return EXIT_USAGE;
+  if (options.store != NULL)
+    return count_customers (policy, table, at);
   return options.csv != NULL ? table_count_csv (table, options.csv, at, options.json) : decide (table, at);
 }
 
@@ -437,8 +452,8 @@ run (int argc, char **argv)
 
   if (!command_parse (&command_table, entries, &argc, &argv, &status))
     return status;
-  if (options.facts != NULL && options.csv != NULL) {
-    ui_complain ("either --fact or --csv");
+  if ((options.facts != NULL) + (options.csv != NULL) + (options.store != NULL) > 1) {
+    ui_complain ("either --fact or --csv or --store");
     return EXIT_USAGE;
   }
   policy = command_load_policy (argv[1], &status);
@@ -452,7 +467,8 @@ const Command command_table = {
   .chinese = "显示决策表并据此决定",
   .details = "Shows the tables, the cases that no row holds for, and rows that hold together. With --fact it decides, and says of each\n"
              "other row which cell does not hold; the exit status is 1 when a fact is missing. With --csv it decides for every line of a\n"
-             "file: the first line names the facts, in small letters with \"_\" for blanks; other columns are passed over.",
+             "file: the first line names the facts, in small letters with \"_\" for blanks; other columns are passed over. With --store it\n"
+             "decides for every customer of a store.",
   .min_arguments = 1,
   .max_arguments = 2,
   .run = run

@@ -18,9 +18,12 @@ typedef struct {
 } Command;
 
 extern const Command command_eval, command_table, command_check, command_show, command_chart, command_replay, command_whatif, command_simulate, command_case, command_explain, command_run,
-  command_journal, command_verify, command_upgrade, command_scenario, command_calendar, command_dmn;
+  command_journal, command_verify, command_upgrade, command_scenario, command_calendar, command_dmn, command_customer, command_review;
 extern const Command command_case_open, command_case_fire, command_case_show, command_case_list, command_case_end, command_case_adopt,
   command_case_amend, command_case_void;
+extern const Command command_customer_import, command_customer_put, command_customer_show, command_customer_list, command_customer_tier,
+  command_customer_entitlements, command_customer_use, command_customer_reserve, command_customer_commit, command_customer_release,
+  command_customer_grant, command_customer_adjust, command_customer_apply, command_customer_note;
 
 /* Reads options into where @entries say (all texts as G_OPTION_ARG_FILENAME: GLib recodes other strings by the locale),
  * with --help and --lang added. What is left in @argv are the arguments, from 1 on, UTF-8 and as many as the command takes.

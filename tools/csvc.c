@@ -18,6 +18,8 @@ static const Command *const commands[] = {
   &command_replay,
   &command_whatif,
   &command_case,
+  &command_customer,
+  &command_review,
   &command_explain,
   &command_run,
   &command_journal,

@@ -28,11 +28,13 @@ tools_csvc_SOURCES = \
   %D%/cmd-case.c \
   %D%/cmd-chart.c \
   %D%/cmd-check.c \
+  %D%/cmd-customer.c \
   %D%/cmd-dmn.c \
   %D%/cmd-eval.c \
   %D%/cmd-explain.c \
   %D%/cmd-journal.c \
   %D%/cmd-replay.c \
+  %D%/cmd-review.c \
   %D%/cmd-run.c \
   %D%/cmd-scenario.c \
   %D%/cmd-show.c \
@@ -46,6 +48,9 @@ tools_csvc_SOURCES = \
   %D%/comparison.c \
   %D%/comparison.h \
   %D%/csvc.c \
+  %D%/customer-change.c \
+  %D%/customer-import.c \
+  %D%/customer-show.c \
   %D%/dmn-import.c \
   %D%/dmn-run.c \
   %D%/dmn-show.c \

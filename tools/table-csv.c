@@ -231,6 +231,57 @@ print_json (const Counting *self)
   json_print (json);
 }
 
+/* ── customers of a store ── */
+
+static gboolean
+decide_customer (Counting *self, CsvcEngine *engine, const char *id, GError **error)
+{
+  g_autoptr (CsvcCustomer) customer = csvc_engine_get_customer (engine, id, error);
+  g_autoptr (CsvcDecision) decision = customer != NULL ? csvc_table_decide (self->table, customer, NULL, self->at, error) : NULL;
+
+  if (decision == NULL)
+    return FALSE;
+  count (self, decision);
+  return TRUE;
+}
+
+static gboolean
+decide_customers (Counting *self, CsvcEngine *engine, GError **error)
+{
+  CsvcCustomerFilter filter = { 1000, 0 };
+
+  do {
+    g_autoptr (CsvcCustomerList) list = csvc_engine_list_customers (engine, &filter, error);
+
+    if (list == NULL)
+      return FALSE;
+    for (guint i = 0; i < csvc_customer_list_get_size (list); i++)
+      if (!decide_customer (self, engine, csvc_customer_list_get (list, i), error))
+        return FALSE;
+    filter.after = csvc_customer_list_get_next (list);
+    ui_show_progress (ui_say ("customers looked at", "已查看客户"), self->total, 0);
+  } while (filter.after != 0);
+  ui_end_progress ();
+  return TRUE;
+}
+
+ExitStatus
+table_count_customers (const CsvcTable *table, CsvcEngine *engine, CsvcTime at, gboolean as_json)
+{
+  Counting self = { .table = table, .at = at };
+  g_autofree guint64 *decided = g_new0 (guint64, csvc_table_get_n_rows (table) + 1);
+  g_autoptr (GError) error = NULL;
+
+  self.decided = decided;
+  if (!decide_customers (&self, engine, &error))
+    return ui_fail (error);
+  if (as_json)
+    print_json (&self);
+  else
+    print_counts (&self);
+  return EXIT_FINE;
+}
+
 ExitStatus
 table_count_csv (const CsvcTable *table, const char *path, CsvcTime at, gboolean as_json)
 {

@@ -5,6 +5,8 @@
 #include "ui.h"
 
 /* Asks @table for every line of a CSV file, and prints how often each row decided. */
+/* The same for every customer of a store. */
+ExitStatus table_count_customers (const CsvcTable *table, CsvcEngine *engine, CsvcTime at, gboolean as_json);
 ExitStatus table_count_csv (const CsvcTable *table, const char *path, CsvcTime at, gboolean as_json);
 
 #endif

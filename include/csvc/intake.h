@@ -64,7 +64,7 @@ CSVC_API guint64     csvc_intake_get_n_new (const CsvcIntake *self);     /* made
 CSVC_API guint64     csvc_intake_get_n_changed (const CsvcIntake *self); /* changed one */
 CSVC_API guint64     csvc_intake_get_n_same (const CsvcIntake *self);    /* said nothing new; in a strict intake that was refused, all good ones */
 CSVC_API guint64     csvc_intake_get_n_bad (const CsvcIntake *self);
-/* The first 100 bad rows: "base.csv:17: column \"Age\": fact age: expected a number"; a value itself is not repeated. */
+/* The first 100 bad rows: `base.csv:17: column "Age": fact "age": "old" is no number`; what stands in a cell of a personal fact is not repeated. */
 CSVC_API guint       csvc_intake_get_n_notes (const CsvcIntake *self);
 CSVC_API const char *csvc_intake_get_note (const CsvcIntake *self, guint index);
 

@@ -183,7 +183,10 @@ static void
 note_bad_cell (Taking *self, const CsvcLogCase *row, const CsvcFactRule *rule, const GError *why)
 {
   const char *header = rule->source.slot >= 0 ? _csvc_slots_get_name (self->map->slots, (guint) rule->source.slot) : "";
-  g_autofree char *what = g_strdup_printf ("column \"%s\": %s", header, why->message);
+  /* The message repeats what stands in the cell. */
+  g_autofree char *what = csvc_fact_is_personal (rule->fact)
+                            ? g_strdup_printf ("column \"%s\": no value of fact \"%s\"", header, csvc_fact_get_id (rule->fact))
+                            : g_strdup_printf ("column \"%s\": %s", header, why->message);
 
   note_bad (self, row->line, what);
 }
