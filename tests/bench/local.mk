@@ -36,8 +36,8 @@ tests_bench_bench_replay_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(XML_CFLAGS)
 tests_bench_bench_replay_LDADD = libcsvc.la $(XML_LIBS) $(GLIB_LIBS)
 
 # Programs of check, which counts their instructions.
-check_PROGRAMS += tests/bench/lifecycle tests/bench/timers tests/bench/worktime
-TESTS += %D%/check-lifecycle.sh %D%/check-timers.sh %D%/check-worktime.sh
+check_PROGRAMS += tests/bench/lifecycle tests/bench/rules tests/bench/timers tests/bench/worktime
+TESTS += %D%/check-lifecycle.sh %D%/check-rules.sh %D%/check-timers.sh %D%/check-worktime.sh
 
 tests_bench_lifecycle_SOURCES = %D%/bench.h %D%/lifecycle-limit.h %D%/lifecycle.c
 tests_bench_lifecycle_CPPFLAGS = $(AM_CPPFLAGS) -DCSVC_BENCH_SRCDIR='"$(abs_top_srcdir)"'
@@ -55,7 +55,6 @@ tests_bench_worktime_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_worktime_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 tests_bench_worktime_LDADD = libcsvc.la $(GLIB_LIBS)
 
-EXTRA_PROGRAMS += tests/bench/rules
 tests_bench_rules_SOURCES = %D%/rules.c %D%/rules.h
 tests_bench_rules_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_rules_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
@@ -66,6 +65,7 @@ EXTRA_DIST += \
   %D%/rules-peers.js \
   %D%/rules-peers.sh \
   %D%/check-lifecycle.sh \
+  %D%/check-rules.sh \
   %D%/check-timers.sh \
   %D%/check-worktime.sh \
   %D%/count.sh \
