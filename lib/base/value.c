@@ -554,8 +554,11 @@ _csvc_value_coerce (CsvcValue *to, const CsvcValue *from, CsvcType type, GError 
     }
   if (from->type == CSVC_TYPE_TEXT || (from->type == CSVC_TYPE_STRING && type == CSVC_TYPE_ENUM))
     return _csvc_value_parse (to, type, from->u.s, error);
-  g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "expected a value of type %s, not one of type %s", type_words[type],
-               type_words[from->type]);
+  if (from->type == CSVC_TYPE_SEALED)
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "a personal value that is needed has been forgotten");
+  else
+    g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "expected a value of type %s, not one of type %s", type_words[type],
+                 type_words[from->type]);
   return FALSE;
 }
 

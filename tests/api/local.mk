@@ -13,6 +13,7 @@ tests_api_api_tests_SOURCES = \
   %D%/test-expression.c \
   %D%/test-linked.c \
   %D%/test-model.c \
+  %D%/test-personal.c \
   %D%/test-receipt.c \
   %D%/test-replay.c \
   %D%/test-revise.c \

@@ -11,6 +11,7 @@
   suite (expression) \
   suite (linked) \
   suite (model) \
+  suite (personal) \
   suite (receipt) \
   suite (replay) \
   suite (revise) \

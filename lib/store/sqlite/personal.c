@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Personal values. The writer overwrites what is deleted (PRAGMA secure_delete), but the pages of before still stand in the log:
- * after a commit that has erased something the log is emptied into the file and cut off. Who reads at that moment holds the old pages;
- * then it is tried again after every commit, and when the store is closed. */
+/* Personal values. Rows are appended, and one that is erased is overwritten with zeros where it stands and stays: when SQLite fills and
+ * empties pages it moves cells, and leaves copies of them behind in what it takes for free space, which PRAGMA secure_delete does not look at. A table whose rows
+ * have rising numbers, never change their size and are never deleted, is never moved. Neither salt nor value stands in an index.
+ *
+ * The pages of before still stand in the log: after a commit that has erased something the log is emptied into the file and cut off. Who reads at that
+ * moment holds the old pages; then it is tried again after every commit, and when the store is closed. */
 
 #include "config.h"
 

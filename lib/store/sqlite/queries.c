@@ -90,9 +90,14 @@ static const char *const texts[CSVC_N_QUERIES] = {
   [QUERY_DELETE_FACTS] = "DELETE FROM fact WHERE place = ?1",
   [QUERY_SCAN_STATES] = "SELECT id, key, state FROM stream WHERE type = 2 AND id >= ?1 ORDER BY id",
 
-  [QUERY_FIND_PERSONAL] = "SELECT field, at, digest, salt, value FROM personal WHERE type = ?1 AND key = ?2 ORDER BY field, digest",
-  [QUERY_ADD_PERSONAL] = "INSERT INTO personal (type, key, field, digest, at, salt, value) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-  [QUERY_ERASE_PERSONAL] = "DELETE FROM personal WHERE type = ?1 AND key = ?2 AND (?3 IS NULL OR field = ?3)",
+  [QUERY_FIND_PERSONAL] = 
+    "SELECT field, at, digest, salt, value FROM personal WHERE type = ?1 AND key = ?2 AND erased = 0 ORDER BY field, digest",
+  [QUERY_ADD_PERSONAL] = 
+    "INSERT INTO personal (erased, type, key, field, digest, at, salt, value) VALUES (0, ?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+  /* In its place and of the same size: see personal.c. */
+  [QUERY_ERASE_PERSONAL] =
+    "UPDATE personal SET erased = 1, salt = zeroblob (length (salt)), value = zeroblob (length (value)) "
+    "WHERE type = ?1 AND key = ?2 AND (?3 IS NULL OR field = ?3) AND erased = 0",
 
   [QUERY_PUT_DOCUMENT] = "INSERT OR IGNORE INTO document (hash, type, name, digest, content) VALUES (?1, ?2, ?3, ?4, ?5)",
   [QUERY_GET_DOCUMENT] = "SELECT content, digest FROM document WHERE hash = ?1",

@@ -50,8 +50,9 @@ static const Object objects[] = {
     "ANY, c52 ANY, c53 ANY, c54 ANY, c55 ANY, c56 ANY, c57 ANY, c58 ANY, c59 ANY, c60 ANY, c61 ANY, c62 ANY, c63 "
     "ANY) STRICT", 2 },
   { "personal",
-    "CREATE TABLE personal (type INTEGER NOT NULL, key TEXT NOT NULL, field TEXT NOT NULL, digest BLOB NOT NULL, at INTEGER NOT NULL, "
-    "salt BLOB NOT NULL, value BLOB NOT NULL, PRIMARY KEY (type, key, field, digest)) STRICT, WITHOUT ROWID", 2 },
+    "CREATE TABLE personal (n INTEGER PRIMARY KEY, erased INTEGER NOT NULL, type INTEGER NOT NULL, key TEXT NOT NULL, "
+    "field TEXT NOT NULL, digest BLOB NOT NULL, at INTEGER NOT NULL, salt BLOB NOT NULL, value BLOB NOT NULL) STRICT", 2 },
+  { "personal_subject", "CREATE INDEX personal_subject ON personal (type, key, field)", 2 },
   { "fact_column", "CREATE TABLE fact_column (n INTEGER PRIMARY KEY, name TEXT NOT NULL, type INTEGER NOT NULL) STRICT", 2 },
 };
 
