@@ -15,6 +15,7 @@ static const Command *const commands[] = {
   &command_chart,
   &command_table,
   &command_simulate,
+  &command_sweep,
   &command_replay,
   &command_whatif,
   &command_case,

@@ -39,6 +39,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-scenario.c \
   %D%/cmd-show.c \
   %D%/cmd-simulate.c \
+  %D%/cmd-sweep.c \
   %D%/cmd-table.c \
   %D%/cmd-upgrade.c \
   %D%/cmd-verify.c \
@@ -61,6 +62,8 @@ tools_csvc_SOURCES = \
   %D%/journal-print.h \
   %D%/json.c \
   %D%/json.h \
+  %D%/plan-print.c \
+  %D%/plan-print.h \
   %D%/report.c \
   %D%/report.h \
   %D%/session.c \

@@ -42,6 +42,7 @@
 #include <csvc/intake.h>
 #include <csvc/whatif.h>
 #include <csvc/simulate.h>
+#include <csvc/sweep.h>
 #include <csvc/scenario.h>
 
 #endif

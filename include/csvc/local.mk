@@ -34,6 +34,7 @@ csvcinclude_HEADERS = \
   %D%/service.h \
   %D%/simulate.h \
   %D%/store.h \
+  %D%/sweep.h \
   %D%/table.h \
   %D%/tier.h \
   %D%/time.h \

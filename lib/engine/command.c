@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "engine/personal.h"
-#include "engine/private.h"
+#include "engine/request.h"
 #include "machine/customer.h"
 
 /* The commands: each decides on what is loaded, and puts what came of it. A command fails in one of two ways:
@@ -184,7 +184,8 @@ fire_loaded (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, CsvcE
     return CSVC_ANSWER_FAILED;
   from = csvc_effects_get_size (effects);
   answer = csvc_case_fire (work->self, work->customer, command->name, command->facts, stamp, effects, error);
-  if (answer == CSVC_ANSWER_ACCEPTED && !_csvc_engine_settle (self, work, command, stamp->at, effects, from, error))
+  if (answer == CSVC_ANSWER_ACCEPTED && (!_csvc_engine_settle (self, work, command, stamp->at, effects, from, error) ||
+                                         !_csvc_engine_heed_event (self, work, command->name, stamp, effects, error)))
     return CSVC_ANSWER_FAILED;
   return answer;
 }

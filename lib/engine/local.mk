@@ -5,6 +5,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/chart.c \
   %D%/columns.c \
   %D%/command.c \
+  %D%/contact.c \
   %D%/engine.c \
   %D%/entry.c \
   %D%/forget.c \
@@ -19,7 +20,12 @@ libcsvc_internal_la_SOURCES += \
   %D%/reads.c \
   %D%/relay.c \
   %D%/revise.c \
+  %D%/request.h \
   %D%/service.c \
+  %D%/sift.c \
+  %D%/sift.h \
+  %D%/sweep.c \
+  %D%/task.c \
   %D%/upgrade.c \
   %D%/verify.c \
   %D%/wake.c

@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "engine/personal.h"
-#include "engine/private.h"
+#include "engine/request.h"
 
 /* What came of a command goes into the store: an entry of the journal, and the state that it leaves. */
 
@@ -149,5 +149,6 @@ _csvc_engine_put_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *comm
   _csvc_entry_init (&entry, &sealed.command, recorded_at);
   entry.data = encode (work, &sealed.command, read, sealed.effects, sealed.from, claims);
   return _csvc_engine_put (self, &work->head, &entry, promises, NULL, error) &&
-         (!claims || _csvc_engine_put_claims (self, work, recorded_at, effects, from, error));
+         (!claims || _csvc_engine_put_claims (self, work, recorded_at, effects, from, error)) &&
+         (work->head.open || _csvc_engine_end_task (self, work, recorded_at, error));
 }

@@ -5,7 +5,7 @@
 #include <csvc/service.h>
 #include <string.h>
 
-#include "engine/private.h"
+#include "engine/request.h"
 
 /* Commands on customers. Each says what it asks as facts, for the journal and for whoever repeats it, and does it by the pure function on a view:
  *
@@ -13,20 +13,6 @@
  *      └──────▶ pure function ──▶ effects ──▶ person, entry, cases that notice */
 
 #define PAGE 100
-
-typedef struct _CsvcRequest CsvcRequest;
-typedef CsvcAnswer (*Pure) (CsvcCustomer *customer, const CsvcRequest *request, const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
-
-struct _CsvcRequest {
-  Pure             pure;
-  const char      *name; /* account, tier, event */
-  const CsvcUse   *use;
-  const CsvcGift  *gift;
-  const char      *key;
-  gint64           number;
-  CsvcTime         until;
-  const CsvcFacts *facts;
-};
 
 /* ---- One command ---- */
 
@@ -88,9 +74,9 @@ decide_service (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effec
   return answer;
 }
 
-static CsvcAnswer
-run (CsvcEngine *self, CsvcCommandType type, const char *id, const CsvcRequest *request, const CsvcFacts *facts, const CsvcStamp *stamp,
-     CsvcEffects *effects, GError **error)
+CsvcAnswer
+_csvc_engine_request (CsvcEngine *self, CsvcCommandType type, const char *id, const CsvcRequest *request, const CsvcFacts *facts,
+                      const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   const CsvcCommand command = { .type = type, .stream = CSVC_STREAM_CUSTOMER, .id = id, .name = request->name, .facts = facts,
                                 .request = request, .stamp = stamp };
@@ -114,7 +100,7 @@ csvc_engine_put_customer (CsvcEngine *self, const char *id, const CsvcFacts *fac
 
   g_return_val_if_fail (self != NULL && id != NULL && facts != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return run (self, CSVC_COMMAND_PUT_CUSTOMER, id, &request, facts, stamp, effects, error);
+  return _csvc_engine_request (self, CSVC_COMMAND_PUT_CUSTOMER, id, &request, facts, stamp, effects, error);
 }
 
 /* ---- Tiers ---- */
@@ -132,7 +118,7 @@ csvc_engine_review (CsvcEngine *self, const char *id, const CsvcStamp *stamp, Cs
 
   g_return_val_if_fail (self != NULL && id != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return run (self, CSVC_COMMAND_REVIEW, id, &request, NULL, stamp, effects, error);
+  return _csvc_engine_request (self, CSVC_COMMAND_REVIEW, id, &request, NULL, stamp, effects, error);
 }
 
 static CsvcAnswer
@@ -152,7 +138,7 @@ csvc_engine_set_tier (CsvcEngine *self, const char *id, const char *tier, CsvcTi
 
   if (until != CSVC_NEVER)
     csvc_facts_set_time (facts, "until", until);
-  return run (self, CSVC_COMMAND_SET_TIER, id, &request, facts, stamp, effects, error);
+  return _csvc_engine_request (self, CSVC_COMMAND_SET_TIER, id, &request, facts, stamp, effects, error);
 }
 
 static CsvcAnswer
@@ -168,7 +154,7 @@ csvc_engine_clear_tier (CsvcEngine *self, const char *id, const CsvcStamp *stamp
 
   g_return_val_if_fail (self != NULL && id != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return run (self, CSVC_COMMAND_CLEAR_TIER, id, &request, NULL, stamp, effects, error);
+  return _csvc_engine_request (self, CSVC_COMMAND_CLEAR_TIER, id, &request, NULL, stamp, effects, error);
 }
 
 /* ---- Accounts ---- */
@@ -218,7 +204,7 @@ reserve (CsvcCustomer *customer, const CsvcRequest *request, const CsvcStamp *st
 }
 
 static CsvcAnswer
-run_use (CsvcEngine *self, CsvcCommandType type, Pure pure, const char *id, const CsvcUse *use, const CsvcStamp *stamp, CsvcEffects *effects,
+run_use (CsvcEngine *self, CsvcCommandType type, CsvcPure pure, const char *id, const CsvcUse *use, const CsvcStamp *stamp, CsvcEffects *effects,
          GError **error)
 {
   const CsvcRequest request = { .pure = pure, .name = use->account, .use = use };
@@ -227,7 +213,7 @@ run_use (CsvcEngine *self, CsvcCommandType type, Pure pure, const char *id, cons
   if (!is_amount (use->amount, error))
     return CSVC_ANSWER_FAILED;
   facts = facts_of_use (use);
-  return run (self, type, id, &request, facts, stamp, effects, error);
+  return _csvc_engine_request (self, type, id, &request, facts, stamp, effects, error);
 }
 
 CsvcAnswer
@@ -259,14 +245,14 @@ release (CsvcCustomer *customer, const CsvcRequest *request, const CsvcStamp *st
 }
 
 static CsvcAnswer
-run_key (CsvcEngine *self, CsvcCommandType type, Pure pure, const char *id, const char *account, const char *key, const CsvcStamp *stamp,
+run_key (CsvcEngine *self, CsvcCommandType type, CsvcPure pure, const char *id, const char *account, const char *key, const CsvcStamp *stamp,
          CsvcEffects *effects, GError **error)
 {
   const CsvcRequest request = { .pure = pure, .name = account, .key = key };
   g_autoptr (CsvcFacts) facts = csvc_facts_new ();
 
   set_text (facts, "account-key", key);
-  return run (self, type, id, &request, facts, stamp, effects, error);
+  return _csvc_engine_request (self, type, id, &request, facts, stamp, effects, error);
 }
 
 CsvcAnswer
@@ -309,7 +295,7 @@ csvc_engine_grant (CsvcEngine *self, const char *id, const CsvcGift *gift, const
     csvc_facts_set_time (facts, "expires", gift->expires);
   csvc_facts_set_boolean (facts, "for-ever", gift->expires == CSVC_NEVER);
   set_text (facts, "account-key", gift->key);
-  return run (self, CSVC_COMMAND_GRANT, id, &request, facts, stamp, effects, error);
+  return _csvc_engine_request (self, CSVC_COMMAND_GRANT, id, &request, facts, stamp, effects, error);
 }
 
 static CsvcAnswer
@@ -331,7 +317,7 @@ csvc_engine_adjust (CsvcEngine *self, const char *id, const char *account, gint6
     return CSVC_ANSWER_FAILED;
   csvc_facts_set_integer (facts, "amount", amount);
   set_text (facts, "account-key", key);
-  return run (self, CSVC_COMMAND_ADJUST, id, &request, facts, stamp, effects, error);
+  return _csvc_engine_request (self, CSVC_COMMAND_ADJUST, id, &request, facts, stamp, effects, error);
 }
 
 static CsvcAnswer
@@ -350,7 +336,7 @@ csvc_engine_apply (CsvcEngine *self, const char *id, const char *entitlement, Cs
   g_return_val_if_fail (self != NULL && id != NULL && entitlement != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
   set_text (facts, "state", csvc_application_to_string (state));
-  return run (self, CSVC_COMMAND_APPLY, id, &request, facts, stamp, effects, error);
+  return _csvc_engine_request (self, CSVC_COMMAND_APPLY, id, &request, facts, stamp, effects, error);
 }
 
 static CsvcAnswer
@@ -362,14 +348,27 @@ note_event (CsvcCustomer *customer, const CsvcRequest *request, const CsvcStamp 
   return CSVC_ANSWER_ACCEPTED;
 }
 
+/* What it forbids from now on ends in the same transaction. */
+static CsvcAnswer
+decide_note_event (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  CsvcAnswer answer = decide_service (self, command, effects, error);
+
+  if (answer == CSVC_ANSWER_ACCEPTED && !_csvc_engine_heed (self, command->id, command->stamp, effects, error))
+    return CSVC_ANSWER_FAILED;
+  return answer;
+}
+
 CsvcAnswer
 csvc_engine_note_event (CsvcEngine *self, const char *id, const char *event, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   const CsvcRequest request = { .pure = note_event, .name = event };
+  const CsvcCommand command = { .type = CSVC_COMMAND_NOTE_EVENT, .stream = CSVC_STREAM_CUSTOMER, .id = id, .name = event, .request = &request,
+                                .stamp = stamp };
 
   g_return_val_if_fail (self != NULL && id != NULL && event != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return run (self, CSVC_COMMAND_NOTE_EVENT, id, &request, NULL, stamp, effects, error);
+  return _csvc_engine_run (self, decide_note_event, &command, effects, error);
 }
 
 /* ---- All customers ---- */

@@ -160,6 +160,28 @@ make_other_end (CsvcRandom     *random,
     set_date (facts, fact, person->today - 60 + (gint64) _csvc_random_below (random, 730));
 }
 
+/* What happened to few, and lately: a warning, a leaving. */
+static void
+make_warned (CsvcRandom     *random,
+             const Person   *person,
+             const CsvcFact *fact,
+             CsvcFacts      *facts)
+{
+  if (_csvc_random_chance (random, 3))
+    set_date (facts, fact, MAX (person->today - (gint64) _csvc_random_below (random, 60), person->joined));
+}
+
+/* Of a thing that is replaced every two or three years. */
+static void
+make_thing (CsvcRandom     *random,
+            const Person   *person,
+            const CsvcFact *fact,
+            CsvcFacts      *facts)
+{
+  if (_csvc_random_chance (random, 60))
+    set_date (facts, fact, MAX (person->today - (gint64) _csvc_random_below (random, 1100), person->joined));
+}
+
 static void
 make_spending (CsvcRandom     *random G_GNUC_UNUSED,
                const Person   *person,
@@ -329,7 +351,10 @@ static const struct {
   { "born", CSVC_TYPE_DATE, make_birthday },
   { "birthday", CSVC_TYPE_DATE, make_birthday },
   { "joined", CSVC_TYPE_DATE, make_joined },
+  { "handset", CSVC_TYPE_DATE, make_thing },
   { "since", CSVC_TYPE_DATE, make_joined },
+  { "warned", CSVC_TYPE_DATE, make_warned },
+  { "left", CSVC_TYPE_DATE, make_warned },
   { "contract_end", CSVC_TYPE_DATE, make_contract_end },
   { "end", CSVC_TYPE_DATE, make_other_end },
   { "arpu", CSVC_TYPE_NUMBER, make_spending },
