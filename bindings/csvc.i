@@ -16,6 +16,7 @@
  *   CSVC_ENUM (T, LAST)     … of an enum with the values 0 (or 1) to LAST: others are refused on the way in
  *   CSVC_REQUIRE (F, COND, TEXT)   refuses to call F unless COND holds of arg1, arg2, …: a caller's bug becomes an exception
  *   CSVC_SLOW (F)           F may block or take long: others may run meanwhile, but not with its first argument
+ *   CSVC_TELLS (F)          the same of a command of an engine, which may call listeners: they may use it, what they raise comes out of F
  *   CSVC_LANGUAGE_TYPEMAPS  typemaps that must come after those of the types, by parameter names: CsvcEffects *effects and so on
  *   CSVC_FAULT (T, CALL)    before any use of a T: const char *CALL (T *) says what forbids it, or NULL
  *
@@ -25,9 +26,13 @@
  *   CsvcTime NULLABLE                        nothing is CSVC_NEVER
  *   const char *, const char *NULLABLE, (const char *text, gssize length), const char *const *, char * (to be freed)
  *   const CsvcValue *, const CsvcFacts *     (the language's own values; facts are nullable everywhere)
- *   const CsvcStamp *, const CsvcDueFilter *, const CsvcCaseFilter *
+ *   const CsvcStamp *, const CsvcDueFilter *, const CsvcCaseFilter *, const CsvcUse *, const CsvcGift *
+ *   const char *const *names                 "name:type" each; nothing is none
+ *   char ** (a list, to be freed), char ***notes, char **next (given back), GPtrArray * of policies
+ *   const CsvcEffect *effect                 an effect that a command gave: of the types that csvc_binding_is_heard() tells
  *   (const CsvcOpening *openings, guint n, CsvcAnswer *answers), (CsvcStore *const *stores, guint n_stores)
  *   (CsvcProgressFunc func, gpointer data), (CsvcDifferenceFunc told, gpointer told_data), (CsvcWriteFunc func, gpointer data)
+ *   (CsvcListenerFunc func, gpointer data, GDestroyNotify destroy), (CsvcWakeFunc func, gpointer data, GDestroyNotify destroy): kept
  *   GBytes *, CsvcEffects *effects (a new list, given back), CsvcDiagnostics ** (given back; part of an error)
  *   gboolean SUCCESS                         says only whether the GError was set
  *   T *OUTPUT, CsvcCase **opened             given back after the result
@@ -200,6 +205,9 @@ CSVC_SHARED_TYPE(CsvcSegments, Segments, csvc_segments_ref, csvc_segments_unref)
 CSVC_SHARED_TYPE(CsvcPolicy, Policy, csvc_policy_ref, csvc_policy_unref)
 CSVC_SHARED_TYPE(CsvcEffects, Effects, csvc_effects_ref, csvc_effects_unref)
 CSVC_SHARED_TYPE(CsvcStore, Store, csvc_store_ref, csvc_store_unref)
+CSVC_SHARED_TYPE(CsvcPolicySet, PolicySet, csvc_policy_set_ref, csvc_policy_set_unref)
+CSVC_SHARED_TYPE(CsvcExpression, Expression, csvc_expression_ref, csvc_expression_unref)
+CSVC_SHARED_TYPE(CsvcModel, Model, csvc_model_ref, csvc_model_unref)
 CSVC_SHARED_TYPE(CsvcMap, Map, csvc_map_ref, csvc_map_unref)
 CSVC_SHARED_TYPE(CsvcReport, Report, csvc_report_ref, csvc_report_unref)
 CSVC_SHARED_TYPE(CsvcComparison, Comparison, csvc_comparison_ref, csvc_comparison_unref)
@@ -212,6 +220,13 @@ CSVC_OWNED_TYPE(CsvcWhyDue, WhyDue, csvc_why_due_free)
 CSVC_OWNED_TYPE(CsvcWhyNotStarted, WhyNotStarted, csvc_why_not_started_free)
 CSVC_OWNED_TYPE(CsvcWhatNext, WhatNext, csvc_what_next_free)
 CSVC_OWNED_TYPE(CsvcChart, Chart, csvc_chart_free)
+CSVC_OWNED_TYPE(CsvcCrowd, Crowd, csvc_crowd_free)
+CSVC_OWNED_TYPE(CsvcEvaluation, Evaluation, csvc_evaluation_free)
+CSVC_OWNED_TYPE(CsvcDecision, Decision, csvc_decision_free)
+CSVC_OWNED_TYPE(CsvcTierReasons, TierReasons, csvc_tier_reasons_free)
+CSVC_OWNED_TYPE(CsvcEntitled, Entitled, csvc_entitled_free)
+CSVC_OWNED_TYPE(CsvcUpgradePlan, UpgradePlan, csvc_upgrade_plan_free)
+CSVC_OWNED_TYPE(CsvcCustomerList, CustomerList, csvc_customer_list_free)
 CSVC_OWNED_TYPE(CsvcEngine, Engine, csvc_binding_engine_free)
 CSVC_OWNED_TYPE(CsvcDueList, DueList, csvc_due_list_free)
 CSVC_OWNED_TYPE(CsvcCaseList, CaseList, csvc_case_list_free)
@@ -233,6 +248,13 @@ CSVC_PART_TYPE(CsvcTransition, Transition)
 CSVC_PART_TYPE(CsvcClock, Clock)
 CSVC_PART_TYPE(CsvcDue, Due)
 CSVC_PART_TYPE(CsvcAlarm, Alarm)
+CSVC_PART_TYPE(CsvcTable, Table)
+CSVC_PART_TYPE(CsvcTier, Tier)
+CSVC_PART_TYPE(CsvcLedger, Ledger)
+CSVC_PART_TYPE(CsvcEntitlement, Entitlement)
+CSVC_PART_TYPE(CsvcGrant, Grant)
+CSVC_PART_TYPE(CsvcLink, Link)
+CSVC_PART_TYPE(CsvcUpgradeItem, UpgradeItem)
 CSVC_PART_TYPE(CsvcEffect, Effect)
 CSVC_PART_TYPE(CsvcDueItem, DueItem)
 CSVC_PART_TYPE(CsvcCaseItem, CaseItem)
@@ -243,6 +265,29 @@ CSVC_LANGUAGE_TYPEMAPS
 
 %newobject csvc_policy_replace_calendar;
 %newobject csvc_zone_new;
+%newobject csvc_policy_set_new;
+%newobject csvc_policy_set_find;
+%newobject csvc_policy_set_list;
+%newobject csvc_binding_expression_new;
+%newobject csvc_binding_expression_evaluate;
+%newobject csvc_model_load_file;
+%newobject csvc_model_load_text;
+%newobject csvc_model_dup_decision_needs;
+%newobject csvc_binding_model_evaluate;
+%newobject csvc_crowd_new;
+%newobject csvc_binding_crowd_case;
+%newobject csvc_customer_copy;
+%newobject csvc_customer_explain_tier;
+%newobject csvc_customer_may_use;
+%newobject csvc_table_decide;
+%newobject csvc_table_decide_facts;
+%newobject csvc_table_find_gaps;
+%newobject csvc_table_find_overlaps;
+%newobject csvc_case_upgrade;
+%newobject csvc_binding_plan_upgrade;
+%newobject csvc_engine_follow_customer;
+%newobject csvc_binding_list_customers;
+%newobject csvc_binding_engine_new_with_set;
 %newobject csvc_calendar_builder_new;
 %newobject csvc_calendar_builder_build;
 %newobject csvc_calendar_load_file;
@@ -286,6 +331,15 @@ CSVC_LANGUAGE_TYPEMAPS
 /* Texts given away: every char * (without const) is. */
 %typemap(newfree) char * "g_free ($1);";
 %newobject csvc_time_to_string;
+%newobject csvc_expression_dup_type;
+%newobject csvc_evaluation_to_string;
+%newobject csvc_evaluation_to_json;
+%newobject csvc_model_dup_input_type;
+%newobject csvc_model_dup_decision_type;
+%newobject csvc_model_dup_decision_table;
+%newobject csvc_binding_model_evaluate_json;
+%newobject csvc_grant_to_string;
+%newobject csvc_decision_to_json;
 %newobject csvc_duration_to_string;
 %newobject csvc_diagnostic_to_string;
 %newobject csvc_zone_to_string;
@@ -328,9 +382,15 @@ CSVC_ENUM(CsvcAddDays, CSVC_ADD_DAYS_END_OF_WORKING_DAY)
 CSVC_ENUM(CsvcImportCount, CSVC_IMPORT_LEFT_OUT)
 CSVC_ENUM(CsvcSegmentKind, CSVC_SEGMENT_CLOCK_BACK)
 CSVC_ENUM(CsvcStateType, CSVC_STATE_HISTORY_DEEP)
-CSVC_ENUM(CsvcEffectType, CSVC_EFFECT_HAPPENED)
+CSVC_ENUM(CsvcEffectType, CSVC_EFFECT_DECIDED)
 CSVC_ENUM(CsvcEffectFieldKind, CSVC_EFFECT_FIELD_ARGUMENTS)
 CSVC_ENUM(CsvcAnswer, CSVC_ANSWER_REFUSED_HOURS)
+CSVC_ENUM(CsvcHitPolicy, CSVC_HIT_OUTPUT_ORDER)
+CSVC_ENUM(CsvcAggregate, CSVC_AGGREGATE_COUNT)
+CSVC_ENUM(CsvcDecisionState, CSVC_DECISION_CONTRADICTION)
+CSVC_ENUM(CsvcRowVerdict, CSVC_ROW_NOT_VALID)
+CSVC_ENUM(CsvcApplication, CSVC_APPLICATION_WITHDRAWN)
+CSVC_ENUM(CsvcUpgrade, CSVC_UPGRADE_NEXT_CYCLE)
 CSVC_ENUM(CsvcCycleState, CSVC_CYCLE_CLOSED)
 CSVC_ENUM(CsvcVerdict, CSVC_VERDICT_ENDED)
 CSVC_ENUM(CsvcDuePiece, CSVC_DUE_OVERDRAWN)
@@ -363,36 +423,41 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
   gboolean csvc_calendar_add_days, gboolean csvc_calendar_count_days,
   gboolean csvc_customer_put, gboolean csvc_case_advance, gboolean csvc_binding_cycle_due_if_paused,
   gboolean csvc_binding_engine_begin, gboolean csvc_binding_engine_commit, gboolean csvc_binding_engine_open_many,
+  gboolean csvc_customer_advance, gboolean csvc_case_open_child, gboolean csvc_case_hear_child, gboolean csvc_crowd_advance,
+  gboolean csvc_binding_set_wake_func, gboolean csvc_binding_review_all, gboolean csvc_binding_apply_upgrade, gboolean csvc_engine_get_balance_at,
   gboolean csvc_engine_advance, gboolean csvc_engine_advance_case, gboolean csvc_engine_get_next_wake, gboolean csvc_binding_engine_verify,
   gboolean csvc_whatif_add_pair, gboolean csvc_simulation_write, gboolean csvc_simulation_write_file, gboolean csvc_scenario_run
 }
 
-%apply gint64 *OUTPUT { gint64 *result, gint64 *n_streams, gint64 *n_entries };
+%apply gint64 *OUTPUT { gint64 *result, gint64 *n_streams, gint64 *n_entries, gint64 *balance };
 %apply guint64 *OUTPUT { guint64 *rows };
 %apply CsvcEffectFieldKind *OUTPUT { CsvcEffectFieldKind *kind };
-%apply guint *OUTPUT { guint *n_done, guint *line };
-%apply gboolean *OUTPUT { gboolean *result, gboolean *beyond_horizon };
-%apply CsvcTime *OUTPUT { CsvcTime *result, CsvcTime *time, CsvcTime *wake, CsvcTime *due };
+%apply guint *OUTPUT { guint *n_done, guint *line, guint *n_changed, guint *column };
+%apply gboolean *OUTPUT { gboolean *result, gboolean *beyond_horizon, gboolean *complete };
+%apply CsvcTime *OUTPUT { CsvcTime *result, CsvcTime *time, CsvcTime *wake, CsvcTime *due, CsvcTime *until, CsvcTime *before, CsvcTime *after };
 %apply CsvcDuration *OUTPUT { CsvcDuration *result, CsvcDuration *duration };
-%apply const char **OUTPUT { const char **file, const char **what, const char **source };
+%apply const char **OUTPUT { const char **file, const char **what, const char **source, const char **before, const char **after, const char **clock, const char **missing, const char **reason };
 
 /* Nullable wherever a parameter bears that name. */
 %apply const char *NULLABLE {
   const char *language, const char *label, const char *moved_as, const char *after, const char *encoding, const char *folder,
-  const char *customer, const char *version, const char *any_date, const char *any_kind
+  const char *customer, const char *version, const char *any_date, const char *any_kind,
+  const char *any_event, const char *any_key, const char *any_decision, const char *outcome
 };
-%apply CsvcTime NULLABLE { CsvcTime until_or_never };
+%apply CsvcTime NULLABLE { CsvcTime until_or_never, CsvcTime now_or_never, CsvcTime until };
 
 /* ── left out ── */
 
 /* The languages have values, bags and times of their own. */
 %rename($ignore, regextarget=1) "^csvc_value_";
 %rename($ignore, regextarget=1) "^csvc_facts_";
-%rename($ignore, regextarget=1) "^Csvc(Value|Facts|Stamp|Opening|DueFilter|CaseFilter|Difference)$";
+%rename($ignore, regextarget=1) "^Csvc(Value|Facts|Stamp|Opening|DueFilter|CaseFilter|CustomerFilter|Use|Gift|Column|Difference)$";
 %ignore csvc_type_from_string;
 %ignore CSVC_STAMP;
 %ignore CSVC_DUE_FILTER;
 %ignore CSVC_CASE_FILTER;
+%ignore CSVC_CUSTOMER_FILTER;
+%ignore CSVC_USE;
 %ignore CSVC_NEVER;
 %ignore CSVC_TIME_MIN;
 %ignore CSVC_TIME_MAX;
@@ -423,18 +488,30 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 %ignore csvc_case_explain_due;
 %ignore csvc_case_get_due_if_paused;
 %ignore csvc_what_next_get_cycle;
-/* Not bound yet: listeners and sources of C's own loop, policy sets, and what customers have besides facts. */
-%ignore csvc_engine_add_listener;
-%ignore csvc_engine_remove_listener;
-%ignore csvc_engine_set_wake_func;
+/* Scripts have loops of their own: the wake function serves them. */
 %ignore csvc_engine_source_new;
-%ignore csvc_engine_new_with_set;
-%ignore csvc_customer_copy;
-%ignore csvc_customer_advance;
-%ignore csvc_customer_get_next_wake;
-%ignore csvc_customer_get_last_at;
-%ignore csvc_case_fire_event;
 /* Reshaped below. */
+%ignore csvc_engine_new_with_set;
+%ignore csvc_engine_add_listener;
+%ignore csvc_engine_set_wake_func;
+%ignore csvc_engine_review_all;
+%ignore csvc_engine_list_customers;
+%ignore csvc_engine_plan_upgrade;
+%ignore csvc_engine_apply_upgrade;
+%ignore csvc_engine_amend;
+%ignore csvc_engine_adjust;
+%ignore csvc_engine_reserve;
+%ignore csvc_customer_reserve;
+%ignore csvc_expression_new;
+%ignore csvc_grant_has_tier;
+%ignore csvc_customer_adjust;
+%ignore csvc_expression_evaluate;
+%ignore csvc_model_evaluate;
+%ignore csvc_model_evaluate_json;
+%ignore csvc_crowd_get_case;
+%ignore csvc_customer_get_warning;
+%ignore csvc_table_match;
+%ignore csvc_table_match_columns;
 %ignore csvc_calendar_builder_add_break;
 %ignore csvc_case_explain_not_started;
 %ignore csvc_what_next_get_alarm;
@@ -462,6 +539,49 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 %define CSVC_INDEXED(GET, SIZE)
 CSVC_REQUIRE(GET, arg2 < SIZE (arg1), "index out of range")
 %enddef
+
+CSVC_INDEXED(csvc_expression_get_read, csvc_expression_get_n_reads)
+CSVC_INDEXED(csvc_model_get_input_name, csvc_model_get_n_inputs)
+CSVC_INDEXED(csvc_model_dup_input_type, csvc_model_get_n_inputs)
+CSVC_INDEXED(csvc_model_get_input_allowed, csvc_model_get_n_inputs)
+CSVC_INDEXED(csvc_model_get_decision_name, csvc_model_get_n_decisions)
+CSVC_INDEXED(csvc_model_dup_decision_type, csvc_model_get_n_decisions)
+CSVC_INDEXED(csvc_model_dup_decision_needs, csvc_model_get_n_decisions)
+CSVC_INDEXED(csvc_model_dup_decision_table, csvc_model_get_n_decisions)
+CSVC_INDEXED(csvc_policy_get_table, csvc_policy_get_n_tables)
+CSVC_INDEXED(csvc_policy_get_tier, csvc_policy_get_n_tiers)
+CSVC_INDEXED(csvc_policy_get_ledger, csvc_policy_get_n_ledgers)
+CSVC_INDEXED(csvc_policy_get_entitlement, csvc_policy_get_n_entitlements)
+CSVC_INDEXED(csvc_entitlement_get_grant, csvc_entitlement_get_n_grants)
+CSVC_INDEXED(csvc_tier_reasons_get_line, csvc_tier_reasons_get_n_lines)
+CSVC_INDEXED(csvc_table_get_column_part, N_COLUMNS)
+CSVC_INDEXED(csvc_table_get_column_type, N_COLUMNS)
+CSVC_INDEXED(csvc_table_get_column_words, N_COLUMNS)
+CSVC_INDEXED(csvc_table_get_column_text, N_COLUMNS)
+CSVC_INDEXED(csvc_table_get_row_part, csvc_table_get_n_rows)
+CSVC_INDEXED(csvc_table_get_row_valid, csvc_table_get_n_rows)
+CSVC_REQUIRE(csvc_table_get_cell, arg2 < csvc_table_get_n_rows (arg1) && arg3 < N_COLUMNS (arg1), "index out of range")
+CSVC_INDEXED(csvc_decision_get_row, csvc_decision_get_n_rows)
+CSVC_REQUIRE(csvc_decision_get_output, arg2 < MAX (csvc_decision_get_n_rows (arg1), 1) && arg3 < csvc_table_get_n_outputs (csvc_decision_get_table (arg1)),
+             "index out of range")
+CSVC_REQUIRE(csvc_decision_get_verdict, arg2 < csvc_table_get_n_rows (csvc_decision_get_table (arg1)), "index out of range")
+CSVC_REQUIRE(csvc_decision_get_failing_cell, arg2 < csvc_table_get_n_rows (csvc_decision_get_table (arg1)), "index out of range")
+CSVC_INDEXED(csvc_case_get_link, csvc_case_get_n_links)
+CSVC_INDEXED(csvc_upgrade_plan_get, csvc_upgrade_plan_get_size)
+CSVC_INDEXED(csvc_upgrade_item_get_due, csvc_upgrade_item_get_n_dues)
+CSVC_INDEXED(csvc_customer_list_get, csvc_customer_list_get_size)
+CSVC_INDEXED(csvc_crowd_advance, csvc_crowd_get_size)
+CSVC_INDEXED(csvc_crowd_get_next_wake, csvc_crowd_get_size)
+CSVC_INDEXED(csvc_binding_crowd_case, csvc_crowd_get_size)
+CSVC_REQUIRE(csvc_crowd_fire, arg2 < csvc_crowd_get_size (arg1) && OF_KIND (arg4, csvc_crowd_get_kind (arg1)),
+             "index out of range, or an event of another kind")
+CSVC_REQUIRE(csvc_crowd_add, csvc_case_get_kind (arg2) == csvc_crowd_get_kind (arg1), "a case of another kind, or of another policy")
+CSVC_REQUIRE(csvc_case_fire_event, OF_KIND (arg3, csvc_case_get_kind (arg1)), "an event of another kind")
+CSVC_REQUIRE(csvc_customer_apply, arg3 != CSVC_APPLICATION_NONE, "no state to be in")
+%{
+#define N_COLUMNS(self) (csvc_table_get_n_inputs (self) + csvc_table_get_n_outputs (self))
+#define OF_KIND(event, kind) (csvc_kind_find_event (kind, csvc_event_get_id (event)) == (event))
+%}
 
 CSVC_INDEXED(csvc_diagnostics_get, csvc_diagnostics_get_size)
 CSVC_INDEXED(csvc_segments_get_from, csvc_segments_get_size)
@@ -550,26 +670,56 @@ CSVC_REQUIRE(csvc_simulation_set_days, arg2 >= 1 && arg2 <= 36500, "days must be
 
 CSVC_SLOW(csvc_policy_load_file)
 CSVC_SLOW(csvc_policy_load_text)
+CSVC_SLOW(csvc_policy_replace_calendar)
+CSVC_SLOW(csvc_model_load_file)
+CSVC_SLOW(csvc_model_load_text)
+CSVC_SLOW(csvc_model_dup_decision_table)
+CSVC_SLOW(csvc_table_find_gaps)
+CSVC_SLOW(csvc_table_find_overlaps)
 CSVC_SLOW(csvc_store_open)
+CSVC_SLOW(csvc_binding_engine_new_with_set)
 CSVC_SLOW(csvc_binding_engine_new)
 /* These wait for the store's lock, which another thread of the script may hold: not letting it go on would wait for ever. */
-CSVC_SLOW(csvc_binding_engine_begin)
-CSVC_SLOW(csvc_binding_engine_commit)
-CSVC_SLOW(csvc_binding_engine_verify)
-CSVC_SLOW(csvc_binding_engine_open_many)
-CSVC_SLOW(csvc_engine_open)
-CSVC_SLOW(csvc_engine_fire)
-CSVC_SLOW(csvc_engine_put_customer)
-CSVC_SLOW(csvc_engine_advance)
-CSVC_SLOW(csvc_engine_advance_case)
-CSVC_SLOW(csvc_engine_get_next_wake)
-CSVC_SLOW(csvc_engine_get_case)
-CSVC_SLOW(csvc_engine_get_customer)
-CSVC_SLOW(csvc_engine_explain_refusal)
-CSVC_SLOW(csvc_engine_list_due)
-CSVC_SLOW(csvc_engine_list_cases)
-CSVC_SLOW(csvc_engine_follow)
-CSVC_SLOW(csvc_engine_follow_case)
+CSVC_TELLS(csvc_binding_engine_begin)
+CSVC_TELLS(csvc_binding_engine_commit)
+CSVC_TELLS(csvc_binding_engine_verify)
+CSVC_TELLS(csvc_binding_engine_open_many)
+CSVC_TELLS(csvc_engine_open)
+CSVC_TELLS(csvc_engine_fire)
+CSVC_TELLS(csvc_engine_put_customer)
+CSVC_TELLS(csvc_engine_open_linked)
+CSVC_TELLS(csvc_engine_end)
+CSVC_TELLS(csvc_engine_adopt)
+CSVC_TELLS(csvc_engine_void)
+CSVC_TELLS(csvc_engine_review)
+CSVC_TELLS(csvc_engine_set_tier)
+CSVC_TELLS(csvc_engine_clear_tier)
+CSVC_TELLS(csvc_engine_use)
+CSVC_TELLS(csvc_binding_engine_reserve)
+CSVC_TELLS(csvc_engine_commit_use)
+CSVC_TELLS(csvc_engine_release)
+CSVC_TELLS(csvc_engine_grant)
+CSVC_TELLS(csvc_engine_apply)
+CSVC_TELLS(csvc_engine_note_event)
+CSVC_TELLS(csvc_binding_engine_amend)
+CSVC_TELLS(csvc_binding_engine_adjust)
+CSVC_TELLS(csvc_binding_review_all)
+CSVC_TELLS(csvc_binding_apply_upgrade)
+CSVC_TELLS(csvc_binding_plan_upgrade)
+CSVC_TELLS(csvc_binding_set_wake_func)
+CSVC_TELLS(csvc_engine_get_balance_at)
+CSVC_TELLS(csvc_engine_follow_customer)
+CSVC_TELLS(csvc_binding_list_customers)
+CSVC_TELLS(csvc_engine_advance)
+CSVC_TELLS(csvc_engine_advance_case)
+CSVC_TELLS(csvc_engine_get_next_wake)
+CSVC_TELLS(csvc_engine_get_case)
+CSVC_TELLS(csvc_engine_get_customer)
+CSVC_TELLS(csvc_engine_explain_refusal)
+CSVC_TELLS(csvc_engine_list_due)
+CSVC_TELLS(csvc_engine_list_cases)
+CSVC_TELLS(csvc_engine_follow)
+CSVC_TELLS(csvc_engine_follow_case)
 CSVC_SLOW(csvc_binding_replay_run)
 CSVC_SLOW(csvc_binding_whatif_run)
 CSVC_SLOW(csvc_simulation_write)
@@ -739,9 +889,9 @@ csvc_binding_cycle_explain_due (const CsvcCase *self, guint index, CsvcTime now,
 }
 
 static gboolean
-csvc_binding_cycle_due_if_paused (const CsvcCase *self, guint index, CsvcTime from, CsvcTime until, CsvcTime *due, GError **error)
+csvc_binding_cycle_due_if_paused (const CsvcCase *self, guint index, CsvcTime from, CsvcTime end, CsvcTime *due, GError **error)
 {
-  return csvc_case_get_due_if_paused (self, CYCLE, from, until, due, error);
+  return csvc_case_get_due_if_paused (self, CYCLE, from, end, due, error);
 }
 
 /* Which cycle of csvc_what_next_get_case() it is. */
@@ -858,6 +1008,199 @@ csvc_binding_whatif_run (CsvcWhatif *self, const char *path, CsvcProgressFunc fu
 }
 %}
 
+%rename(engine_new_with_set) csvc_binding_engine_new_with_set;
+%rename(engine_add_listener) csvc_binding_add_listener;
+%rename(engine_set_wake_func) csvc_binding_set_wake_func;
+%rename(engine_review_all) csvc_binding_review_all;
+%rename(engine_list_customers) csvc_binding_list_customers;
+%rename(engine_plan_upgrade) csvc_binding_plan_upgrade;
+%rename(engine_apply_upgrade) csvc_binding_apply_upgrade;
+%rename(engine_amend) csvc_binding_engine_amend;
+%rename(engine_adjust) csvc_binding_engine_adjust;
+%rename(customer_adjust) csvc_binding_customer_adjust;
+%rename(engine_reserve) csvc_binding_engine_reserve;
+%rename(customer_reserve) csvc_binding_customer_reserve;
+%rename(expression_new) csvc_binding_expression_new;
+%rename(grant_has_tier) csvc_binding_grant_has_tier;
+%rename(expression_evaluate) csvc_binding_expression_evaluate;
+%rename(model_evaluate) csvc_binding_model_evaluate;
+%rename(model_evaluate_json) csvc_binding_model_evaluate_json;
+%rename(crowd_get_case) csvc_binding_crowd_case;
+%rename(customer_warned_until) csvc_binding_warned_until;
+%rename(customer_warned_below) csvc_binding_warned_below;
+%{
+/* Effects of these types are given back to C, when cases are run without an engine. */
+G_GNUC_UNUSED static gboolean
+csvc_binding_is_heard (const CsvcEffect *effect)
+{
+  CsvcEffectType type = csvc_effect_get_type (effect);
+
+  return type == CSVC_EFFECT_CHILD_OPENED || type == CSVC_EFFECT_TOLD;
+}
+
+static gboolean
+is_for_another (CsvcEngine *self, CsvcPolicy *of, GError **error)
+{
+  CsvcPolicy *policy = csvc_engine_get_policy (self);
+
+  if (policy != NULL && g_strcmp0 (csvc_policy_get_hash (policy), csvc_policy_get_hash (of)) == 0)
+    return FALSE;
+  g_set_error_literal (error, CSVC_ERROR, CSVC_ERROR_INVALID, "the plan was made for another policy");
+  return TRUE;
+}
+%}
+%inline %{
+static CsvcEngine *
+csvc_binding_engine_new_with_set (CsvcStore *store, CsvcPolicySet *set, CsvcPolicy *policy_or_null, GError **error)
+{
+  return csvc_engine_new_with_set (store, set, policy_or_null, error);
+}
+
+static guint
+csvc_binding_add_listener (CsvcEngine *self, CsvcListenerFunc func, gpointer data, GDestroyNotify destroy)
+{
+  return csvc_engine_add_listener (self, func, data, destroy);
+}
+
+/* @error is never set: by it comes out what the function raises, should it be told at once. */
+static gboolean
+csvc_binding_set_wake_func (CsvcEngine *self, CsvcWakeFunc func, gpointer data, GDestroyNotify destroy, GError **error)
+{
+  (void) error;
+  csvc_engine_set_wake_func (self, func, data, destroy);
+  return TRUE;
+}
+
+/* The text that the next call takes as @after. */
+static gboolean
+csvc_binding_review_all (CsvcEngine *self, const CsvcStamp *stamp, const char *after, guint limit, char **next, guint *n_changed,
+                         CsvcEffects *effects, GError **error)
+{
+  g_autofree char *place = g_strdup (after);
+
+  if (in_transaction (self, error) || !csvc_engine_review_all (self, stamp, &place, limit, n_changed, effects, error))
+    return FALSE;
+  *next = g_steal_pointer (&place);
+  return TRUE;
+}
+
+static CsvcCustomerList *
+csvc_binding_list_customers (CsvcEngine *self, guint limit, gint64 cursor, GError **error)
+{
+  const CsvcCustomerFilter filter = { limit, cursor };
+
+  return csvc_engine_list_customers (self, &filter, error);
+}
+
+static CsvcUpgradePlan *
+csvc_binding_plan_upgrade (CsvcEngine *self, const char *any_kind, CsvcUpgrade choice, CsvcTime at, GError **error)
+{
+  return in_transaction (self, error) ? NULL : csvc_engine_plan_upgrade (self, any_kind, choice, at, error);
+}
+
+/* @of: the policy that the engine had when it planned. */
+static gboolean
+csvc_binding_apply_upgrade (CsvcEngine *self, const CsvcUpgradePlan *plan, CsvcPolicy *of, const CsvcStamp *stamp, guint *n_done, GError **error)
+{
+  return !in_transaction (self, error) && !is_for_another (self, of, error) && csvc_engine_apply_upgrade (self, plan, stamp, n_done, error);
+}
+
+static CsvcAnswer
+csvc_binding_engine_amend (CsvcEngine *self, const char *id, const char *entry, const char *any_event, const CsvcFacts *params,
+                           const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
+  return csvc_engine_amend (self, id, entry, any_event, params, stamp, effects, error);
+}
+
+static CsvcAnswer
+csvc_binding_engine_adjust (CsvcEngine *self, const char *id, const char *account, gint64 amount, const char *any_key, const CsvcStamp *stamp,
+                            CsvcEffects *effects, GError **error)
+{
+  return csvc_engine_adjust (self, id, account, amount, any_key, stamp, effects, error);
+}
+
+static CsvcAnswer
+csvc_binding_customer_adjust (CsvcCustomer *self, const char *account, gint64 amount, const char *any_key, const CsvcStamp *stamp,
+                              CsvcEffects *effects, GError **error)
+{
+  return csvc_customer_adjust (self, account, amount, any_key, stamp, effects, error);
+}
+
+/* Only with a key. */
+static CsvcAnswer
+csvc_binding_engine_reserve (CsvcEngine *self, const char *id, const CsvcUse *reservation, const CsvcStamp *stamp, CsvcEffects *effects,
+                             GError **error)
+{
+  return csvc_engine_reserve (self, id, reservation, stamp, effects, error);
+}
+
+static CsvcAnswer
+csvc_binding_customer_reserve (CsvcCustomer *self, const CsvcUse *reservation, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
+  return csvc_customer_reserve (self, reservation, stamp, effects, error);
+}
+
+static gboolean
+csvc_binding_grant_has_tier (const CsvcGrant *self, const CsvcTier *tier_or_null)
+{
+  return csvc_grant_has_tier (self, tier_or_null);
+}
+
+static CsvcExpression *
+csvc_binding_expression_new (const char *code, const char *const *names, CsvcZone *zone_or_null, CsvcDiagnostics **diagnostics, GError **error)
+{
+  return csvc_expression_new (code, names, zone_or_null, diagnostics, error);
+}
+
+static CsvcEvaluation *
+csvc_binding_expression_evaluate (const CsvcExpression *self, const CsvcFacts *facts, CsvcTime now_or_never, GError **error)
+{
+  return csvc_expression_evaluate (self, facts, now_or_never, error);
+}
+
+static char *
+csvc_binding_model_evaluate_json (const CsvcModel *self, const char *inputs, const char *any_decision, CsvcTime now_or_never,
+                                  const CsvcZone *zone_or_null, char ***notes, GError **error)
+{
+  return csvc_model_evaluate_json (self, inputs, any_decision, now_or_never, zone_or_null, notes, error);
+}
+
+/* (transfer full) */
+static CsvcValue *
+csvc_binding_model_evaluate (const CsvcModel *self, const CsvcFacts *inputs, const char *decision, CsvcTime now_or_never,
+                             const CsvcZone *zone_or_null, GError **error)
+{
+  return csvc_model_evaluate (self, inputs, decision, now_or_never, zone_or_null, error);
+}
+
+/* A copy: the row's own lives until the crowd is next used. */
+static CsvcCase *
+csvc_binding_crowd_case (CsvcCrowd *self, guint index)
+{
+  return csvc_case_copy (csvc_crowd_get_case (self, index));
+}
+
+/* CSVC_NEVER: there is no warning. */
+static CsvcTime
+csvc_binding_warned_until (const CsvcCustomer *self)
+{
+  CsvcTime until = CSVC_NEVER;
+
+  csvc_customer_get_warning (self, &until, NULL);
+  return until;
+}
+
+/* (nullable): of a warning, the tier to come. */
+static const CsvcTier *
+csvc_binding_warned_below (const CsvcCustomer *self)
+{
+  const CsvcTier *below = NULL;
+
+  csvc_customer_get_warning (self, NULL, &below);
+  return below;
+}
+%}
+
 /* Columns: n questions to a calendar at once. WHAT 0: add second[i] microseconds to first[i]; 1: from first[i] to second[i].
  * On failure *at is the first that failed. */
 %ignore csvc_binding_calendar_many;
@@ -886,15 +1229,27 @@ csvc_binding_calendar_many (CsvcCalendar *self, int what, const gint64 *first, c
 %include <csvc/zone.h>
 %include <csvc/calendar.h>
 %include <csvc/segments.h>
+%include <csvc/expression.h>
 %include <csvc/policy.h>
+%include <csvc/policy-set.h>
 %include <csvc/lifecycle.h>
+%include <csvc/model.h>
 %include <csvc/effect.h>
 %include <csvc/customer.h>
 %include <csvc/case.h>
+%include <csvc/crowd.h>
+%include <csvc/tier.h>
+%include <csvc/ledger.h>
+%include <csvc/entitlement.h>
+%include <csvc/table.h>
+%include <csvc/link.h>
 %include <csvc/explain.h>
 %include <csvc/chart.h>
 %include <csvc/store.h>
 %include <csvc/engine.h>
+%include <csvc/revise.h>
+%include <csvc/service.h>
+%include <csvc/wake.h>
 %include <csvc/replay.h>
 %include <csvc/whatif.h>
 %include <csvc/simulate.h>

@@ -14,3 +14,11 @@ EXTRA_DIST += \
 
 include bindings/python/local.mk
 include bindings/lua/local.mk
+
+# Once for all: a language that is not built has empty names.
+all-local: $(python_stage) $(lua_stage)
+clean-local: clean-local-python clean-local-lua
+install-data-hook: $(python_install_hook) $(lua_install_hook)
+uninstall-hook: $(python_uninstall_hook) $(lua_uninstall_hook)
+installcheck-local: $(python_installcheck) $(lua_installcheck)
+bench: $(python_bench) $(lua_bench)

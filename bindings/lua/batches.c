@@ -130,6 +130,87 @@ csvc_lua_push_column (lua_State *L, const CsvcLuaColumns *columns)
     }
 }
 
+/* ---- Columns of a table's inputs ---- */
+
+/* The column is on top. */
+static gboolean
+read_column (lua_State *L, guint place, CsvcLuaInputs *inputs, const char *function)
+{
+  const int top = lua_gettop (L);
+  gint64    decimals = 0;
+  gsize     n;
+
+  if (!lua_toboolean (L, top))
+    return TRUE;
+  if (lua_istable (L, top))
+    {
+      lua_pushliteral (L, "decimals");
+      lua_rawget (L, top);
+      if (!lua_isnil (L, -1) && !csvc_lua_to_integer (L, lua_gettop (L), 0, 9, &decimals, function))
+        return FALSE;
+      lua_pop (L, 1);
+      lua_rawgeti (L, top, 1);
+      if (lua_type (L, -1) == LUA_TSTRING || lua_istable (L, -1))
+        lua_replace (L, top);
+      lua_settop (L, top);
+    }
+  inputs->columns[place].wide = copy_column (L, top, &n, function);
+  inputs->columns[place].decimals = (guint) decimals;
+  if (inputs->columns[place].wide == NULL)
+    return FALSE;
+  if (inputs->n_rows != G_MAXSIZE && inputs->n_rows != n)
+    return csvc_lua_fail (L, "argument", "the columns of '%s' have different lengths", function);
+  inputs->n_rows = n;
+  return TRUE;
+}
+
+gboolean
+csvc_lua_to_inputs (lua_State *L, int index, guint n, CsvcLuaInputs *inputs, const char *function)
+{
+  gboolean done = TRUE;
+
+  luaL_checkstack (L, 8, NULL);
+  if (!lua_istable (L, index))
+    return csvc_lua_fail_argument (L, index, function, "list of columns");
+  *inputs = (CsvcLuaInputs){ g_new0 (CsvcColumn, n + 1), n, G_MAXSIZE };
+  for (guint i = 0; done && i < n; i++)
+    {
+      lua_rawgeti (L, index, (int) i + 1);
+      done = read_column (L, i, inputs, function);
+      if (done)
+        lua_pop (L, 1);
+    }
+  if (done && inputs->n_rows == G_MAXSIZE)
+    done = csvc_lua_fail (L, "argument", "no column of '%s' says how many there are", function);
+  if (!done)
+    csvc_lua_clear_inputs (inputs);
+  return done;
+}
+
+void
+csvc_lua_clear_inputs (CsvcLuaInputs *inputs)
+{
+  for (guint i = 0; i < inputs->n; i++)
+    g_free ((gpointer) inputs->columns[i].wide);
+  g_clear_pointer (&inputs->columns, g_free);
+  inputs->n = 0;
+}
+
+void
+csvc_lua_push_rows (lua_State *L, const guint64 *words, guint n_words)
+{
+  int n = 0;
+
+  luaL_checkstack (L, 4, NULL);
+  lua_createtable (L, 4, 0);
+  for (guint row = 0; row < 64 * n_words; row++)
+    if ((words[row / 64] >> (row % 64) & 1) != 0)
+      {
+        csvc_lua_push_integer (L, (gint64) row + 1);
+        lua_rawseti (L, -2, ++n);
+      }
+}
+
 /* ---- Stores ---- */
 
 CsvcStore **

@@ -9,6 +9,9 @@ typedef struct {
   const CsvcDifference *difference; /* NULL: the next three */
   const char           *text;       /* NULL: the two numbers */
   guint64               a, b;       /* done and total; of a text its length in a */
+  const CsvcJournalEntry *entry;    /* what an engine tells, which is an argument already; NULL: the wake */
+  gboolean              is_told;
+  CsvcTime              wake;
   gboolean              go_on;
 } Call;
 
@@ -17,7 +20,7 @@ static __thread CsvcLuaFrame *current;
 void
 csvc_lua_enter (CsvcLuaFrame *frame)
 {
-  csvc_lua_set_in_use (frame->L, 1, TRUE);
+  frame->use = csvc_lua_set_use (frame->L, 1, frame->use);
   frame->before = current;
   current = frame;
 }
@@ -26,7 +29,7 @@ void
 csvc_lua_leave (const CsvcLuaFrame *frame)
 {
   current = frame->before;
-  csvc_lua_set_in_use (frame->L, 1, FALSE);
+  csvc_lua_set_use (frame->L, 1, frame->use);
   csvc_lua_set_pending (frame->error);
 }
 
@@ -81,9 +84,24 @@ push_difference (lua_State *L, const CsvcDifference *difference)
   add_sides (L, difference);
 }
 
+static const CsvcLuaClass *entry_class;
+
+/* Besides the engine. No script sees the entry's userdata, which is good for the call: csvc.lua makes a table of it. */
+static int
+push_told (lua_State *L, const Call *call)
+{
+  if (call->entry != NULL)
+    csvc_lua_push (L, entry_class, call->entry);
+  else
+    csvc_lua_push_time (L, call->wake);
+  return 2;
+}
+
 static int
 push_arguments (lua_State *L, const Call *call)
 {
+  if (call->is_told)
+    return push_told (L, call);
   if (call->difference != NULL)
     push_difference (L, call->difference);
   else if (call->text != NULL)
@@ -97,7 +115,7 @@ push_arguments (lua_State *L, const Call *call)
   return 1;
 }
 
-/* (call, function). Only `false` stops: a function that returns nothing goes on. */
+/* (call, function, and perhaps an engine). Only `false` stops: a function that returns nothing goes on. */
 static int
 call_protected (lua_State *L)
 {
@@ -150,4 +168,70 @@ csvc_lua_write (const char *text, gsize length, gpointer function, GError **erro
     return TRUE;
   g_set_error_literal (error, CSVC_ERROR, CSVC_ERROR_CANCELLED, "the function that writes asked to stop");
   return FALSE;
+}
+
+/* ---- What engines tell ---- */
+
+static char ears_key;
+
+void
+csvc_lua_open_ears (const CsvcLuaClass *class_of_entries)
+{
+  entry_class = class_of_entries;
+}
+
+/* (hear, wake) */
+int
+csvc_lua_set_ears (lua_State *L)
+{
+  luaL_checktype (L, 1, LUA_TFUNCTION);
+  luaL_checktype (L, 2, LUA_TFUNCTION);
+  lua_createtable (L, 2, 0);
+  for (int i = 1; i <= 2; i++)
+    {
+      lua_pushvalue (L, i);
+      lua_rawseti (L, -2, i);
+    }
+  csvc_lua_rawsetp (L, &ears_key);
+  return 0;
+}
+
+/* @ear: 1 hears, 2 wakes. */
+static void
+tell (CsvcEngine *engine, int ear, Call *call)
+{
+  lua_State *L = current != NULL && csvc_lua_stands_for (current->L, 1, engine) ? current->L : NULL;
+
+  if (L == NULL || !lua_checkstack (L, 8))
+    return;
+  lua_pushcfunction (L, call_protected);
+  lua_pushlightuserdata (L, call);
+  csvc_lua_rawgetp (L, &ears_key);
+  lua_rawgeti (L, -1, ear);
+  lua_remove (L, -2);
+  lua_pushvalue (L, 1);
+  if (lua_pcall (L, 3, 0, 0) == 0)
+    return;
+  if (current->error == 0)
+    current->error = lua_gettop (L);
+  else
+    lua_pop (L, 1);
+}
+
+void
+csvc_lua_hear (CsvcEngine *engine, const CsvcJournalEntry *entry, gpointer data)
+{
+  Call call = { .entry = entry, .is_told = TRUE };
+
+  (void) data;
+  tell (engine, 1, &call);
+}
+
+void
+csvc_lua_wake (CsvcEngine *engine, CsvcTime wake, gpointer data)
+{
+  Call call = { .wake = wake, .is_told = TRUE };
+
+  (void) data;
+  tell (engine, 2, &call);
 }

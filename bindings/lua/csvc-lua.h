@@ -64,16 +64,24 @@ int csvc_lua_same (lua_State *L);
 
 /* ── callbacks: run on the state that made the call, protected; the first error stops the run, and the call raises it ── */
 
+typedef enum {
+  CSVC_LUA_FREE,
+  CSVC_LUA_LENT,   /* an engine's command runs, which tells listeners: they may use it, and not close it */
+  CSVC_LUA_AT_WORK /* a call runs on it that may call back: callbacks cannot use it */
+} CsvcLuaUse;
+
 typedef struct _CsvcLuaFrame {
-  struct _CsvcLuaFrame *before; /* of the call whose callback made this one */
   lua_State            *L;
-  int                   error; /* stack index of the error that a callback raised; 0 = none did */
+  CsvcLuaUse            use;    /* in the call, and what it was before */
+  struct _CsvcLuaFrame *before; /* of the call whose callback made this one */
+  int                   error;  /* stack index of the error that a callback raised; 0 = none did */
 } CsvcLuaFrame;
 
-/* Around a call that may call back, on the object at stack index 1: no callback can use that one meanwhile. */
-void     csvc_lua_enter (CsvcLuaFrame *frame);
-void     csvc_lua_leave (const CsvcLuaFrame *frame);
-void     csvc_lua_set_in_use (lua_State *L, int object, gboolean in_use);
+/* Around a call that may call back, on the object at stack index 1. */
+void       csvc_lua_enter (CsvcLuaFrame *frame);
+void       csvc_lua_leave (const CsvcLuaFrame *frame);
+CsvcLuaUse csvc_lua_set_use (lua_State *L, int object, CsvcLuaUse use); /* gives the one before */
+gboolean   csvc_lua_stands_for (lua_State *L, int object, gconstpointer self);
 void     csvc_lua_set_pending (int error); /* what csvc_lua_check() raises next */
 gboolean csvc_lua_to_callable (lua_State *L, int index, gboolean nil_too, const char *function);
 
@@ -81,6 +89,13 @@ gboolean csvc_lua_to_callable (lua_State *L, int index, gboolean nil_too, const 
 gboolean csvc_lua_progress (guint64 done, guint64 total, gpointer function);
 gboolean csvc_lua_difference (const CsvcComparison *comparison, const CsvcDifference *difference, gpointer function);
 gboolean csvc_lua_write (const char *text, gsize length, gpointer function, GError **error);
+
+/* What engines tell: to one function of csvc.lua each, (engine, entry) and (engine, wake), which set_ears() was given. All are told, whatever is
+ * raised; the first error comes out of the command. */
+void     csvc_lua_open_ears (const CsvcLuaClass *entry_class);
+int      csvc_lua_set_ears (lua_State *L);
+void     csvc_lua_hear (CsvcEngine *engine, const CsvcJournalEntry *entry, gpointer data);
+void     csvc_lua_wake (CsvcEngine *engine, CsvcTime wake, gpointer data);
 
 /* ── values ── */
 
@@ -101,9 +116,12 @@ void csvc_lua_set_time (lua_State *L, const char *field, CsvcTime time);
 void csvc_lua_push_string (lua_State *L, const char *text); /* NULL gives nil */
 void csvc_lua_push_taken_string (lua_State *L, char *text);
 void csvc_lua_push_strings (lua_State *L, const char *const *texts);
+void csvc_lua_push_taken_strings (lua_State *L, char **texts);
 void csvc_lua_push_integer (lua_State *L, gint64 value);
 void csvc_lua_push_time (lua_State *L, CsvcTime time); /* CSVC_NEVER gives nil */
 void csvc_lua_push_bytes (lua_State *L, GBytes *bytes);
+/* A list of texts, which stay alive in it; nil is none. g_free() the array. */
+gboolean csvc_lua_to_strings (lua_State *L, int index, const char ***texts, const char *function);
 
 /* ── enums: their words ── */
 
@@ -115,6 +133,12 @@ const char *csvc_lua_word_CsvcSegmentKind (int value);
 const char *csvc_lua_word_CsvcStateType (int value);
 const char *csvc_lua_word_CsvcEffectType (int value);
 const char *csvc_lua_word_CsvcAnswer (int value);
+const char *csvc_lua_word_CsvcHitPolicy (int value);
+const char *csvc_lua_word_CsvcAggregate (int value);
+const char *csvc_lua_word_CsvcDecisionState (int value);
+const char *csvc_lua_word_CsvcRowVerdict (int value);
+const char *csvc_lua_word_CsvcApplication (int value);
+const char *csvc_lua_word_CsvcUpgrade (int value);
 const char *csvc_lua_word_CsvcCycleState (int value);
 const char *csvc_lua_word_CsvcVerdict (int value);
 const char *csvc_lua_word_CsvcDuePiece (int value);
@@ -151,10 +175,15 @@ void     csvc_lua_push_diagnostics (lua_State *L, const CsvcDiagnostics *diagnos
 gboolean csvc_lua_is_diagnostics (lua_State *L, int index);
 void     csvc_lua_push_effects (lua_State *L, const CsvcEffects *effects);
 gboolean csvc_lua_is_effects (lua_State *L, int index);
+/* What a case is to hear is C's own again: only of a table that a command gave. NULL with an error on the stack. */
+const CsvcEffect *csvc_lua_to_effect (lua_State *L, int index, const char *function);
 
 /* From tables. The texts stay on the Lua stack, and so alive, until the wrapper returns. */
 gboolean csvc_lua_to_stamp (lua_State *L, int index, CsvcStamp *stamp, const char *function);
 gboolean csvc_lua_to_due_filter (lua_State *L, int index, CsvcDueFilter *filter, const char *function);
+/* @details: to be unreferenced, or NULL. */
+gboolean csvc_lua_to_use (lua_State *L, int index, gboolean needs_key, CsvcUse *use, CsvcFacts **details, const char *function);
+gboolean csvc_lua_to_gift (lua_State *L, int index, CsvcGift *gift, const char *function);
 gboolean csvc_lua_to_case_filter (lua_State *L, int index, CsvcCaseFilter *filter, const char *function);
 
 /* ── batches: the border is crossed once ── */
@@ -180,6 +209,18 @@ typedef struct {
 gboolean csvc_lua_to_columns (lua_State *L, int first, CsvcLuaColumns *columns, const char *function);
 void     csvc_lua_clear_columns (CsvcLuaColumns *columns);
 void     csvc_lua_push_column (lua_State *L, const CsvcLuaColumns *columns);
+
+/* Columns of a table's inputs: each a list of integers, a packed string, { column, decimals = 2 }, or false: missing for all. */
+typedef struct {
+  CsvcColumn *columns;
+  guint       n;
+  gsize       n_rows;
+} CsvcLuaInputs;
+
+gboolean csvc_lua_to_inputs (lua_State *L, int index, guint n, CsvcLuaInputs *inputs, const char *function);
+void     csvc_lua_clear_inputs (CsvcLuaInputs *inputs);
+/* One customer's rows, counted from 1. */
+void     csvc_lua_push_rows (lua_State *L, const guint64 *words, guint n_words);
 
 /* A list of stores. g_free(); NULL with an error on the stack. */
 CsvcStore **csvc_lua_to_stores (lua_State *L, int index, const CsvcLuaClass *type, guint *n, const char *function);

@@ -202,6 +202,18 @@ local function set_of (text)
   return set
 end
 
+-- Of options beside a stamp: those that are named, and the stamp that is left, or the instant alone.
+local function parted (options, names)
+  if type (options) ~= "table" then
+    return no_options, options
+  end
+  local picked, stamp = {}, {}
+  for key, value in next, options do
+    if names[key] then picked[key] = value else stamp[key] = value end
+  end
+  return picked, stamp
+end
+
 local function integer (value, what)
   if type (value) ~= "number" or value % 1 ~= 0 then
     fail ("argument", format ("bad %s (integer expected, got %s)", what, type (value)), 2)
@@ -248,8 +260,11 @@ class ("Zone", "zone", {
   text = function (self) return format ("csvc.Zone \"%s\"", self.name) end,
 })
 
+-- Sections in do … end keep their locals to themselves: a chunk may have 200.
+
 -- ── calendars ───────────────────────────────────────────────────────────────────────────────────────────────────
 
+do
 local calendar_many = take ("calendar_many", "Calendar:add_many")
 
 --- A calendar that stands alone, XML or JSON: calendar, findings.
@@ -315,6 +330,7 @@ class ("Import", "import", {
   texts = "count",
   text = take ("import_to_string", "tostring(Import)"),
 })
+end
 
 -- ── policies ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -348,11 +364,17 @@ local function index_of_calendar (self, id)
   fail ("not-found", format ("the policy has no calendar \"%s\"", tostring (id)), 2)
 end
 
+local open_linked, adopt = take ("case_open_linked", "Policy:open"), take ("case_adopt", "Policy:adopt")
+local open_options = set_of "earlier"
+
 class ("Policy", "policy", {
-  get = "id version language hash zone findings",
+  get = "id version language hash zone findings default_tier",
   texts = "label",
-  list = { calendars = "calendar", roles = "role", levels = "level", customer_facts = "customer_fact", kinds = "kind" },
-  find = "calendar role level customer_fact kind",
+  list = {
+    calendars = "calendar", roles = "role", levels = "level", customer_facts = "customer_fact", kinds = "kind",
+    tiers = "tier", ledgers = "ledger", entitlements = "entitlement", tables = "table",
+  },
+  find = "calendar role level customer_fact kind tier ledger entitlement table",
   call = "to_xml replace_calendar",
   fields = {
     assumed = function (self)
@@ -367,12 +389,26 @@ class ("Policy", "policy", {
   methods = {
     calendar_part = function (self, id) return calendar_part (self, index_of_calendar (self, id)) end,
     calendar_text = function (self, id) return calendar_text (self, index_of_calendar (self, id)) end,
-    --- A case of its own, outside any store: case, answer, effects; the case is nil when it was refused.
+    --- A case of its own, outside any store: case, answer, effects; the case is nil when it was refused. With earlier = case it follows
+    -- that one of the same customer.
     open = function (self, kind, id, stamp)
       local facts, customer = parts_of (stamp)
-      local _, answer, effects, case = case_open (self, kind, id, customer, facts, stamp)
+      local options, rest = parted (stamp, open_options)
+      local _, answer, effects, case
+      if options.earlier ~= nil then
+        _, answer, effects, case = open_linked (self, kind, id, customer, facts, options.earlier, rest)
+      else
+        _, answer, effects, case = case_open (self, kind, id, customer, facts, rest)
+      end
       return case, answer, effects
     end,
+    --- Takes over a case that lived elsewhere, as JSON: case, answer, effects.
+    adopt = function (self, json, stamp)
+      local _, answer, effects, case = adopt (self, json, stamp)
+      return case, answer, effects
+    end,
+    --- Many cases of one kind in memory.
+    crowd = take ("crowd_new", "Policy:crowd"),
     customer = take ("customer_new", "Policy:customer"),
     case_from_json = take ("case_new_from_json", "Policy:case_from_json"),
     case_from_bytes = take ("case_new_from_bytes", "Policy:case_from_bytes"),
@@ -387,7 +423,7 @@ class ("Level", "level", { get = "part id number role", texts = "label" })
 class ("Fact", "fact", { get = "part id type words default", is = "of_customer required personal", texts = "label" })
 
 class ("Kind", "kind", {
-  get = "part id backdate",
+  get = "part id backdate upgrade",
   texts = "label",
   list = { facts = "fact", events = "event", states = "state", transitions = "transition", clocks = "clock" },
   find = "fact event state clock",
@@ -419,6 +455,30 @@ class ("Transition", "transition", {
   list = { targets = "target" },
   fields = { actions = take ("transition_dup_actions_text", "Transition.actions") },
 })
+
+class ("Tier", "tier", { get = "part id rank condition", texts = "label" })
+class ("Ledger", "ledger", { get = "part id unit lasts", texts = "label" })
+
+local grant_quota = take ("grant_get_quota", "Grant.quota")
+local unlimited = 9223372036854775807
+
+-- Units; nil for as many as wanted.
+local function units (n)
+  return n ~= unlimited and n or nil
+end
+
+class ("Grant", "grant", {
+  get = "per scopes choices hours lasts source file line",
+  is = "assumed",
+  call = "has_tier",
+  fields = {
+    quota = function (self) return units (grant_quota (self)) end,
+    needs_application = take ("grant_needs_application", "Grant.needs_application"),
+  },
+  text = take ("grant_to_string", "tostring(Grant)"),
+})
+
+class ("Entitlement", "entitlement", { get = "part id", texts = "label", list = { grants = "grant" } })
 
 class ("Clock", "clock", {
   get = "part id state when met_by cancelled_by reset_by paused_by resumed_by paused_in on_leave reopen on_change every",
@@ -453,12 +513,113 @@ end
 
 local customer_fact, customer_put = take ("customer_get_fact", "Customer:fact"), take ("customer_put", "Customer:put")
 
+-- What commands on accounts take beside the stamp. The request names the request: the same again is accepted and does nothing.
+local use_options = set_of "amount scope choice request details"
+local gift_options = set_of "expires forever priority request"
+local until_option, request_option = set_of "until", set_of "request"
+
+local function use_of (account, options, amount, request)
+  local use, stamp = parted (options, use_options)
+  if use == no_options then use = {} end
+  use.account, use.amount, use.request = account, amount or use.amount, request or use.request
+  return use, stamp
+end
+
+local function gift_of (account, amount, options)
+  local gift, stamp = parted (options, gift_options)
+  if gift == no_options then gift = {} end
+  gift.account, gift.amount = account, amount
+  return gift, stamp
+end
+
+do
+local customer = {}
+for word in words "review set_tier clear_tier use reserve commit release grant adjust apply" do
+  customer[word] = take ("customer_" .. word, "Customer:" .. word)
+end
+
+local warned_until, warned_below = take ("customer_warned_until", "Customer.warning"), take ("customer_warned_below", "Customer.warning")
+local get_override = take ("customer_get_override", "Customer.override")
+local get_balance, may_use = take ("customer_get_balance", "Customer:balance"), take ("customer_may_use", "Customer:may_use")
+local get_application = take ("customer_get_application", "Customer:application")
+local explain_tier = take ("customer_explain_tier", "Customer:explain_tier")
+local read_reasons = reader ("tier_reasons", { get = "message target missing next lacking" }, "Customer:explain_tier")
+local lines_of = lister (take ("tier_reasons_get_n_lines", "Customer:explain_tier"), take ("tier_reasons_get_line", "Customer:explain_tier"))
+local read_entitled = reader ("entitled", { get = "answer message left until next grant help" }, "Customer:may_use")
+
+class ("TierReasons", "tier_reasons", {})
+class ("Entitled", "entitled", {})
+
 class ("Customer", "customer", {
-  get = "id policy last_at next_wake",
+  get = "id policy last_at next_wake tier earned_tier tier_since review_at",
   call = "copy to_json to_bytes advance",
-  methods = { fact = customer_fact, put = customer_put },
-  fields = { facts = function (self) return facts_of (self, self.policy.customer_facts, customer_fact) end },
+  fields = {
+    facts = function (self) return facts_of (self, self.policy.customer_facts, customer_fact) end,
+    --- { until =, below = }: the tier will sink, and to which; nil when no warning stands.
+    warning = function (self)
+      local at = warned_until (self)
+      return at and { ["until"] = at, below = warned_below (self) } or nil
+    end,
+    --- { until =, reason = }: the tier was set by hand.
+    override = function (self)
+      local there, at, reason = get_override (self)
+      return there and { ["until"] = at, reason = reason } or nil
+    end,
+  },
+  methods = {
+    fact = customer_fact,
+    put = customer_put,
+    --- A table: message, target, missing, next, lacking, lines.
+    explain_tier = function (self, at)
+      local object = explain_tier (self, at)
+      local reasons = read_reasons (object)
+      reasons.lines = lines_of (object)
+      return reasons
+    end,
+    --- Units that can be used; nil: as many as wanted.
+    balance = function (self, account, at) return units (get_balance (self, account, at)) end,
+    reserved = take ("customer_get_reserved", "Customer:reserved"),
+    used = take ("customer_get_used", "Customer:used"),
+    --- customer:may_use ("lane", { at = t, scope = "city" }): yes or no, and a table: answer, message, left, until, next, grant, help
+    may_use = function (self, account, options)
+      local use, stamp = use_of (account, options)
+      if type (stamp) == "table" then
+        for key in next, stamp do
+          if key ~= "at" then fail ("argument", format ("no option '%s' of 'may_use'", tostring (key))) end
+        end
+        stamp = stamp.at
+      end
+      local entitled = read_entitled (may_use (self, use, stamp))
+      entitled.left = units (entitled.left)
+      return entitled.answer == "accepted", entitled
+    end,
+    --- "none", "asked", "approved", "rejected", "withdrawn"
+    application = get_application,
+    running = take ("customer_get_n_running", "Customer:running"),
+    running_until = take ("customer_get_running_until", "Customer:running_until"),
+    --- Commands, each with a stamp: was it accepted?, answer, effects.
+    review = customer.review,
+    set_tier = function (self, tier, options)
+      local picked, stamp = parted (options, until_option)
+      return customer.set_tier (self, tier, picked["until"], stamp)
+    end,
+    clear_tier = customer.clear_tier,
+    --- customer:use ("lane", { at = t, amount = 2, scope =, choice =, request =, details = { … } })
+    use = function (self, account, options) return customer.use (self, use_of (account, options)) end,
+    --- customer:reserve ("points", "R-1", { at = t, amount = 500 })
+    reserve = function (self, account, request, options) return customer.reserve (self, use_of (account, options, nil, request)) end,
+    commit = customer.commit,
+    release = customer.release,
+    --- customer:grant ("points", 500, { at = t, expires =, forever =, priority =, request = })
+    grant = function (self, account, amount, options) return customer.grant (self, gift_of (account, amount, options)) end,
+    adjust = function (self, account, amount, options)
+      local picked, stamp = parted (options, request_option)
+      return customer.adjust (self, account, amount, picked.request, stamp)
+    end,
+    apply = customer.apply,
+  },
 })
+end
 
 -- ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -532,6 +693,14 @@ local not_started = take ("case_explain_not_started", "Case:explain_not_started"
 local owner_actor, owner_role, owner_unit =
   take ("case_get_owner_actor", "Case.owner"), take ("case_get_owner_role", "Case.owner"), take ("case_get_owner_unit", "Case.owner")
 
+local end_case, hear_child, hear_told = take ("case_end", "Case:finish"), take ("case_hear_child", "Case:hear_child"), take ("case_hear_told", "Case:hear_told")
+local open_child, upgrade = take ("case_open_child", "Case:open_child"), take ("case_upgrade", "Case:upgrade")
+local n_links, get_link = take ("case_get_n_links", "Case.links"), take ("case_get_link", "Case.links")
+local read_link = reader ("link", { get = "relation case kind until outcome", has = "ended" }, "Case.links")
+class ("Link", "link", {})
+
+local upgrade_options = set_of "choice customer at"
+
 class ("Case", "case", {
   get = "policy kind id customer opened_at last_at outcome level handler next_wake",
   call = "copy is_in to_json to_bytes",
@@ -539,6 +708,14 @@ class ("Case", "case", {
     ended = take ("case_has_ended", "Case.ended"),
     states = function (self) return split (case_states (self)) end,
     cycles = cycles_of,
+    --- The other cases that it knows: { relation = "parent", case =, kind =, until =, ended =, outcome = }.
+    links = function (self)
+      local list = {}
+      for i = 1, n_links (self) do
+        list[i] = read_link (get_link (self, i - 1))
+      end
+      return list
+    end,
     facts = function (self) return facts_of (self, self.kind.facts, case_fact) end,
     owner = function (self)
       local owner = { actor = owner_actor (self), role = owner_role (self), unit = owner_unit (self) }
@@ -553,6 +730,25 @@ class ("Case", "case", {
     end,
     --- Fires every deadline before NOW: effects.
     advance = function (self, now, customer) return advance (self, customer, now) end,
+    --- Ends it from outside, for a reason of one word: accepted?, answer, effects
+    finish = function (self, reason, stamp)
+      local _, customer = parts_of (stamp)
+      return end_case (self, customer, reason, stamp)
+    end,
+    --- What cases tell each other, which an engine passes on by itself. EFFECT: a "child-opened" or "told" as a command gave it.
+    open_child = function (self, effect, customer)
+      local effects, child = open_child (self, customer, effect)
+      return child, effects
+    end,
+    hear_child = function (self, child, outcome, at, customer) return hear_child (self, customer, child, outcome, at) end,
+    hear_told = function (self, effect, at, customer) return hear_told (self, customer, effect, at) end,
+    --- case:upgrade (policy, { at = t, choice = "retroactive" }): the case under another version of its policy, effects; this one does not change.
+    upgrade = function (self, policy, options)
+      options = options_of (options, upgrade_options, "upgrade")
+      local effects, case = nil, nil
+      case, effects = upgrade (self, policy, options.choice or "by-policy", options.customer, options.at)
+      return case, effects
+    end,
     fact = case_fact,
     used = by_cycle "used",
     projected_due = by_cycle "projected_due",
@@ -623,8 +819,242 @@ class ("WhatNext", "what_next", {
   text = take ("what_next_to_string", "tostring(WhatNext)"),
 })
 
+-- ── crowds ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+do
+local crowd_fire, crowd_advance = take ("crowd_fire", "Crowd:fire"), take ("crowd_advance", "Crowd:advance")
+local crowd_case, crowd_add = take ("crowd_get_case", "Crowd:case"), take ("crowd_add", "Crowd:add")
+local crowd_wake, crowd_size = take ("crowd_get_next_wake", "Crowd:next_wake"), take ("crowd_get_size", "Crowd.size")
+
+--- Rows count from 1.
+class ("Crowd", "crowd", {
+  get = "kind size row_size n_whole",
+  methods = {
+    add = function (self, case) return crowd_add (self, case) + 1 end,
+    --- A copy. Of what no decision reads it knows nothing.
+    case = function (self, row) return crowd_case (self, integer (row, "row") - 1) end,
+    fire = function (self, row, event, stamp)
+      local facts, customer = parts_of (stamp)
+      local found = self.kind:event (event)
+      if not found then
+        fail ("not-found", format ("there is no event \"%s\" in %s", event, self.kind.id))
+      end
+      return crowd_fire (self, integer (row, "row") - 1, customer, found, facts, stamp)
+    end,
+    advance = function (self, row, now, customer) return crowd_advance (self, integer (row, "row") - 1, customer, now) end,
+    next_wake = function (self, row) return crowd_wake (self, integer (row, "row") - 1) end,
+  },
+  meta = { __len = crowd_size },
+})
+end
+
+-- ── decision tables ─────────────────────────────────────────────────────────────────────────────────────────────
+
+do
+local table_inputs, table_outputs = take ("table_get_n_inputs", "Table.inputs"), take ("table_get_n_outputs", "Table.outputs")
+local column_part, column_type = take ("table_get_column_part", "Table.inputs"), take ("table_get_column_type", "Table.inputs")
+local column_words, column_text = take ("table_get_column_words", "Table.inputs"), take ("table_get_column_text", "Table.inputs")
+local row_part, row_valid, get_cell = take ("table_get_row_part", "Table.rows"), take ("table_get_row_valid", "Table.rows"), take ("table_get_cell", "Table.rows")
+local n_rows, decide, decide_facts = take ("table_get_n_rows", "Table.rows"), take ("table_decide", "Table:decide"), take ("table_decide_facts", "Table:decide_facts")
+local match, match_columns = take ("table_match", "Table:match"), take ("table_match_columns", "Table:match_columns")
+local find_gaps, find_overlaps = take ("table_find_gaps", "Table:find_gaps"), take ("table_find_overlaps", "Table:find_overlaps")
+
+local function columns_of (self, first, n)
+  local list = {}
+  for i = 1, n do
+    local part = column_part (self, first + i - 1)
+    list[i] = { id = part.id, part = part, type = column_type (self, first + i - 1), words = column_words (self, first + i - 1),
+                text = column_text (self, first + i - 1) }
+  end
+  return list
+end
+
+-- As the tables' inputs, from a list of as many columns, or by name; a hole is a column that is missing for all.
+local function columns_for (self, columns)
+  if type (columns) ~= "table" then
+    fail ("argument", format ("bad columns (table expected, got %s)", type (columns)), 2)
+  end
+  local list, known, n = {}, {}, table_inputs (self)
+  for i = 1, n do
+    local id = column_part (self, i - 1).id
+    known[i], known[id] = true, true
+    list[i] = columns[id] or columns[i] or false
+  end
+  for key in next, columns do
+    if not known[key] then
+      fail ("argument", format ("the table \"%s\" has no input %s", self.id, tostring (key)), 2)
+    end
+  end
+  return list
+end
+
+class ("Table", "table", {
+  get = "part id policy hit aggregate kind",
+  texts = "label",
+  fields = {
+    --- { id =, part =, type =, words =, text = }
+    inputs = function (self) return columns_of (self, 0, table_inputs (self)) end,
+    outputs = function (self) return columns_of (self, table_inputs (self), table_outputs (self)) end,
+    --- { part =, cells = { … }, valid = }: cells as they are written, the inputs first.
+    rows = function (self)
+      local list, n = {}, table_inputs (self) + table_outputs (self)
+      for row = 1, n_rows (self) do
+        local cells = {}
+        for column = 1, n do cells[column] = get_cell (self, row - 1, column - 1) end
+        list[row] = { part = row_part (self, row - 1), cells = cells, valid = row_valid (self, row - 1) }
+      end
+      return list
+    end,
+  },
+  methods = {
+    --- table:decide (customer or nil, case or nil, at): a decision.
+    decide = decide,
+    decide_facts = decide_facts,
+    --- Rows that hold, each for itself, and rows that may: lists of numbers from 1.
+    match = match,
+    --- The same for many customers at once: a list for each. COLUMNS: by the inputs' names, or in order; each a list of integers, a string of
+    -- packed ones, or { column, decimals = 2 }. math.mininteger is a missing fact.
+    match_columns = function (self, columns, at) return match_columns (self, columns_for (self, columns), at) end,
+    --- At most so many cases that no row holds for; were all looked at?
+    find_gaps = function (self, limit) return find_gaps (self, limit or 20) end,
+    find_overlaps = function (self, limit) return find_overlaps (self, limit or 20) end,
+  },
+})
+
+local n_decided, decided_row = take ("decision_get_n_rows", "Decision.rows"), take ("decision_get_row", "Decision.rows")
+local get_output, get_verdict = take ("decision_get_output", "Decision.outputs"), take ("decision_get_verdict", "Decision:verdict")
+local failing_cell = take ("decision_get_failing_cell", "Decision:failing_cell")
+local get_state = take ("decision_get_state", "Decision.state")
+
+class ("Decision", "decision", {
+  get = "table missing total",
+  call = "to_json",
+  fields = {
+    --- "rows", "none", "unknown", "contradiction"
+    state = get_state,
+    --- Numbers of the rows that decided.
+    rows = function (self)
+      local list = {}
+      for i = 1, n_decided (self) do list[i] = decided_row (self, i - 1) + 1 end
+      return list
+    end,
+    --- What each of them says: { offer = "upgrade" }; the defaults when no row holds.
+    outputs = function (self)
+      local list, columns = {}, self.table.outputs
+      for i = 1, get_state (self) == "none" and 1 or n_decided (self) do
+        local outputs = {}
+        for k, column in ipairs (columns) do outputs[column.id] = get_output (self, i - 1, k - 1) end
+        list[i] = outputs
+      end
+      return list
+    end,
+  },
+  methods = {
+    --- Of any row: "decides", "holds", "fails", "unknown", "not-valid".
+    verdict = function (self, row) return get_verdict (self, integer (row, "row") - 1) end,
+    --- The first cell of a row that does not hold: column, missing fact; nil when it holds.
+    failing_cell = function (self, row)
+      local fails, column, missing = failing_cell (self, integer (row, "row") - 1)
+      if fails then return column + 1, missing end
+    end,
+  },
+})
+end
+
+-- ── expressions and decision models ─────────────────────────────────────────────────────────────────────────────
+
+do
+local expression_new = take ("expression_new", "csvc.expression")
+
+--- csvc.expression ("arpu >= 500", { arpu = "number" }, zone): an expression, findings.
+function M.expression (text, names, zone)
+  local list
+  if names ~= nil and type (names) ~= "table" then
+    fail ("argument", format ("bad names (table expected, got %s)", type (names)))
+  end
+  for name, kind in pairs (names or no_options) do
+    list = list or {}
+    list[#list + 1] = format ("%s:%s", name, kind)
+  end
+  if list then table.sort (list) end
+  return expression_new (text, list, zone)
+end
+
+local evaluate, evaluation_value = take ("expression_evaluate", "Expression:evaluate"), take ("evaluation_get_value", "Expression:evaluate")
+local evaluation_text, evaluation_json = take ("evaluation_to_string", "Expression:evaluate"), take ("evaluation_to_json", "Expression:evaluate")
+local read_evaluation = reader ("evaluation", { get = "missing type reason", is = "true" }, "Expression:evaluate")
+class ("Evaluation", "evaluation", {})
+
+class ("Expression", "expression", {
+  get = "text",
+  fields = {
+    type = take ("expression_dup_type", "Expression.type"),
+    reads = lister (take ("expression_get_n_reads", "Expression.reads"), take ("expression_get_read", "Expression.reads")),
+  },
+  methods = {
+    --- expression:evaluate ({ arpu = 320 }, now): the value, and a table: type, missing, reason, true, text, json. Nil is unknown; a list, a
+    -- context, a range or a function is nil, too, which text and json tell.
+    evaluate = function (self, facts, now)
+      local object = evaluate (self, facts, now)
+      local evaluation = read_evaluation (object)
+      evaluation.text, evaluation.json = evaluation_text (object), evaluation_json (object)
+      return evaluation_value (object), evaluation
+    end,
+  },
+})
+
+--- A decision model of DMN from a file, or from a text: model, findings.
+M.model = take ("model_load_file", "csvc.model")
+local model_text = take ("model_load_text", "csvc.model_text")
+function M.model_text (text, name)
+  return model_text (text, name or "model.dmn")
+end
+
+local n_decisions, decision_name = take ("model_get_n_decisions", "Model.decisions"), take ("model_get_decision_name", "Model.decisions")
+local model_table = take ("model_dup_decision_table", "Model:table")
+local model_evaluate, model_json = take ("model_evaluate", "Model:evaluate"), take ("model_evaluate_json", "Model:evaluate_json")
+
+local model_options = set_of "now zone"
+
+class ("Model", "model", {
+  get = "name",
+  fields = {
+    inputs = rower (take ("model_get_n_inputs", "Model.inputs"), {
+      name = take ("model_get_input_name", "Model.inputs"),
+      type = take ("model_dup_input_type", "Model.inputs"),
+      allowed = take ("model_get_input_allowed", "Model.inputs"),
+    }),
+    decisions = rower (n_decisions, {
+      name = decision_name,
+      type = take ("model_dup_decision_type", "Model.decisions"),
+      needs = take ("model_dup_decision_needs", "Model.decisions"),
+    }),
+  },
+  methods = {
+    --- The decision's table as a policy has it.
+    table = function (self, decision)
+      for i = 0, n_decisions (self) - 1 do
+        if decision_name (self, i) == decision then return model_table (self, i) end
+      end
+      fail ("not-found", format ("the model has no decision \"%s\"", tostring (decision)))
+    end,
+    --- model:evaluate ("Discount", { age = 30 }, { now =, zone = }): the answer, when it is a plain value.
+    evaluate = function (self, decision, inputs, options)
+      options = options_of (options, model_options, "evaluate")
+      return model_evaluate (self, inputs or {}, decision, options.now, options.zone)
+    end,
+    --- model:evaluate_json ('{"age": 30}', "Discount"): JSON, and what came to null and why; without a decision all of them.
+    evaluate_json = function (self, inputs, decision, options)
+      options = options_of (options, model_options, "evaluate_json")
+      return model_json (self, inputs, decision, options.now, options.zone)
+    end,
+  },
+})
+end
+
 -- ── charts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
+do
 --- A chart of SCXML: chart, findings.
 M.chart = take ("chart_load_file", "csvc.chart")
 local chart_text = take ("chart_load_text", "csvc.chart_text")
@@ -641,6 +1071,7 @@ class ("Chart", "chart", {
     states = function (self) return split (chart_states (self)) end,
   },
 })
+end
 
 -- ── stores and engines ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -658,12 +1089,23 @@ class ("Store", "store", {
   text = function (self) return core.is_closed (self) and "csvc.Store (closed)" or format ("csvc.Store \"%s\"", self.uri) end,
 })
 
-local engine_new = take ("engine_new", "csvc.engine")
+local engine_new, engine_with_set = take ("engine_new", "csvc.engine"), take ("engine_new_with_set", "csvc.engine")
 
---- csvc.engine (store or URI, policy): an engine; without a policy it opens nothing, the cases that are there go on.
-function M.engine (store, policy)
-  return engine_new (type (store) == "string" and M.store (store) or store, policy)
+--- csvc.engine (store or URI, policy): an engine; without a policy it opens nothing, the cases that are there go on. The versions that they need are
+-- looked for in POLICIES, a set, first.
+function M.engine (store, policy, policies)
+  local opened = type (store) == "string" and M.store (store) or store
+  if policies ~= nil then
+    return engine_with_set (opened, policies, policy)
+  end
+  return engine_new (opened, policy)
 end
+
+--- Versions of policies by hash, which engines share.
+M.policy_set = take ("policy_set_new", "csvc.policy_set")
+
+local set_size = take ("policy_set_get_size", "PolicySet.size")
+class ("PolicySet", "policy_set", { get = "size", call = "add find list", meta = { __len = set_size } })
 
 local begin, commit, rollback, in_transaction =
   take ("engine_begin", "Engine:begin"), take ("engine_commit", "Engine:commit"), take ("engine_rollback", "Engine:rollback"),
@@ -724,7 +1166,7 @@ local function transaction (self, f)
 end
 
 local engine_open, engine_fire, engine_put = take ("engine_open", "Engine:open"), take ("engine_fire", "Engine:fire"), take ("engine_put_customer", "Engine:put")
-local open_linked, engine_end = take ("engine_open_linked", "Engine:open"), take ("engine_end", "Engine:finish")
+local engine_linked, engine_end = take ("engine_open_linked", "Engine:open"), take ("engine_end", "Engine:finish")
 local open_many, engine_advance = take ("engine_open_many", "Engine:open_many"), take ("engine_advance", "Engine:advance")
 local advance_case, engine_refusal = take ("engine_advance_case", "Engine:advance_case"), take ("engine_explain_refusal", "Engine:explain_refusal")
 
@@ -748,9 +1190,10 @@ local list_due, due_size, due_get = take ("engine_list_due", "Engine:due"), take
 local list_cases, cases_size, cases_get, cases_next = take ("engine_list_cases", "Engine:cases"), take ("case_list_get_size", "Engine:cases"),
   take ("case_list_get", "Engine:cases"), take ("case_list_get_next", "Engine:cases")
 local follow, follow_case = take ("engine_follow", "Engine:follow"), take ("engine_follow_case", "Engine:follow_case")
+local follow_customer = take ("engine_follow_customer", "Engine:follow_customer")
 local journal_size, journal_get = take ("journal_get_size", "Engine:follow"), take ("journal_get", "Engine:follow")
 
-for _, name in ipairs { "DueList", "DueItem", "CaseList", "CaseItem", "Journal", "JournalEntry" } do
+for _, name in ipairs { "DueList", "DueItem", "CaseList", "CaseItem", "CustomerList", "Journal", "JournalEntry", "UpgradeItem" } do
   class (name, "", {})
 end
 
@@ -791,73 +1234,143 @@ local function each (page)
   end
 end
 
--- Listeners of engines: a list each, with the place in the journal up to which they heard.
-local hearing = setmetatable ({}, { __mode = "k" })
+-- What engines tell: { hears = whether C tells it, wake = function, listener … }. What C keeps does not keep the engine.
+local ears = setmetatable ({}, { __mode = "k" })
 
-local function end_of_journal (self)
-  local last
-  repeat
-    local journal = follow (self, last, 1000)
-    local n = journal_size (journal)
-    if n > 0 then
-      last = core.journal_entry_get_id (journal_get (journal, n - 1))
-    end
-  until n < 1000
-  return last
+local function ears_of (self)
+  local own = ears[self]
+  if not own then
+    own = { hears = false }
+    ears[self] = own
+  end
+  return own
 end
 
--- Tells the listeners what was committed since; an entry is told once, also when a listener raises.
-local function tell (self)
-  local heard = hearing[self]
-  if not heard or heard.telling or in_transaction (self) then
-    return
-  end
-  heard.telling = true
-  local ok, problem = pcall (function ()
-    for entry in each (function () return entries (follow (self, heard.last, 100)) end) do
-      heard.last = entry.id
-      for _, f in ipairs (copy (heard)) do
-        f (entry, self)
-      end
+-- All hear of it, whatever one of them raises; the first error comes out of the command.
+local function hear (self, entry)
+  local failed, problem = false, nil
+  entry = read_entry (entry)
+  for _, f in ipairs (copy (ears[self])) do
+    local ok, raised = pcall (f, entry, self)
+    if not ok and not failed then
+      failed, problem = true, raised
     end
-  end)
-  heard.telling = false
-  if not ok then
+  end
+  if failed then
     error (problem, 0)
   end
 end
 
-local function told (self, ...)
-  if hearing[self] then
-    tell (self)
+local function wake (self, at)
+  local own = ears[self]
+  if own and own.wake then
+    own.wake (at, self)
   end
-  return ...
+end
+
+core.set_ears (hear, wake)
+
+local add_listener, set_wake_func, remove_listener = take ("engine_add_listener", "Engine:listen"), take ("engine_set_wake_func", "Engine:on_wake"),
+  take ("engine_remove_listener", "Engine:listen")
+
+local function catch_up (self, f, after)
+  for entry in each (function ()
+    local list = entries (follow (self, after, 100))
+    after = #list > 0 and list[#list].id or after
+    return list
+  end) do
+    f (entry, self)
+  end
+end
+
+local function unlisten (self, own, f)
+  for i, g in ipairs (own) do
+    if g == f then
+      table.remove (own, i)
+      break
+    end
+  end
+  if #own == 0 and own.hears and not core.is_closed (self) then
+    remove_listener (self, own.hears)
+    own.hears = false
+  end
 end
 
 local function listen (self, f, after)
   check_callable (f, "listener")
-  local heard = hearing[self]
-  if not heard then
-    heard = { last = after or end_of_journal (self) }
-    hearing[self] = heard
+  if after ~= nil then
+    catch_up (self, f, after ~= "" and after or nil)
   end
-  heard[#heard + 1] = f
-  return function ()
-    for i, g in ipairs (heard) do
-      if g == f then
-        table.remove (heard, i)
-        break
-      end
-    end
-    if #heard == 0 and hearing[self] == heard then
-      hearing[self] = nil
-    end
-  end
+  local hears = (ears[self] or no_options).hears or add_listener (self)
+  local own = ears_of (self)
+  own.hears = hears
+  own[#own + 1] = f
+  return function () unlisten (self, own, f) end
 end
+
+local function on_wake (self, f)
+  if f ~= nil then
+    check_callable (f, "wake function")
+  end
+  if not (ears[self] or no_options).wakes then
+    set_wake_func (self)
+  end
+  local own = ears_of (self)
+  own.wake, own.wakes = f, true
+end
+
+-- ── engines: customers ──
+
+local service = {}
+for word in words "review set_tier clear_tier use reserve commit_use release grant adjust apply note_event" do
+  service[word] = take ("engine_" .. word, "Engine:" .. word)
+end
+
+local review_all, balance_at = take ("engine_review_all", "Engine:review_all"), take ("engine_get_balance_at", "Engine:balance_at")
+local list_customers, customers_size = take ("engine_list_customers", "Engine:customers"), take ("customer_list_get_size", "Engine:customers")
+local customers_get, customers_next = take ("customer_list_get", "Engine:customers"), take ("customer_list_get_next", "Engine:customers")
+local review_options = set_of "after limit"
+
+-- ── engines: cases that change as a whole ──
+
+local engine_adopt, amend, void = take ("engine_adopt", "Engine:adopt"), take ("engine_amend", "Engine:amend"), take ("engine_void", "Engine:void")
+local plan_upgrade, apply_upgrade = take ("engine_plan_upgrade", "Engine:plan_upgrade"), take ("engine_apply_upgrade", "Engine:apply_upgrade")
+local plan_size, plan_get = take ("upgrade_plan_get_size", "UpgradePlan.items"), take ("upgrade_plan_get", "UpgradePlan.items")
+local read_item = reader ("upgrade_item", { get = "case version error" }, "UpgradePlan.items")
+local item_states, n_dues = take ("upgrade_item_get_states", "UpgradePlan.items"), take ("upgrade_item_get_n_dues", "UpgradePlan.items")
+local item_due = take ("upgrade_item_get_due", "UpgradePlan.items")
+local plan_options = set_of "at kind choice"
+
+-- For which policy each was made.
+local plans = setmetatable ({}, { __mode = "k" })
+
+local function upgrade_item_of (object)
+  local item = read_item (object)
+  local before, after = item_states (object)
+  item.states_before, item.states_after, item.dues = split (before), after and split (after) or nil, {}
+  for i = 1, n_dues (object) do
+    local clock, was, will = item_due (object, i - 1)
+    item.dues[i] = { clock = clock, before = was, after = will }
+  end
+  return item
+end
+
+class ("UpgradePlan", "upgrade_plan", {
+  get = "n_kept",
+  fields = {
+    --- { case =, version =, states_before =, states_after =, dues = { { clock =, before =, after = } }, error = }
+    items = function (self)
+      local list = {}
+      for i = 1, plan_size (self) do list[i] = upgrade_item_of (plan_get (self, i - 1)) end
+      return list
+    end,
+  },
+  meta = { __len = plan_size },
+})
 
 local function close_engine (self)
   core.close (self, "Engine")
-  hearing[self] = nil
+  ears[self] = nil
 end
 
 class ("Engine", "engine", {
@@ -870,35 +1383,35 @@ class ("Engine", "engine", {
       local facts, customer = parts_of (stamp)
       local earlier = type (stamp) == "table" and rawget (stamp, "earlier")
       if earlier then
-        return told (self, open_linked (self, kind, id, customer, facts, earlier, stamp))
+        return engine_linked (self, kind, id, customer, facts, earlier, stamp)
       end
-      return told (self, engine_open (self, kind, id, customer, facts, stamp))
+      return engine_open (self, kind, id, customer, facts, stamp)
     end,
     --- engine:fire ("C-1", "replied", { at = t, role = "agent", facts = { … } }): accepted?, answer, effects
     fire = function (self, id, event, stamp)
-      return told (self, engine_fire (self, id, event, parts_of (stamp), stamp))
+      return engine_fire (self, id, event, parts_of (stamp), stamp)
     end,
     --- Ends a case from outside, for a reason of one word: accepted?, answer, effects
     finish = function (self, id, reason, stamp)
-      return told (self, engine_end (self, id, reason, stamp))
+      return engine_end (self, id, reason, stamp)
     end,
     --- engine:put ("K-7", { vip = true }, { at = t }): accepted?, answer, effects
     put = function (self, id, facts, stamp)
-      return told (self, engine_put (self, id, facts, stamp))
+      return engine_put (self, id, facts, stamp)
     end,
     --- A list of { kind =, id =, at =, … }, all or none: answers, effects
     open_many = function (self, openings)
       if in_transaction (self) then
         fail ("in-use", "open_many is a transaction of its own: not inside another")
       end
-      return told (self, open_many (self, openings))
+      return open_many (self, openings)
     end,
     --- Fires all that is due before NOW: number of steps, effects
     advance = function (self, now, max)
-      return told (self, engine_advance (self, now, max or 0))
+      return engine_advance (self, now, max or 0)
     end,
     advance_case = function (self, id, now)
-      return told (self, advance_case (self, id, now))
+      return advance_case (self, id, now)
     end,
     --- When advance() has something to do; nil when nothing is waited for.
     next_wake = take ("engine_get_next_wake", "Engine:next_wake"),
@@ -935,6 +1448,7 @@ class ("Engine", "engine", {
     --- What was committed after that entry: a list of tables.
     follow = function (self, after, limit) return entries (follow (self, after, limit or 100)) end,
     follow_case = function (self, id, after, limit) return entries (follow_case (self, id, after, limit or 100)) end,
+    follow_customer = function (self, id, after, limit) return entries (follow_customer (self, id, after, limit or 100)) end,
     --- for entry in engine:journal (after) do … end
     journal = function (self, after)
       return each (function ()
@@ -947,9 +1461,82 @@ class ("Engine", "engine", {
     journal_json = function (self, after, limit)
       return read_all (follow (self, after, limit or 100), journal_size, journal_get, entry_to_json)
     end,
-    --- Calls F (entry, engine) for what is committed from now on (or after that entry), when the command that did it returns; what F raises
-    -- comes out of that command, which stands. Gives a function that stops it.
+    --- Calls F (entry, engine) for each entry that a command of this engine writes from now on, when it is committed; with AFTER first for those
+    -- that the journal has after that one ("": all of it). What F raises comes out of that command, which stands. F may use the engine. Gives
+    -- a function that stops it.
     listen = listen,
+    --- Calls F (wake, engine) after a commit of this engine that changed when it wants to be advanced, in the place of the one before; nil: nobody
+    -- any more. For hosts with a loop of their own: set one timer to WAKE, look at the clock at least once a minute, and call advance.
+    on_wake = on_wake,
+
+    --- What a customer has; as the methods of csvc.Customer, with the customer's id first.
+    review = service.review,
+    set_tier = function (self, id, tier, options)
+      local picked, stamp = parted (options, until_option)
+      return service.set_tier (self, id, tier, picked["until"], stamp)
+    end,
+    clear_tier = service.clear_tier,
+    use = function (self, id, account, options) return service.use (self, id, use_of (account, options)) end,
+    reserve = function (self, id, account, request, options)
+      return service.reserve (self, id, use_of (account, options, nil, request))
+    end,
+    commit_use = service.commit_use,
+    release = service.release,
+    grant = function (self, id, account, amount, options) return service.grant (self, id, gift_of (account, amount, options)) end,
+    adjust = function (self, id, account, amount, options)
+      local picked, stamp = parted (options, request_option)
+      return service.adjust (self, id, account, amount, picked.request, stamp)
+    end,
+    apply = service.apply,
+    --- Something happened that conditions ask for with happened ("…").
+    note_event = service.note_event,
+    --- engine:review_all { at = t, limit = 10000, after = place }: where to go on (nil: all were looked at), how many changed, effects
+    review_all = function (self, options)
+      if in_transaction (self) then
+        fail ("in-use", "review_all is a transaction of its own: not inside another")
+      end
+      local picked, stamp = parted (options, review_options)
+      return review_all (self, stamp, picked.after, picked.limit or 10000)
+    end,
+    balance_at = balance_at,
+    --- for id in engine:customers () do … end
+    customers = function (self, page)
+      local cursor = 0
+      return each (function ()
+        if not cursor then return nil end
+        local list, ids = list_customers (self, page or 1000, cursor), {}
+        for i = 1, customers_size (list) do ids[i] = customers_get (list, i - 1) end
+        cursor = customers_next (list)
+        if cursor == 0 then cursor = nil end
+        return ids
+      end)
+    end,
+
+    --- Takes over a case that lived elsewhere, as JSON: accepted?, answer, effects
+    adopt = engine_adopt,
+    --- Decides a case again with that entry of the journal as it ought to have been; EVENT nil: the same one.
+    amend = function (self, id, entry, event, stamp)
+      return amend (self, id, entry, event, parts_of (stamp), stamp)
+    end,
+    --- As if that event had not been.
+    void = void,
+    --- engine:plan_upgrade { at = t, kind =, choice = "retroactive" }: what bringing open cases of other versions under this engine's policy would do
+    plan_upgrade = function (self, options)
+      options = options_of (options, plan_options, "plan_upgrade")
+      if in_transaction (self) then
+        fail ("in-use", "a plan is not made inside a transaction")
+      end
+      local plan = plan_upgrade (self, options.kind, options.choice or "by-policy", options.at)
+      plans[plan] = self.policy
+      return plan
+    end,
+    --- Does it: how many cases.
+    apply_upgrade = function (self, plan, stamp)
+      if in_transaction (self) then
+        fail ("in-use", "apply_upgrade is a transaction of its own: not inside another")
+      end
+      return apply_upgrade (self, plan, plans[plan] or fail ("argument", "bad plan (csvc.UpgradePlan expected)"), stamp)
+    end,
     --- How many cases and customers, and entries, were found good; a fault is an error of the kind "corrupt".
     verify = take ("engine_verify", "Engine:verify"),
     --- As a scenario, whose policy lies at PATH.
@@ -957,7 +1544,6 @@ class ("Engine", "engine", {
     begin = begin,
     commit = function (self)
       commit (self)
-      return told (self)
     end,
     rollback = rollback,
     --- local tx <close> = engine:transaction (); …; tx:commit (). Or engine:transaction (function (engine) … end).
@@ -972,6 +1558,7 @@ class ("Engine", "engine", {
 
 -- ── logs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
+do
 --- A map from a file, or from a text: map, findings.
 M.map = take ("map_load_file", "csvc.map")
 local map_text = take ("map_load_text", "csvc.map_text")
@@ -1148,6 +1735,7 @@ function M.simulate (policy, options)
   local pieces = {}
   local rows = simulation.write (run, options.format or "csv", function (text) pieces[#pieces + 1] = text end)
   return rows, table.concat (pieces)
+end
 end
 
 -- ── scenarios ───────────────────────────────────────────────────────────────────────────────────────────────────

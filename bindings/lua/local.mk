@@ -67,7 +67,13 @@ bindings/lua/csvc_lua_wrap.c: %D%/csvc_lua.i $(swig_inputs)
 # Uninstalled: what a script looks for, in one folder.
 stage/lua/csvc/core.so: bindings/lua/core.la %D%/csvc.lua
 	$(AM_V_GEN)$(MKDIR_P) stage/lua/csvc && cp -f $(top_srcdir)/bindings/lua/csvc.lua stage/lua/csvc.lua && cp -f bindings/lua/.libs/core.so $@
-all-local: stage/lua/csvc/core.so
+
+# What is asked for on the command line asks for this too; see ../local.mk.
+lua_stage = stage/lua/csvc/core.so
+lua_installcheck = installcheck-lua
+lua_bench = bench-lua
+lua_install_hook = install-data-hook-lua
+lua_uninstall_hook = uninstall-hook-lua
 
 TESTS += $(lua_tests) %D%/check-rock.sh
 LUA_LOG_DRIVER = $(tap_driver)
@@ -80,7 +86,6 @@ check-valgrind-lua: stage/lua/csvc/core.so
 
 bench-lua: stage/lua/csvc/core.so
 	./run lua5.4 $(top_srcdir)/bindings/lua/bench.lua $(top_srcdir)/examples/desk.xml
-bench: bench-lua
 
 # For the rock: the module alone.
 install-lua: install-luac_csvcLTLIBRARIES install-dist_luaDATA
@@ -91,18 +96,14 @@ install-data-hook-lua:
 uninstall-hook-lua:
 	rm -f '$(DESTDIR)$(luac_csvcdir)/core.so'
 	-rmdir '$(DESTDIR)$(luac_csvcdir)' 2> /dev/null
-install-data-hook: install-data-hook-lua
-uninstall-hook: uninstall-hook-lua
 
 installcheck-lua:
 	LUA_PATH='$(luadir)/?.lua' LUA_CPATH='$(luacdir)/?.so' LD_LIBRARY_PATH='$(libdir)' $(LUA) -e 'require "csvc".zone "UTC"'
-installcheck-local: installcheck-lua
-
-clean-local-lua:
-	rm -rf stage/lua
-clean-local: clean-local-lua
 CLEANFILES += bindings/lua/csvc_lua_wrap.c
 
 endif
+
+clean-local-lua:
+	rm -rf stage/lua
 
 .PHONY: bench-lua check-valgrind-lua clean-local-lua install-data-hook-lua install-lua installcheck-lua uninstall-hook-lua

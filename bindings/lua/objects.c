@@ -10,7 +10,7 @@ typedef struct _Object {
   gpointer              self; /* NULL: closed */
   const CsvcLuaClass   *type;
   const struct _Object *root; /* of a part: whose it is in the end. Lua may collect that one first when both go */
-  gboolean              in_use; /* a call runs on it that may call back */
+  CsvcLuaUse            use;
 } Object;
 
 /* The key of a table in the registry: metatable = TRUE, and name = metatable. */
@@ -120,7 +120,7 @@ csvc_lua_push (lua_State *L, const CsvcLuaClass *type, gconstpointer self)
       return;
     }
   object = new_userdata (L);
-  *object = (Object){ (gpointer) self, type, NULL, FALSE };
+  *object = (Object){ (gpointer) self, type, NULL, CSVC_LUA_FREE };
   csvc_lua_rawgetp (L, type);
   lua_setmetatable (L, -2);
 }
@@ -179,7 +179,7 @@ csvc_lua_to_object (lua_State *L, int index, const CsvcLuaClass *type, const cha
 {
   const Object *object = is_of (L, index, type) ? lua_touserdata (L, index) : NULL;
 
-  return object != NULL && is_open (object) && !object->in_use ? object->self : refuse (L, index, type, function);
+  return object != NULL && is_open (object) && object->use != CSVC_LUA_AT_WORK ? object->self : refuse (L, index, type, function);
 }
 
 /* ---- For csvc.lua ---- */
@@ -221,7 +221,7 @@ csvc_lua_close (lua_State *L)
   g_snprintf (expected, sizeof expected, "csvc.%s", name);
   if (!is_ours (L, 1) || strcmp (object->type->name, name) != 0)
     csvc_lua_fail_argument (L, 1, "close", expected);
-  else if (object->in_use)
+  else if (object->use != CSVC_LUA_FREE)
     csvc_lua_fail (L, "in-use", "the %s is in use: a callback of its own closes it", expected);
   else
     return collect (L);
@@ -247,10 +247,18 @@ csvc_lua_same (lua_State *L)
   return 1;
 }
 
-void
-csvc_lua_set_in_use (lua_State *L, int object, gboolean in_use)
+CsvcLuaUse
+csvc_lua_set_use (lua_State *L, int object, CsvcLuaUse use)
 {
-  Object *self = lua_touserdata (L, object);
+  Object          *self = lua_touserdata (L, object);
+  const CsvcLuaUse before = self->use;
 
-  self->in_use = in_use;
+  self->use = use;
+  return before;
+}
+
+gboolean
+csvc_lua_stands_for (lua_State *L, int object, gconstpointer self)
+{
+  return is_ours (L, object) && ((const Object *) lua_touserdata (L, object))->self == self;
 }

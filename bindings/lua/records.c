@@ -135,6 +135,88 @@ push_effect (lua_State *L, const CsvcEffect *effect)
     }
 }
 
+/* Effects that another case is to hear, by their tables: weak keys, each to a userdata that keeps C's list. */
+static char heard_key, heard_meta_key;
+
+typedef struct {
+  CsvcEffects *effects;
+  guint        index;
+} Heard;
+
+static int
+forget_heard (lua_State *L)
+{
+  Heard *heard = lua_touserdata (L, 1);
+
+  g_clear_pointer (&heard->effects, csvc_effects_unref);
+  return 0;
+}
+
+static void
+open_heard (lua_State *L)
+{
+  lua_createtable (L, 0, 1);
+  lua_pushcfunction (L, forget_heard);
+  lua_setfield (L, -2, "__gc");
+  csvc_lua_rawsetp (L, &heard_meta_key);
+  lua_createtable (L, 0, 0);
+  lua_createtable (L, 0, 1);
+  csvc_lua_set_string (L, "__mode", "k");
+  lua_setmetatable (L, -2);
+  lua_pushvalue (L, -1);
+  csvc_lua_rawsetp (L, &heard_key);
+}
+
+/* The effect's table is on top. */
+static void
+remember_heard (lua_State *L, const CsvcEffects *effects, guint index)
+{
+  Heard *heard;
+
+  csvc_lua_rawgetp (L, &heard_key);
+  if (lua_isnil (L, -1))
+    {
+      lua_pop (L, 1);
+      open_heard (L);
+    }
+  lua_pushvalue (L, -2);
+  heard = lua_newuserdata (L, sizeof (Heard));
+  *heard = (Heard){ csvc_effects_ref ((CsvcEffects *) effects), index };
+  csvc_lua_rawgetp (L, &heard_meta_key);
+  lua_setmetatable (L, -2);
+  lua_rawset (L, -3);
+  lua_pop (L, 1);
+}
+
+const CsvcEffect *
+csvc_lua_to_effect (lua_State *L, int index, const char *function)
+{
+  const Heard *heard = NULL;
+
+  luaL_checkstack (L, 6, NULL);
+  csvc_lua_rawgetp (L, &heard_key);
+  if (lua_istable (L, index) && lua_istable (L, -1))
+    {
+      lua_pushvalue (L, index);
+      lua_rawget (L, -2);
+      heard = lua_touserdata (L, -1);
+      lua_pop (L, 1);
+    }
+  lua_pop (L, 1);
+  if (heard != NULL)
+    return csvc_effects_get (heard->effects, heard->index);
+  csvc_lua_fail_argument (L, index, function, "effect \"child-opened\" or \"told\" that a command gave");
+  return NULL;
+}
+
+static gboolean
+is_heard (const CsvcEffect *effect)
+{
+  const CsvcEffectType type = csvc_effect_get_type (effect);
+
+  return type == CSVC_EFFECT_CHILD_OPENED || type == CSVC_EFFECT_TOLD;
+}
+
 void
 csvc_lua_push_effects (lua_State *L, const CsvcEffects *effects)
 {
@@ -145,6 +227,8 @@ csvc_lua_push_effects (lua_State *L, const CsvcEffects *effects)
   for (guint i = 0; i < size; i++)
     {
       push_effect (L, csvc_effects_get (effects, i));
+      if (is_heard (csvc_effects_get (effects, i)))
+        remember_heard (L, effects, i);
       lua_rawseti (L, -2, (int) i + 1);
     }
   mark (L, &effects_key, "csvc.Effects");
@@ -310,6 +394,46 @@ csvc_lua_to_case_filter (lua_State *L, int index, CsvcCaseFilter *filter, const 
          read_text (&in, "customer", &filter->customer) && read_text (&in, "handler", &filter->handler) &&
          read_boolean (&in, "open_only", &filter->open_only) && read_uint (&in, "limit", 1, &filter->limit) &&
          read_integer (&in, "after", 0, G_MAXINT64, &filter->after);
+}
+
+gboolean
+csvc_lua_to_use (lua_State *L, int index, gboolean needs_key, CsvcUse *use, CsvcFacts **details, const char *function)
+{
+  const Reader in = { L, index, function };
+
+  *use = CSVC_USE (NULL);
+  if (!lua_istable (L, index))
+    return csvc_lua_fail_argument (L, index, function, "table");
+  if (!check_names (&in, " account amount scope choice request details ") || !read_text (&in, "account", &use->account) ||
+      !read_integer (&in, "amount", G_MININT64, G_MAXINT64, &use->amount) || !read_text (&in, "scope", &use->scope) ||
+      !read_text (&in, "choice", &use->choice) || !read_text (&in, "request", &use->key))
+    return FALSE;
+  if (use->account == NULL || (needs_key && use->key == NULL))
+    return csvc_lua_fail (L, "argument", "'%s' needs %s", function, use->account == NULL ? "an account" : "a request");
+  push_named (&in, "details");
+  if (!csvc_lua_to_facts (L, lua_gettop (L), details, function))
+    return FALSE;
+  use->details = *details;
+  return TRUE;
+}
+
+gboolean
+csvc_lua_to_gift (lua_State *L, int index, CsvcGift *gift, const char *function)
+{
+  const Reader in = { L, index, function };
+  gboolean     forever = FALSE;
+
+  *gift = (CsvcGift){ NULL, 0, 0, 0, NULL };
+  if (!lua_istable (L, index))
+    return csvc_lua_fail_argument (L, index, function, "table");
+  if (!check_names (&in, " account amount expires forever priority request ") || !read_text (&in, "account", &gift->account) ||
+      !read_integer (&in, "amount", G_MININT64, G_MAXINT64, &gift->amount) ||
+      !read_integer (&in, "expires", CSVC_TIME_MIN, CSVC_TIME_MAX, &gift->expires) || !read_boolean (&in, "forever", &forever) ||
+      !read_uint (&in, "priority", 0, &gift->priority) || !read_text (&in, "request", &gift->key))
+    return FALSE;
+  if (forever)
+    gift->expires = CSVC_NEVER;
+  return gift->account != NULL || csvc_lua_fail (L, "argument", "'%s' needs an account", function);
 }
 
 /* ---- Openings ---- */

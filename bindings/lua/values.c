@@ -151,6 +151,36 @@ csvc_lua_push_strings (lua_State *L, const char *const *texts)
 }
 
 void
+csvc_lua_push_taken_strings (lua_State *L, char **texts)
+{
+  csvc_lua_push_strings (L, (const char *const *) texts);
+  g_strfreev (texts);
+}
+
+gboolean
+csvc_lua_to_strings (lua_State *L, int index, const char ***texts, const char *function)
+{
+  gsize n;
+
+  *texts = NULL;
+  if (lua_isnoneornil (L, index))
+    return TRUE;
+  if (!lua_istable (L, index))
+    return csvc_lua_fail_argument (L, index, function, "list of strings");
+  n = lua_rawlen (L, index);
+  *texts = g_new0 (const char *, n + 1);
+  for (gsize i = 0; i < n; i++)
+    {
+      lua_rawgeti (L, index, (int) i + 1);
+      (*texts)[i] = csvc_lua_to_string (L, lua_gettop (L), function);
+      if ((*texts)[i] == NULL)
+        return FALSE;
+      lua_pop (L, 1);
+    }
+  return TRUE;
+}
+
+void
 csvc_lua_push_bytes (lua_State *L, GBytes *bytes)
 {
   gsize       length;

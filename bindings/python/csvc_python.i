@@ -94,13 +94,16 @@ check_error (GError *error, PyObject *outputs)
 {
   PyObject *exception;
 
-  if (G_LIKELY (error == NULL))
+  if (G_LIKELY (error == NULL && callback_exception == NULL))
     return 0;
-  if (callback_exception != NULL && g_error_matches (error, CSVC_ERROR, CSVC_ERROR_CANCELLED))
+  if (error == NULL || (callback_exception != NULL && g_error_matches (error, CSVC_ERROR, CSVC_ERROR_CANCELLED)))
     exception = g_steal_pointer (&callback_exception);
   else
     exception = new_error (error->domain == CSVC_ERROR ? error->code : -1, error->message);
-  g_error_free (error);
+  if (callback_exception != NULL && exception != NULL)
+    PyException_SetContext (exception, g_steal_pointer (&callback_exception));
+  Py_CLEAR (callback_exception);
+  g_clear_error (&error);
   if (exception != NULL && (PyExceptionInstance_Check (exception) == 0 || attach_outputs (exception, outputs) == 0))
     PyErr_SetObject ((PyObject *) Py_TYPE (exception), exception);
   Py_XDECREF (exception);
@@ -568,6 +571,30 @@ as_stamp (PyObject *object, CsvcStamp *stamp)
   return 0;
 }
 
+/* What is asked for, or given, of an account. @details: a new reference, or NULL. */
+static int
+as_use (PyObject *object, gboolean needs_key, CsvcUse *use, CsvcFacts **details)
+{
+  memset (use, 0, sizeof *use);
+  if (check_tuple (object, 6, "what is used") < 0)
+    return -1;
+  use->account = as_text (PyTuple_GET_ITEM (object, 0), "account", 1);
+  if (use->account == NULL || as_integer (PyTuple_GET_ITEM (object, 1), G_MININT64, G_MAXINT64, &use->amount, "amount", 2) < 0 ||
+      as_text_or_null (PyTuple_GET_ITEM (object, 2), &use->scope, "scope", 3) < 0 ||
+      as_text_or_null (PyTuple_GET_ITEM (object, 3), &use->choice, "choice", 4) < 0 ||
+      as_text_or_null (PyTuple_GET_ITEM (object, 4), &use->key, "request", 5) < 0)
+    return -1;
+  if (needs_key && use->key == NULL)
+    {
+      PyErr_SetString (PyExc_TypeError, "a reservation needs a request");
+      return -1;
+    }
+  if (as_facts (PyTuple_GET_ITEM (object, 5), details) < 0)
+    return -1;
+  use->details = *details;
+  return 0;
+}
+
 static int
 as_guint (PyObject *object, guint min, guint *value, const char *what)
 {
@@ -577,6 +604,23 @@ as_guint (PyObject *object, guint min, guint *value, const char *what)
     return -1;
   *value = (guint) wide;
   return 0;
+}
+
+/* (account, amount, expires or None, for ever, priority, key) */
+static int
+as_gift (PyObject *object, CsvcGift *gift)
+{
+  memset (gift, 0, sizeof *gift);
+  if (check_tuple (object, 6, "what is given") < 0)
+    return -1;
+  gift->account = as_text (PyTuple_GET_ITEM (object, 0), "account", 1);
+  if (gift->account == NULL || as_integer (PyTuple_GET_ITEM (object, 1), G_MININT64, G_MAXINT64, &gift->amount, "amount", 2) < 0 ||
+      as_guint (PyTuple_GET_ITEM (object, 4), 0, &gift->priority, "priority") < 0 ||
+      as_text_or_null (PyTuple_GET_ITEM (object, 5), &gift->key, "request", 6) < 0)
+    return -1;
+  if (PyTuple_GET_ITEM (object, 3) == Py_True)
+    gift->expires = CSVC_NEVER;
+  return PyTuple_GET_ITEM (object, 2) == Py_None ? 0 : as_time (PyTuple_GET_ITEM (object, 2), &gift->expires);
 }
 
 static int
@@ -769,34 +813,101 @@ tuple_of_texts (const char *const *texts)
   return tuple;
 }
 
-/* ── objects at work without the interpreter's lock, which guards this list ── */
+/* What a function gives away as a list of texts. */
+static PyObject *
+tuple_of_taken_texts (char **texts)
+{
+  PyObject *tuple = tuple_of_texts ((const char *const *) texts);
 
-static GPtrArray *busy;
+  g_strfreev (texts);
+  return tuple;
+}
+
+/* The letters belong to @items, a tuple; the array to the caller. None is NULL. */
+static int
+as_texts (PyObject *object, PyObject **items, const char ***texts, const char *function, int n)
+{
+  *texts = NULL;
+  if (object == Py_None)
+    return 0;
+  *items = PyUnicode_Check (object) ? NULL : PySequence_Tuple (object);
+  if (*items == NULL)
+    {
+      if (!PyErr_Occurred ())
+        PyErr_Format (PyExc_TypeError, "%s: argument %d must be a sequence of str", function, n);
+      return -1;
+    }
+  *texts = g_new0 (const char *, (gsize) PyTuple_GET_SIZE (*items) + 1);
+  for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE (*items); i++)
+    if (((*texts)[i] = as_text (PyTuple_GET_ITEM (*items, i), function, n)) == NULL)
+      return -1;
+  return 0;
+}
+
+/* ── objects at work without the interpreter's lock, which guards this list ──
+ *
+ * While an engine calls a listener it is lent: that thread may use it, and nobody may close it. */
+
+typedef struct { gconstpointer pointer; GThread *thread; gboolean is_lent; } Busy;
+
+static GArray *busy;
+
+#define BUSY(i) (&g_array_index (busy, Busy, i))
+
+static int
+refuse (gconstpointer pointer, gboolean borrow)
+{
+  for (guint i = 0; busy != NULL && i < busy->len; i++)
+    if (BUSY (i)->pointer == pointer && !(borrow && BUSY (i)->is_lent && BUSY (i)->thread == g_thread_self ()))
+      {
+        raise_code (STATE_ERROR, "the object is at work, in another thread or further up in this one");
+        return -1;
+      }
+  return 0;
+}
 
 static int
 refuse_busy (gconstpointer pointer)
 {
-  if (G_LIKELY (busy == NULL || busy->len == 0) || !g_ptr_array_find (busy, pointer, NULL))
-    return 0;
-  raise_code (STATE_ERROR, "the object is at work, in another thread or further up in this one");
-  return -1;
+  return G_LIKELY (busy == NULL || busy->len == 0) ? 0 : refuse (pointer, TRUE);
 }
 
 static void
 enter (gpointer pointer)
 {
+  const Busy entry = { pointer, g_thread_self (), FALSE };
+
   if (pointer == NULL)
     return;
   if (busy == NULL)
-    busy = g_ptr_array_new ();
-  g_ptr_array_add (busy, pointer);
+    busy = g_array_new (FALSE, FALSE, sizeof (Busy));
+  g_array_append_val (busy, entry);
+}
+
+/* The last one of this thread; G_MAXUINT: none. */
+static guint
+find_busy (gconstpointer pointer)
+{
+  for (guint i = busy != NULL ? busy->len : 0; i > 0; i--)
+    if (BUSY (i - 1)->pointer == pointer && BUSY (i - 1)->thread == g_thread_self ())
+      return i - 1;
+  return G_MAXUINT;
 }
 
 static void
 leave (gpointer pointer)
 {
   if (pointer != NULL)
-    g_ptr_array_remove_fast (busy, pointer);
+    g_array_remove_index (busy, find_busy (pointer));
+}
+
+static void
+lend (gconstpointer pointer, gboolean is_lent)
+{
+  guint i = find_busy (pointer);
+
+  if (i != G_MAXUINT)
+    BUSY (i)->is_lent = is_lent;
 }
 
 /* Which first arguments belong to one thread at a time. */
@@ -806,7 +917,7 @@ leave (gpointer pointer)
 
 /* ── callbacks ── */
 
-/* Keeps the exception for check_error(). The first one counts. */
+/* Keeps the exception for check_error(). A later one comes out, and has the earlier one as its context. */
 static gboolean
 keep_exception (void)
 {
@@ -818,6 +929,8 @@ keep_exception (void)
     PyException_SetTraceback (value, traceback);
   Py_XDECREF (type);
   Py_XDECREF (traceback);
+  if (callback_exception != NULL && callback_exception != value)
+    PyException_SetContext (value, Py_NewRef (callback_exception));
   Py_XSETREF (callback_exception, value);
   return FALSE;
 }
@@ -874,6 +987,59 @@ on_difference (const CsvcComparison *comparison, const CsvcDifference *differenc
 
   PyGILState_Release (state);
   return go_on;
+}
+
+/* ── callbacks that an engine keeps: the package gives it such as do not keep the engine alive ── */
+
+/* What @made, which it takes, stands for is gone now. */
+static void
+forget (PyObject *made)
+{
+  PyObject *pointer = made != NULL ? PyObject_GetAttr (made, str_this) : NULL;
+
+  if (pointer != NULL && SwigPyObject_Check (pointer))
+    ((SwigPyObject *) pointer)->ptr = NULL;
+  PyErr_Clear ();
+  Py_XDECREF (pointer);
+  Py_XDECREF (made);
+}
+
+static swig_type_info *journal_entry_type (void);
+
+static void
+on_entry (CsvcEngine *engine, const CsvcJournalEntry *entry, gpointer data)
+{
+  PyGILState_STATE state = PyGILState_Ensure ();
+  PyObject *made = object_of ((gpointer) entry, journal_entry_type (), Py_None);
+
+  lend (engine, TRUE);
+  if (made == NULL)
+    keep_exception ();
+  else
+    call (data, PyTuple_Pack (1, made));
+  lend (engine, FALSE);
+  forget (made);
+  PyGILState_Release (state);
+}
+
+static void
+on_wake (CsvcEngine *engine, CsvcTime wake, gpointer data)
+{
+  PyGILState_STATE state = PyGILState_Ensure ();
+
+  lend (engine, TRUE);
+  call (data, Py_BuildValue ("(N)", time_of (wake)));
+  lend (engine, FALSE);
+  PyGILState_Release (state);
+}
+
+static void
+drop_function (gpointer data)
+{
+  PyGILState_STATE state = PyGILState_Ensure ();
+
+  Py_DECREF ((PyObject *) data);
+  PyGILState_Release (state);
 }
 
 static int
@@ -964,6 +1130,10 @@ CSVC_POINTER_IN(T)
 }
 %enddef
 
+%define CSVC_TELLS(F)
+CSVC_SLOW(F)
+%enddef
+
 %define CSVC_FAULT(T, CALL)
 %typemap(check, noblock=1) T *, const T * {
   if (refuse_busy ($1) < 0) SWIG_fail;
@@ -1003,7 +1173,7 @@ CSVC_POINTER_IN(T)
 }
 %typemap(out, noblock=1) guint { $result = PyLong_FromUnsignedLong ($1); if ($result == NULL) SWIG_fail; }
 %typemap(out, noblock=1) gint64 { $result = PyLong_FromLongLong ($1); if ($result == NULL) SWIG_fail; }
-%typemap(out, noblock=1) guint64 { $result = PyLong_FromUnsignedLongLong ($1); if ($result == NULL) SWIG_fail; }
+%typemap(out, noblock=1) guint64, gsize { $result = PyLong_FromUnsignedLongLong ($1); if ($result == NULL) SWIG_fail; }
 %typemap(in, noblock=1) gboolean { $1 = PyObject_IsTrue ($input); if ($1 < 0) SWIG_fail; }
 %typemap(out, noblock=1) gboolean { $result = PyBool_FromLong ($1); }
 %typemap(out, noblock=1) gboolean SUCCESS { (void) $1; $result = PyTuple_New (0); if ($result == NULL) SWIG_fail; }
@@ -1024,6 +1194,22 @@ CSVC_POINTER_IN(T)
   if (as_document ($input, (const char **) &$1, &$2, "$symname", $argnum) < 0) SWIG_fail;
 }
 %typemap(freearg) (const char *text, gssize length) "";
+%typemap(in, noblock=1) const char *const *names (PyObject *items = NULL, const char **texts = NULL) {
+  if (as_texts ($input, &items, &texts, "$symname", $argnum) < 0) SWIG_fail;
+  $1 = ($1_ltype) texts;
+}
+%typemap(freearg, noblock=1) const char *const *names { g_free (texts$argnum); Py_XDECREF (items$argnum); }
+%typemap(out, noblock=1) char ** { $result = tuple_of_taken_texts ($1); if ($result == NULL) SWIG_fail; }
+%typemap(newfree) char ** "";
+%typemap(in, numinputs=0, noblock=1) char ***notes (char **output = NULL) { $1 = &output; }
+%typemap(argout, noblock=1) char ***notes {
+  $result = append ($result, tuple_of_taken_texts (*$1));
+  *$1 = NULL;
+  if ($result == NULL) SWIG_fail;
+}
+%typemap(in, numinputs=0, noblock=1) char **next (char *output = NULL) { $1 = &output; }
+%typemap(argout, noblock=1) char **next { $result = append ($result, text_of (*$1)); if ($result == NULL) SWIG_fail; }
+%typemap(freearg, noblock=1) char **next { g_free (output$argnum); }
 %typemap(out, noblock=1) const char *const * { $result = tuple_of_texts ((const char *const *) $1); if ($result == NULL) SWIG_fail; }
 
 %typemap(in, noblock=1) GBytes * {
@@ -1047,6 +1233,22 @@ CSVC_POINTER_IN(T)
 %typemap(in, noblock=1) const CsvcStamp * (CsvcStamp stamp) { if (as_stamp ($input, &stamp) < 0) SWIG_fail; $1 = &stamp; }
 %typemap(in, noblock=1) const CsvcDueFilter * (CsvcDueFilter filter) { if (as_due_filter ($input, &filter) < 0) SWIG_fail; $1 = &filter; }
 %typemap(in, noblock=1) const CsvcCaseFilter * (CsvcCaseFilter filter) { if (as_case_filter ($input, &filter) < 0) SWIG_fail; $1 = &filter; }
+
+%typemap(in, noblock=1) const CsvcUse *use (CsvcUse asked, CsvcFacts *details = NULL) {
+  if (as_use ($input, FALSE, &asked, &details) < 0) SWIG_fail;
+  $1 = &asked;
+}
+%typemap(in, noblock=1) const CsvcUse *reservation (CsvcUse asked, CsvcFacts *details = NULL) {
+  if (as_use ($input, TRUE, &asked, &details) < 0) SWIG_fail;
+  $1 = &asked;
+}
+%typemap(freearg, noblock=1) const CsvcUse *use, const CsvcUse *reservation { if (details$argnum != NULL) csvc_facts_unref (details$argnum); }
+%typemap(in, noblock=1) const CsvcGift * (CsvcGift gift) { if (as_gift ($input, &gift) < 0) SWIG_fail; $1 = &gift; }
+%typemap(out, noblock=1) CsvcValue * {
+  $result = object_of_value ($1);
+  if ($1 != NULL) csvc_value_free ($1);
+  if ($result == NULL) SWIG_fail;
+}
 
 %typemap(in, noblock=1) (const CsvcOpening *openings, guint n, CsvcAnswer *answers) (Openings many = { NULL, NULL, NULL, 0 }) {
   if (as_openings ($input, &many) < 0) SWIG_fail;
@@ -1110,7 +1312,7 @@ CSVC_OUTPUT(CsvcDuration, 0, duration_of)
 %typemap(in, numinputs=0, noblock=1) const char **OUTPUT (const char *output = NULL) { $1 = ($1_ltype) &output; }
 %typemap(argout, noblock=1) const char **OUTPUT { $result = append ($result, text_of (output$argnum)); if ($result == NULL) SWIG_fail; }
 /* A function without a result but with outputs. */
-%typemap(out, noblock=1) void csvc_policy_get_assumed { $result = PyTuple_New (0); if ($result == NULL) SWIG_fail; }
+%typemap(out, noblock=1) void csvc_policy_get_assumed, void csvc_upgrade_item_get_states, void csvc_upgrade_item_get_due { $result = PyTuple_New (0); if ($result == NULL) SWIG_fail; }
 
 %define CSVC_GIVEN(T, PARAMETER, UNREF)
 %typemap(in, numinputs=0, noblock=1) PARAMETER (T *given = NULL) { $1 = &given; }
@@ -1137,10 +1339,34 @@ CSVC_OUTPUT(CsvcDuration, 0, duration_of)
   $1 = on_write; $2 = $input;
 }
 
+%typemap(in, noblock=1) (CsvcListenerFunc func, gpointer data, GDestroyNotify destroy) {
+  if (check_callable ($input, FALSE) < 0) SWIG_fail;
+  $1 = on_entry; $2 = $input; $3 = drop_function;
+}
+/* The engine has a reference of its own, once it takes the function. */
+%typemap(check, noblock=1) (CsvcListenerFunc func, gpointer data, GDestroyNotify destroy) { Py_INCREF ((PyObject *) $2); }
+%typemap(in, noblock=1) (CsvcWakeFunc func, gpointer data, GDestroyNotify destroy) {
+  if (check_callable ($input, FALSE) < 0) SWIG_fail;
+  $1 = on_wake; $2 = $input; $3 = drop_function;
+}
+%typemap(check, noblock=1) (CsvcWakeFunc func, gpointer data, GDestroyNotify destroy) { Py_INCREF ((PyObject *) $2); }
+
 %define CSVC_LANGUAGE_TYPEMAPS
+%typemap(out, noblock=1) GPtrArray *csvc_policy_set_list {
+  $result = PyTuple_New ((Py_ssize_t) $1->len);
+  for (guint i_ = 0; $result != NULL && i_ < $1->len; i_++) {
+    CsvcPolicy *policy_ = g_ptr_array_index ($1, i_);
+    PyObject *made_ = object_of (csvc_policy_ref (policy_), $descriptor(CsvcPolicy *), NULL);
+    if (made_ == NULL) Py_CLEAR ($result); else PyTuple_SET_ITEM ($result, (Py_ssize_t) i_, made_);
+  }
+  g_ptr_array_unref ($1);
+  if ($result == NULL) SWIG_fail;
+}
 CSVC_GIVEN(CsvcDiagnostics, CsvcDiagnostics **, csvc_diagnostics_unref)
 CSVC_GIVEN(CsvcImport, CsvcImport **import, csvc_import_unref)
 CSVC_GIVEN(CsvcCase, CsvcCase **opened, csvc_case_free)
+CSVC_GIVEN(CsvcCase, CsvcCase **child, csvc_case_free)
+CSVC_GIVEN(CsvcCase, CsvcCase **adopted, csvc_case_free)
 %typemap(in, numinputs=0, noblock=1) CsvcEffects *effects (CsvcEffects *list = NULL) { list = csvc_effects_new (); $1 = list; }
 %typemap(check) CsvcEffects *effects "";
 %typemap(argout, noblock=1) CsvcEffects *effects {
@@ -1151,7 +1377,9 @@ CSVC_GIVEN(CsvcCase, CsvcCase **opened, csvc_case_free)
 %typemap(freearg, noblock=1) CsvcEffects *effects { if (list$argnum != NULL) csvc_effects_unref (list$argnum); }
 
 /* Nullable objects. */
-%typemap(in, noblock=1) const CsvcCustomer *customer (PyObject *hold = NULL), CsvcPolicy *policy_or_null (PyObject *hold = NULL) {
+%typemap(in, noblock=1) const CsvcCustomer *customer (PyObject *hold = NULL), CsvcPolicy *policy_or_null (PyObject *hold = NULL),
+  const CsvcCase *case_ (PyObject *hold = NULL), const CsvcZone *zone_or_null (PyObject *hold = NULL), CsvcZone *zone_or_null (PyObject *hold = NULL),
+  const CsvcTier *tier_or_null (PyObject *hold = NULL) {
   $1 = $input == Py_None ? NULL : ($1_ltype) as_pointer ($input, $descriptor, &hold, "$symname", $argnum);
   if ($1 == NULL && $input != Py_None) SWIG_fail;
 }
@@ -1212,7 +1440,7 @@ _close (PyObject *object)
       PyErr_Clear (); /* closed already */
       Py_RETURN_NONE;
     }
-  if (SwigPyObject_Check (pointer) && refuse_busy (((SwigPyObject *) pointer)->ptr) < 0)
+  if (SwigPyObject_Check (pointer) && refuse (((SwigPyObject *) pointer)->ptr, FALSE) < 0)
     {
       Py_DECREF (pointer);
       return NULL;
@@ -1246,17 +1474,23 @@ static PyObject *_duration (gint64 _us) { return duration_of (_us); }
 %}
 
 %{
+/* Signed integers of the machine's byte order. */
+static gboolean
+is_signed (const Py_buffer *view)
+{
+  const char *format = view->format != NULL ? view->format : "B";
+
+  if (*format == '@' || *format == '=' || *format == (G_BYTE_ORDER == G_LITTLE_ENDIAN ? '<' : '>'))
+    format++;
+  return strcmp (format, "q") == 0 || strcmp (format, "l") == 0 || strcmp (format, "i") == 0;
+}
+
 static int
 get_column (PyObject *object, int flags, Py_buffer *view)
 {
-  const char *format;
-
   if (PyObject_GetBuffer (object, view, flags | PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0)
     return -1;
-  format = view->format != NULL ? view->format : "B";
-  if (*format == '@' || *format == '=' || *format == '<')
-    format++;
-  if (view->itemsize == 8 && (strcmp (format, "q") == 0 || strcmp (format, "l") == 0))
+  if (view->itemsize == 8 && is_signed (view))
     return 0;
   PyBuffer_Release (view);
   PyErr_SetString (PyExc_TypeError, "a column must be of 64-bit integers: array('q') or int64");
@@ -1270,6 +1504,7 @@ get_column (PyObject *object, int flags, Py_buffer *view)
 %{
 static swig_type_info *effects_type (void) { return SWIGTYPE_p_CsvcEffects; }
 static swig_type_info *diagnostics_type (void) { return SWIGTYPE_p_CsvcDiagnostics; }
+static swig_type_info *journal_entry_type (void) { return SWIGTYPE_p_CsvcJournalEntry; }
 %}
 
 /* Columns in, a column out, crossing the border once. */
@@ -1300,5 +1535,143 @@ calendar_many (CsvcCalendar *self, int what, PyObject *first, PyObject *second, 
   PyBuffer_Release (&b);
   PyBuffer_Release (&out);
   return check_error (error, NULL) < 0 || !same ? NULL : Py_NewRef (Py_None);
+}
+%}
+
+/* ── tables: sets of rows, and columns ── */
+
+%{
+static PyObject *
+bytes_of_words (const guint64 *words, gsize n)
+{
+  return PyBytes_FromStringAndSize ((const char *) words, (Py_ssize_t) (n * sizeof (guint64)));
+}
+
+/* A buffer of 32- or 64-bit integers, (buffer, decimals), or None: missing for all. */
+static int
+get_input (PyObject *object, Py_buffer *view, CsvcColumn *column)
+{
+  PyObject *buffer = object;
+  guint decimals = 0;
+
+  if (PyTuple_Check (object) && !PyArg_ParseTuple (object, "OI", &buffer, &decimals))
+    return -1;
+  if (decimals > 9)
+    return PyErr_SetString (PyExc_ValueError, "decimals must be 0 to 9"), -1;
+  column->decimals = decimals;
+  if (buffer == Py_None)
+    return 0;
+  if (PyObject_GetBuffer (buffer, view, PyBUF_FORMAT | PyBUF_C_CONTIGUOUS) < 0)
+    return -1;
+  if (view->itemsize == 8 && is_signed (view))
+    column->wide = view->buf;
+  else if (view->itemsize == 4 && is_signed (view))
+    column->narrow = view->buf;
+  else
+    {
+      PyBuffer_Release (view);
+      PyErr_SetString (PyExc_TypeError, "a column must be of 32- or 64-bit integers: array('i'), array('q'), int32 or int64");
+      return -1;
+    }
+  return 0;
+}
+
+typedef struct {
+  Py_buffer  *views;
+  CsvcColumn *columns;
+  guint       n;
+  gssize      n_rows; /* -1: not known yet */
+} Inputs;
+
+static int
+get_inputs (PyObject *items, Inputs *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    {
+      gssize length;
+
+      if (get_input (PyTuple_GET_ITEM (items, i), &self->views[i], &self->columns[i]) < 0)
+        return -1;
+      length = self->views[i].obj != NULL ? self->views[i].len / self->views[i].itemsize : self->n_rows;
+      if (self->n_rows >= 0 && length != self->n_rows)
+        return PyErr_SetString (PyExc_ValueError, "columns must be of one length"), -1;
+      self->n_rows = length;
+    }
+  return self->n_rows >= 0 ? 0 : (PyErr_SetString (PyExc_ValueError, "no column says how many there are"), -1);
+}
+
+static void
+inputs_clear (Inputs *self)
+{
+  for (guint i = 0; i < self->n; i++)
+    if (self->views[i].obj != NULL)
+      PyBuffer_Release (&self->views[i]);
+  g_free (self->views);
+  g_free (self->columns);
+}
+
+static PyObject *
+match_inputs (const CsvcTable *table, const Inputs *inputs, CsvcTime at)
+{
+  gsize n_words = csvc_table_get_n_words (table), size;
+  PyObject *hold = NULL, *may = NULL;
+  GError *error = NULL;
+
+  if (!g_size_checked_mul (&size, n_words * sizeof (guint64), (gsize) inputs->n_rows))
+    return PyErr_NoMemory ();
+  hold = PyByteArray_FromStringAndSize (NULL, (Py_ssize_t) size);
+  may = hold != NULL ? PyByteArray_FromStringAndSize (NULL, (Py_ssize_t) size) : NULL;
+  if (may != NULL)
+    {
+      gpointer hold_at = PyByteArray_AS_STRING (hold), may_at = PyByteArray_AS_STRING (may);
+
+      Py_BEGIN_ALLOW_THREADS
+      csvc_table_match_columns (table, inputs->columns, (gsize) inputs->n_rows, at, hold_at, may_at, &error);
+      Py_END_ALLOW_THREADS
+    }
+  if (may == NULL || check_error (error, NULL) < 0)
+    {
+      Py_XDECREF (hold);
+      Py_XDECREF (may);
+      return NULL;
+    }
+  return Py_BuildValue ("(NN)", hold, may);
+}
+%}
+
+%inline %{
+/* (rows that hold, rows that may): 64-bit words of bits, as bytes. */
+static PyObject *
+table_match (const CsvcTable *self, const CsvcCustomer *customer, const CsvcCase *case_, CsvcTime at)
+{
+  const CsvcPolicy *policy = csvc_table_get_policy (self);
+  gsize n = csvc_table_get_n_words (self);
+  guint64 *words;
+  PyObject *result;
+
+  if ((customer != NULL && csvc_customer_get_policy (customer) != policy) || (case_ != NULL && csvc_case_get_policy (case_) != policy) ||
+      (case_ != NULL && csvc_table_get_kind (self) != NULL && csvc_table_get_kind (self) != csvc_case_get_kind (case_)))
+    return raise_code (CSVC_ERROR_INVALID, "a customer or case of another policy, or a case of another kind"), NULL;
+  words = g_new (guint64, 2 * n + 1);
+  csvc_table_match (self, customer, case_, at, words, words + n);
+  result = Py_BuildValue ("(NN)", bytes_of_words (words, n), bytes_of_words (words + n, n));
+  g_free (words);
+  return result;
+}
+
+static PyObject *
+table_match_columns (const CsvcTable *self, PyObject *columns, CsvcTime at)
+{
+  Inputs inputs = { .n = csvc_table_get_n_inputs (self), .n_rows = -1 };
+  PyObject *result = NULL;
+
+  if (!PyTuple_Check (columns) || PyTuple_GET_SIZE (columns) != (Py_ssize_t) inputs.n)
+    return PyErr_Format (PyExc_TypeError, "expected %u columns", inputs.n);
+  inputs.views = g_new0 (Py_buffer, inputs.n + 1);
+  inputs.columns = g_new0 (CsvcColumn, inputs.n + 1);
+  if (get_inputs (columns, &inputs) == 0)
+    result = match_inputs (self, &inputs, at);
+  inputs_clear (&inputs);
+  return result;
 }
 %}

@@ -9,8 +9,10 @@ python_package = \
   %D%/csvc/_core.py \
   %D%/csvc/_effects.py \
   %D%/csvc/_engine.py \
+  %D%/csvc/_feel.py \
   %D%/csvc/_log.py \
   %D%/csvc/_policy.py \
+  %D%/csvc/_table.py \
   %D%/csvc/py.typed
 
 python_tests = \
@@ -80,7 +82,7 @@ stage/python/csvc/.stamp: bindings/python/_csvc.la %D%/csvc/_csvc.pyi $(python_p
 
 python_stage = stage/python/csvc/.stamp
 
-# What is asked for on the command line asks for this too; see the end.
+# What is asked for on the command line asks for this too; see ../local.mk.
 python_installcheck = installcheck-python
 python_bench = bench-python
 python_install_hook = install-data-hook-python
@@ -89,13 +91,6 @@ python_uninstall_hook = uninstall-hook-python
 TESTS += $(python_checks)
 
 endif
-
-all-local: $(python_stage)
-clean-local: clean-local-python
-install-data-hook: $(python_install_hook)
-uninstall-hook: $(python_uninstall_hook)
-installcheck-local: $(python_installcheck)
-bench: $(python_bench)
 
 clean-local-python:
 	rm -rf stage/python

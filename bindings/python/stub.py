@@ -12,10 +12,15 @@ import sys
 MODULES = {
     "_core": "_Diagnostic _Diagnostics Severity Type Answer",
     "_calendar": "Zone Calendar Segments SegmentKind Horizon Precedence AddEnds AddDays _CalendarBuilder _Import",
-    "_policy": "Policy Part Role Level Fact Kind Event State StateType Transition Clock Due Alarm",
+    "_policy": "Policy Part Role Level Fact Kind Event State StateType Transition Clock Due Alarm Tier Ledger Entitlement Grant Upgrade "
+               "PolicySet",
     "_effects": "Effects EffectType _Effect",
-    "_case": "Case Customer Chart CycleState Verdict DuePiece NotStarted Chance _Refusal _WhyDue _WhyNotStarted _WhatNext",
-    "_engine": "Store _Engine _DueList _DueItem _CaseList _CaseItem _Journal _JournalEntry",
+    "_case": "Case Customer Chart CycleState Verdict DuePiece NotStarted Chance _Refusal _WhyDue _WhyNotStarted _WhatNext "
+             "Application Crowd _Link _TierReasons _Entitled",
+    "_feel": "Expression Model _Evaluation",
+    "_table": "Table Decision HitPolicy Aggregate DecisionState RowVerdict",
+    "_engine": "Store _Engine _DueList _DueItem _CaseList _CaseItem _Journal _JournalEntry "
+               "_UpgradePlan _UpgradeItem _CustomerList",
     "_log": "Map Report Figures Comparison Scenario _Replay _Whatif _Simulation",
 }
 CLASSES = {name.lstrip("_"): name for names in MODULES.values() for name in names.split()}
@@ -25,19 +30,23 @@ IN = {
     "CsvcTime": "datetime", "CsvcLocalTime": "datetime", "CsvcDuration": "timedelta", "gboolean": "object", "const char *": "str",
     "const CsvcFacts *": "Optional[Facts]", "const CsvcStamp *": "Stamp", "GBytes *": "bytes",
     "const CsvcDueFilter *": "tuple[Any, ...]", "const CsvcCaseFilter *": "tuple[Any, ...]",
-    "const CsvcOpening *": "list[Any]", "CsvcStore *const *": "Any",
+    "const CsvcUse *": "Use", "const CsvcGift *": "Gift", "const char *const *": "Optional[tuple[str, ...]]", "CsvcListenerFunc": "Any",
+    "CsvcWakeFunc": "Any", "const CsvcOpening *": "list[Any]", "CsvcStore *const *": "Any",
     "CsvcProgressFunc": "Any", "CsvcDifferenceFunc": "Any", "CsvcWriteFunc": "Any"}
 OUT = {
     "CsvcTime": "datetime", "CsvcLocalTime": "datetime", "CsvcDuration": "timedelta", "gboolean": "bool", "const char *": "str",
     "char *": "str", "GBytes *": "bytes", "const char *const *": "tuple[str, ...]", "const CsvcFacts *": "Optional[Facts]",
-    "const CsvcValue *": "Value", "void": "None"}
-NUMBERS = {"guint", "int", "gint", "gint64", "guint64"}
-NULLABLE = set("language label moved_as after encoding folder customer version any_date any_kind policy_or_null until_or_never".split())
+    "const CsvcValue *": "Value", "CsvcValue *": "Value", "char **": "tuple[str, ...]", "GPtrArray *": "tuple[Policy, ...]", "void": "None"}
+NUMBERS = {"gsize", "guint", "int", "gint", "gint64", "guint64"}
+NULLABLE = set("language label moved_as after encoding folder customer version any_date any_kind policy_or_null until_or_never "
+               "now_or_never zone_or_null tier_or_null case_ any_event any_key any_decision outcome until".split())
 #: Part of the parameter before them.
-ABSORBED = {("gssize", "length"), ("gpointer", "data"), ("gpointer", "told_data"), ("guint", "n"), ("CsvcAnswer *", "answers"), ("guint", "n_stores")}
+ABSORBED = {("gssize", "length"), ("gpointer", "data"), ("gpointer", "told_data"), ("guint", "n"), ("CsvcAnswer *", "answers"), ("guint", "n_stores"),
+            ("GDestroyNotify", "destroy")}
 #: Pointers that give something back.
 OUTPUTS = {"result", "n_streams", "n_entries", "rows", "n_done", "line", "beyond_horizon", "time", "wake", "due", "duration", "file", "what",
-           "source", "kind", "diagnostics", "failures", "import", "opened", "effects", "error"}
+           "source", "kind", "diagnostics", "failures", "import", "opened", "effects", "error",
+           "child", "adopted", "balance", "n_changed", "column", "complete", "until", "before", "after", "clock", "missing", "reason", "notes", "next"}
 RENAMED = re.compile(r"^%rename\((\w+)\) (csvc_binding_\w+);", re.M)
 IGNORED = re.compile(r"^%ignore (\w+);", re.M)
 
@@ -52,7 +61,9 @@ def _nothing() -> None: ...
 def _microseconds(object: Union[datetime, timedelta], /) -> int: ...
 def _instant(us: int, /) -> datetime: ...
 def _duration(us: int, /) -> timedelta: ...
-def calendar_many(self: Calendar, what: int, first: Any, second: Any, result: Any, /) -> None: ..."""
+def calendar_many(self: Calendar, what: int, first: Any, second: Any, result: Any, /) -> None: ...
+def table_match(self: Table, customer: Optional[Customer], case_: Optional[Case], at: datetime, /) -> tuple[bytes, bytes]: ...
+def table_match_columns(self: Table, columns: tuple[Any, ...], at: datetime, /) -> tuple[bytearray, bytearray]: ..."""
 
 
 def class_of(c_type: str) -> str | None:
@@ -82,12 +93,14 @@ def split(parameters: str) -> list[tuple[str, str]]:
     return [(p[1].strip(), p[2]) for p in pairs if p and p[0] != "void"]
 
 
-def given_back(c_type: str, comment: str) -> str:
+def given_back(c_type: str, name: str) -> str:
     if c_type == "CsvcEffects *":
         return "Effects"
     inner = c_type.removesuffix("*").rstrip()
+    if inner in ("char *", "char **"):
+        return "Optional[str]" if inner == "char *" else "tuple[str, ...]"
     if inner == "CsvcTime":
-        return "datetime"
+        return "Optional[datetime]" if name in NULLABLE else "datetime"
     return "Optional[Case]" if inner == "CsvcCase *" else output(inner, "")
 
 
@@ -100,12 +113,12 @@ def function(name: str, c_type: str, parameters: str, comment: str) -> str:
         elif kind.endswith("*") and parameter in OUTPUTS and "const CsvcEffects" not in kind and kind not in ("const char *",):
             fallible = fallible or parameter == "error"
             if parameter != "error":
-                outs.append(given_back(kind, comment))
+                outs.append(given_back(kind, parameter))
         else:
             args.append(f"{'_' if parameter in ('from', 'as') else ''}{parameter}: {argument(kind, parameter)}")
     made = output(c_type, comment)
     if outs or (fallible and c_type == "gboolean"):
-        first = [] if c_type in ("void", "gboolean") else [made]
+        first = [] if c_type == "void" or (c_type == "gboolean" and fallible) else [made]
         made = f"tuple[{', '.join(first + outs) or '()'}]"
     positional = ", /" if args else ""
     return f"def {name}({', '.join(args)}{positional}) -> {made}: ..."
@@ -134,7 +147,7 @@ def main(paths: list[str]) -> None:
     print("# Made by stub.py of the headers.\nimport os\nfrom datetime import datetime, timedelta\nfrom typing import Any, Optional, Union\n")
     for module, names in MODULES.items():
         print(f"from .{module} import {', '.join(names.split())}")
-    print("from ._core import Facts, Stamp, Value\nfrom ._engine import Command\n")
+    print("from ._core import Facts, Gift, Stamp, Use, Value\nfrom ._engine import Command\n")
     lines = {f"{constant}: int" for text in texts.values() for body in re.findall(r"typedef enum \{(.*?)\}", text, re.S)
              for constant in re.findall(r"\bCSVC_(\w+)(?=,|\s*=|\s|$)", re.sub(r"/\*.*?\*/", "", body, flags=re.S)) if "N_" not in constant[:2]}
     for path, text in texts.items():

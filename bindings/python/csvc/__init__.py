@@ -12,8 +12,9 @@ from typing import Final as _Final
 from . import _csvc as _csvc
 from ._calendar import (AddDays, AddEnds, Calendar, CalendarBuilder, Column, Horizon, Import, Precedence, Segment, SegmentKind, Segments,
                         Zone)
-from ._case import (Case, Chance, Chart, Customer, Cycle, CycleState, DuePiece, DueSegment, NextAlarm, NextCycle, NextEvent, NotStarted,
-                    Outcome, Owner, Refusal, Verdict, WhatNext, WhyDue, WhyNotStarted)
+from ._case import (Application, Case, Chance, Chart, Crowd, Customer, Cycle, CycleState, DuePiece, DueSegment, Entitled, Link, NextAlarm,
+                    NextCycle, NextEvent, NotStarted, Outcome, Owner, Refusal, TierOverride, TierReasons, TierWarning, Verdict, WhatNext, WhyDue,
+                    WhyNotStarted)
 from ._core import (Answer, BusyError, CancelledError, ConflictError, CorruptError, Diagnostic, Error, ExistsError, Facts, FormError,
                     InvalidError, LifecycleError, LimitError, Months, NotFoundError, Parts, PolicyError, Severity, StateError, StorageError,
                     Text, Type, Value, Word, format_duration, format_time, parse_duration, parse_time)
@@ -22,12 +23,17 @@ from ._effects import (AlarmFired, AlarmPassed, ClockCorrected, ClockEnded, Cloc
                        Message, Notify, Opened, OwnerChanged, PolicyChosen, Retried, StateEntered, StateLeft, Undecided)
 from ._effects import (
     Adjusted, AlarmsPassed, Applied, ChildDone, ChildEnded, ChildOpened, ClockCarried, ClockForward, ClockHorizon, Committed,
-    Contacted, EntitlementEnded, Expired, Granted, Happened, Linked, Released, Reserved, Restated, TaskClosed, TaskOpened, TierChanged,
+    Contacted, Decided, EntitlementEnded, Expired, Granted, Happened, Linked, Released, Reserved, Restated, TaskClosed, TaskOpened, TierChanged,
     TierReview, TierSet, TierWarned, TierWarningWithdrawn, Told, Used)
-from ._engine import CaseItem, Command, DueItem, Engine, JournalEntry, Listener, Opening, Store, Subscription
+from ._engine import (CaseItem, Command, DueItem, Engine, JournalEntry, Listener, Opening, Reviewed, Store, Subscription, UpgradeDue,
+                      UpgradeItem, UpgradePlan, WakeFunction)
+from ._feel import Answers, Evaluation, Expression, Model, ModelDecision, ModelInput
 from ._log import (ClockFigures, Comparison, Count, CycleOutcome, Difference, DifferenceType, Figure, Figures, LogFormat, Map, Progress,
                    Report, ReportEvent, ReportRefusal, Scenario, Side, Worst, compare, replay, simulate)
-from ._policy import (Alarm, Assumed, Clock, Due, Event, Fact, Kind, Level, Part, Policy, Role, State, StateType, Transition)
+from ._policy import (Alarm, Assumed, Clock, Due, Entitlement, Event, Fact, Grant, Kind, Ledger, Level, Part, Policy, PolicySet, Role, State,
+                      StateType, Tier, Transition, Upgrade)
+from ._table import (Aggregate, ColumnMatches, Decision, DecisionState, FailingCell, Gaps, HitPolicy, InputColumn, Matches, RowVerdict, Table,
+                     TableColumn, TableRow)
 
 __version__: _Final = _csvc.version_string()
 
@@ -47,4 +53,8 @@ __all__ = [
     "parse_duration", "parse_time", "replay", "simulate",
     "Adjusted", "AlarmsPassed", "Applied", "ChildDone", "ChildEnded", "ChildOpened", "ClockCarried", "ClockForward", "ClockHorizon",
     "Committed", "Contacted", "EntitlementEnded", "Expired", "Granted", "Happened", "Linked", "Released", "Reserved", "Restated",
-    "TaskClosed", "TaskOpened", "TierChanged", "TierReview", "TierSet", "TierWarned", "TierWarningWithdrawn", "Told", "Used"]
+    "TaskClosed", "TaskOpened", "TierChanged", "TierReview", "TierSet", "TierWarned", "TierWarningWithdrawn", "Told", "Used",
+    "Aggregate", "Answers", "Application", "ColumnMatches", "Crowd", "Decided", "Decision", "DecisionState", "Entitled", "Entitlement", "Evaluation",
+    "Expression", "FailingCell", "Gaps", "Grant", "HitPolicy", "InputColumn", "Ledger", "Link", "Matches", "Model", "ModelDecision",
+    "ModelInput", "PolicySet", "Reviewed", "RowVerdict", "Table", "TableColumn", "TableRow", "Tier", "TierOverride", "TierReasons",
+    "TierWarning", "Upgrade", "UpgradeDue", "UpgradeItem", "UpgradePlan", "WakeFunction"]

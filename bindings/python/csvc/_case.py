@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any, Optional, Union, final
 
 from . import _csvc
-from ._core import Answer, Facts, Value, Word, _class, _Object, _registered
-from ._effects import Effects
-from ._policy import Alarm, Clock, Event, Kind, Policy
+from ._core import Answer, Facts, NotFoundError, Value, Word, _class, _Object, _Part, _registered
+from ._effects import ChildOpened, Effects, Told
+from ._policy import _UNLIMITED, Alarm, Clock, Event, Grant, Kind, Policy, Tier, Upgrade
 
 
 @final
@@ -287,10 +287,135 @@ class _WhatNext(_Object):
             _csvc.what_next_to_json(self), _csvc.what_next_to_string(self))
 
 
+@_registered("CsvcApplication")
+class Application(Word):
+    """What became of asking for an entitlement that is given on application only."""
+    NONE = _csvc.APPLICATION_NONE
+    ASKED = _csvc.APPLICATION_ASKED
+    APPROVED = _csvc.APPLICATION_APPROVED
+    REJECTED = _csvc.APPLICATION_REJECTED
+    WITHDRAWN = _csvc.APPLICATION_WITHDRAWN
+
+    @property
+    def word(self) -> str:
+        return _csvc.application_to_string(self)
+
+
+@final
+@dataclass(frozen=True)
+class TierWarning:
+    """A tier will sink."""
+    until: datetime
+    #: The tier to come; None: none.
+    below: Optional[Tier]
+
+
+@final
+@dataclass(frozen=True)
+class TierOverride:
+    """A tier was set by hand."""
+    #: None: until it is cleared.
+    until: Optional[datetime]
+    reason: Optional[str]
+
+
+@final
+@dataclass(frozen=True)
+class TierReasons:
+    """Why a customer has this tier."""
+    #: One sentence.
+    message: str
+    #: What the facts say now.
+    target: Optional[Tier]
+    #: The fact that is missing, so that the present tier stays.
+    missing: Optional[str]
+    #: The tier above; None: at the top.
+    next: Optional[Tier]
+    #: What is missing for it.
+    lacking: Optional[str]
+    #: One for each tier, highest first, and before them for each exclusion.
+    lines: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@_class
+class _TierReasons(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_TierReasons
+
+    def _value(self) -> TierReasons:
+        return TierReasons(
+            _csvc.tier_reasons_get_message(self), _csvc.tier_reasons_get_target(self), _csvc.tier_reasons_get_missing(self),
+            _csvc.tier_reasons_get_next(self), _csvc.tier_reasons_get_lacking(self),
+            tuple(_csvc.tier_reasons_get_line(self, i) for i in range(_csvc.tier_reasons_get_n_lines(self))))
+
+
+@final
+@dataclass(frozen=True)
+class Entitled:
+    """May a customer have it? It is false in a condition when they may not."""
+    answer: Answer
+    #: One sentence.
+    message: str
+    #: Before this use; None: as many as wanted.
+    left: Optional[int]
+    #: When the present period ends; None: it does not.
+    until: Optional[datetime]
+    #: When a refusal may be otherwise by itself; None: never.
+    next: Optional[datetime]
+    #: The cell that decided; None: there is none for the tier, or it is a ledger.
+    grant: Optional[Grant]
+    #: What would help.
+    help: Optional[str]
+
+    def __bool__(self) -> bool:
+        return self.answer.accepted
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@_class
+class _Entitled(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Entitled
+
+    def _value(self) -> Entitled:
+        left = _csvc.entitled_get_left(self)
+        return Entitled(
+            _csvc.entitled_get_answer(self), _csvc.entitled_get_message(self), None if left == _UNLIMITED else left,
+            _csvc.entitled_get_until(self), _csvc.entitled_get_next(self), _csvc.entitled_get_grant(self), _csvc.entitled_get_help(self))
+
+
+@final
+@dataclass(frozen=True)
+class Link:
+    """Another case that a case knows."""
+    #: ``"parent"``, ``"child"`` or ``"earlier"``.
+    relation: str
+    case: str
+    kind: str
+    #: Of a child: the state whose leaving ends it.
+    until: Optional[str]
+    ended: bool
+    outcome: Optional[str]
+
+
+@_class
+class _Link(_Part):
+    __slots__ = ()
+
+    def _value(self) -> Link:
+        return Link(_csvc.link_get_relation(self), _csvc.link_get_case(self), _csvc.link_get_kind(self), _csvc.link_get_until(self),
+                    _csvc.link_has_ended(self), _csvc.link_get_outcome(self))
+
+
 @final
 @_class
 class Customer(_Object):
-    """One customer as a policy sees them."""
+    """One customer as a policy sees them: facts, a tier, accounts. A plain value; time is an argument."""
     __slots__ = ()
     __swig_destroy__ = _csvc.delete_Customer
 
@@ -308,7 +433,7 @@ class Customer(_Object):
         return _csvc.customer_get_policy(self)
 
     def put(self, facts: Facts, *, at: datetime) -> Effects:
-        """Puts facts, all or none; None takes one away."""
+        """Puts facts, all or none; None takes one away. A tier that they earn is given at once."""
         return _csvc.customer_put(self, facts, at)[0]
 
     def fact(self, id: str) -> Value:
@@ -320,6 +445,169 @@ class Customer(_Object):
         """Those that are known."""
         found = ((fact.id, self.fact(fact.id)) for fact in self.policy.customer_facts)
         return {id: value for id, value in found if value is not None}
+
+    def copy(self) -> Customer:
+        """Another customer of the same content."""
+        return _csvc.customer_copy(self)
+
+    # ── time ──
+
+    def advance(self, now: datetime) -> Effects:
+        """Does what is due up to then: reviews, and the ends of grace times, overrides, lots, periods and uses."""
+        return _csvc.customer_advance(self, now)[0]
+
+    @property
+    def next_wake(self) -> Optional[datetime]:
+        """When :meth:`advance` has something to do; None: nothing is waited for."""
+        return _csvc.customer_get_next_wake(self)
+
+    @property
+    def last_at(self) -> Optional[datetime]:
+        """Of the last change but a put; None: there was none."""
+        return _csvc.customer_get_last_at(self)
+
+    # ── tiers ──
+
+    @property
+    def tier(self) -> Optional[Tier]:
+        """The one that counts now: set by hand, else earned, else the default one; None: excluded, or there is none."""
+        return _csvc.customer_get_tier(self)
+
+    @property
+    def earned_tier(self) -> Optional[Tier]:
+        """The one that the facts gave, whatever was set by hand."""
+        return _csvc.customer_get_earned_tier(self)
+
+    @property
+    def tier_since(self) -> Optional[datetime]:
+        """None: no tier was ever given."""
+        return _csvc.customer_get_tier_since(self)
+
+    @property
+    def review_at(self) -> Optional[datetime]:
+        """The next review; None: none is due by itself."""
+        return _csvc.customer_get_review_at(self)
+
+    @property
+    def warning(self) -> Optional[TierWarning]:
+        """That the tier will sink; None: there is none."""
+        until = _csvc.customer_warned_until(self)
+        return None if until is None else TierWarning(until, _csvc.customer_warned_below(self))
+
+    @property
+    def override(self) -> Optional[TierOverride]:
+        """That the tier was set by hand; None: it was not."""
+        there, until, reason = _csvc.customer_get_override(self)
+        return TierOverride(until, reason) if there else None
+
+    def why_tier(self, at: datetime) -> TierReasons:
+        """Why they have this tier, and what the facts say now."""
+        return _csvc.customer_explain_tier(self, at)._value()
+
+    # ── accounts and entitlements ──
+
+    def balance(self, account: str, at: datetime) -> Optional[int]:
+        """Units that can be used; None: as many as wanted."""
+        balance = _csvc.customer_get_balance(self, account, at)
+        return None if balance == _UNLIMITED else balance
+
+    def reserved(self, account: str) -> int:
+        """Units that are reserved and not yet committed."""
+        return _csvc.customer_get_reserved(self, account)
+
+    def used(self, account: str, at: datetime) -> int:
+        """Units used or reserved in the period of that instant; of an account without periods, ever."""
+        return _csvc.customer_get_used(self, account, at)
+
+    def may_use(self, account: str, amount: int = 1, *, at: datetime, scope: Optional[str] = None, choice: Optional[str] = None) -> Entitled:
+        """May they have it, and why? Changes nothing."""
+        return _csvc.customer_may_use(self, (account, amount, scope, choice, None, None), at)._value()
+
+    def application(self, entitlement: str) -> Application:
+        """What became of their asking for it."""
+        return _csvc.customer_get_application(self, entitlement)
+
+    def running(self, entitlement: str, at: datetime) -> int:
+        """How many uses run, of those that last."""
+        return _csvc.customer_get_n_running(self, entitlement, at)
+
+    def running_until(self, entitlement: str, at: datetime) -> Optional[datetime]:
+        """When the last of them ends; None: none runs."""
+        return _csvc.customer_get_running_until(self, entitlement, at)
+
+    # ── commands: every one first does what was due before ──
+
+    def review(self, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None,
+               unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Looks at the facts as they are at that instant: a tier rises at once, and sinks only at a review and after the grace time."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_review(self, stamp))
+
+    def set_tier(self, tier: str, *, until: Optional[datetime] = None, at: datetime, occurred: Optional[datetime] = None,
+                 actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                 reason: Optional[str] = None) -> Outcome:
+        """Sets the tier by hand, for a reason; ``until``: it ends by itself."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_set_tier(self, tier, until, stamp))
+
+    def clear_tier(self, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None,
+                   unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """The earned tier counts again."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_clear_tier(self, stamp))
+
+    def use(self, account: str, amount: int = 1, *, scope: Optional[str] = None, choice: Optional[str] = None,
+            request: Optional[str] = None, details: Optional[Facts] = None, at: datetime, occurred: Optional[datetime] = None,
+            actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+            reason: Optional[str] = None) -> Outcome:
+        """Uses units of an entitlement or a ledger up. ``request`` names the request: the same again is accepted and does nothing."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_use(self, (account, amount, scope, choice, request, details), stamp))
+
+    def reserve(self, account: str, request: str, amount: int = 1, *, scope: Optional[str] = None, choice: Optional[str] = None,
+                details: Optional[Facts] = None, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+                role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                reason: Optional[str] = None) -> Outcome:
+        """Sets units aside, to be used by :meth:`commit` or given back by :meth:`release`."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_reserve(self, (account, amount, scope, choice, request, details), stamp))
+
+    def commit(self, account: str, request: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+               role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+               reason: Optional[str] = None) -> Outcome:
+        """The reservation becomes a use."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_commit(self, account, request, stamp))
+
+    def release(self, account: str, request: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+                role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                reason: Optional[str] = None) -> Outcome:
+        """Gives a reservation back."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_release(self, account, request, stamp))
+
+    def grant(self, account: str, amount: int, *, expires: Optional[datetime] = None, forever: bool = False, priority: int = 0,
+              request: Optional[str] = None, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+              role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Gives units, which last as long as the ledger says, up to ``expires``, or ``forever``."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_grant(self, (account, amount, expires, bool(forever), priority, request), stamp))
+
+    def adjust(self, account: str, amount: int, *, request: Optional[str] = None, at: datetime, occurred: Optional[datetime] = None,
+               actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+               reason: Optional[str] = None) -> Outcome:
+        """Corrects an account by hand, up or down, for a reason."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_adjust(self, account, amount, request, stamp))
+
+    def apply(self, entitlement: str, state: Application, *, at: datetime, occurred: Optional[datetime] = None,
+              actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+              reason: Optional[str] = None) -> Outcome:
+        """Asks for an entitlement that is given on application only, approves it, rejects it, or withdraws it."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_apply(self, entitlement, state, stamp))
+
+    # ── keeping ──
 
     def to_json(self) -> str:
         """Everything."""
@@ -343,10 +631,10 @@ class Customer(_Object):
         return Customer.from_bytes, (self.policy, self.to_bytes())
 
     def __copy__(self) -> Customer:
-        return Customer.from_bytes(self.policy, self.to_bytes())
+        return self.copy()
 
     def __deepcopy__(self, memo: object) -> Customer:
-        return self.__copy__()
+        return self.copy()
 
     def __repr__(self) -> str:
         return f"<csvc.Customer {self.id!r}>"
@@ -365,20 +653,63 @@ class Case(_Object):
     @staticmethod
     def open(policy: Policy, kind: str, id: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
              role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None,
-             customer: Optional[Customer] = None, facts: Optional[Facts] = None) -> Outcome:
-        """Opens a case; the outcome has it when it was accepted."""
+             customer: Optional[Customer] = None, facts: Optional[Facts] = None, earlier: Optional[Case] = None) -> Outcome:
+        """Opens a case; the outcome has it when it was accepted. ``earlier``: the case of the same customer that it follows."""
         stamp = (at, occurred, actor, role, unit, key, reason)
+        if earlier is not None:
+            return Outcome(*_csvc.case_open_linked(policy, kind, id, customer, facts, earlier, stamp))
         return Outcome(*_csvc.case_open(policy, kind, id, customer, facts, stamp))
 
-    def fire(self, event: str, params: Optional[Facts] = None, *, at: datetime, occurred: Optional[datetime] = None,
+    @staticmethod
+    def adopt(policy: Policy, text: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+              role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Takes a case over that lived elsewhere, as JSON of which much may be left out; the outcome has it."""
+        return Outcome(*_csvc.case_adopt(policy, text, (at, occurred, actor, role, unit, key, reason)))
+
+    def fire(self, event: Union[str, Event], params: Optional[Facts] = None, *, at: datetime, occurred: Optional[datetime] = None,
              actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
              reason: Optional[str] = None, customer: Optional[Customer] = None) -> Outcome:
-        """Fires every deadline before ``at``, then the event. ``params`` are exactly the facts that the event sets."""
-        return Outcome(*_csvc.case_fire(self, customer, event, params, (at, occurred, actor, role, unit, key, reason)))
+        """Fires every deadline before ``at``, then the event, by its id or as its kind has it. ``params`` are exactly the facts that it sets."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        if isinstance(event, Event):
+            return Outcome(*_csvc.case_fire_event(self, customer, event, params, stamp))
+        return Outcome(*_csvc.case_fire(self, customer, event, params, stamp))
+
+    def end(self, reason_word: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+            role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None,
+            customer: Optional[Customer] = None) -> Outcome:
+        """Ends it from outside, where it stands: ``"merged"``, ``"withdrawn"``."""
+        return Outcome(*_csvc.case_end(self, customer, reason_word, (at, occurred, actor, role, unit, key, reason)))
 
     def advance(self, now: datetime, *, customer: Optional[Customer] = None) -> Effects:
         """Fires every deadline before ``now``, each at its own instant."""
         return _csvc.case_advance(self, customer, now)[0]
+
+    # ── what cases tell each other: an Engine passes it on by itself ──
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The other cases that it knows, in the order in which it came to know them."""
+        return tuple(_csvc.case_get_link(self, i)._value() for i in range(_csvc.case_get_n_links(self)))
+
+    def open_child(self, effect: ChildOpened, *, customer: Optional[Customer] = None) -> tuple[Case, Effects]:
+        """Opens the child that a step of this case asked for."""
+        effects, child = _csvc.case_open_child(self, customer, effect._c())
+        assert child is not None
+        return child, effects
+
+    def hear_child(self, child: str, outcome: Optional[str] = None, *, at: datetime, customer: Optional[Customer] = None) -> Effects:
+        """A child has ended, with that outcome."""
+        return _csvc.case_hear_child(self, customer, child, outcome, at)[0]
+
+    def hear_told(self, effect: Told, *, at: datetime, customer: Optional[Customer] = None) -> Outcome:
+        """What a parent or child tells. A refusal is no error: nobody waited for it."""
+        return Outcome(*_csvc.case_hear_told(self, customer, effect._c(), at))
+
+    def upgrade(self, policy: Policy, choice: Upgrade = Upgrade.BY_POLICY, *, at: datetime,
+                customer: Optional[Customer] = None) -> tuple[Case, Effects]:
+        """The case under another version of its policy; this one does not change, so a dry run is to look at the result and drop it."""
+        return _csvc.case_upgrade(self, policy, choice, customer, at)
 
     @property
     def next_wake(self) -> Optional[datetime]:
@@ -533,6 +864,63 @@ class Case(_Object):
 
     def __repr__(self) -> str:
         return f"<csvc.Case {self.id!r} {' '.join(self.states)}>"
+
+
+@final
+@_class
+class Crowd(_Object):
+    """Many cases of one kind in memory, some dozens of bytes each, to try a policy on a million. Rows count from 0. What no decision reads is
+    left out: numbers, customers, owners."""
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Crowd
+
+    def __new__(cls, policy: Policy, kind: str) -> Crowd:
+        return _csvc.crowd_new(policy, kind)
+
+    @property
+    def kind(self) -> Kind:
+        """Of all its cases."""
+        return _csvc.crowd_get_kind(self)
+
+    def add(self, case: Case) -> int:
+        """A copy; gives its row."""
+        return _csvc.crowd_add(self, case)
+
+    def __len__(self) -> int:
+        return _csvc.crowd_get_size(self)
+
+    def __getitem__(self, row: int) -> Case:
+        return _csvc.crowd_get_case(self, range(len(self))[row])
+
+    @property
+    def row_size(self) -> int:
+        """Bytes that a row takes."""
+        return _csvc.crowd_get_row_size(self)
+
+    @property
+    def whole(self) -> int:
+        """How many are kept as whole cases, for what a row has no room for."""
+        return _csvc.crowd_get_n_whole(self)
+
+    def fire(self, row: int, event: Union[str, Event], params: Optional[Facts] = None, *, at: datetime, occurred: Optional[datetime] = None,
+             actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+             reason: Optional[str] = None, customer: Optional[Customer] = None) -> Outcome:
+        """As :meth:`Case.fire`."""
+        found = event if isinstance(event, Event) else _csvc.kind_find_event(self.kind, event)
+        if found is None:
+            raise NotFoundError(f'there is no event "{event}" in {self.kind.id}')
+        return Outcome(*_csvc.crowd_fire(self, row, customer, found, params, (at, occurred, actor, role, unit, key, reason)))
+
+    def advance(self, row: int, now: datetime, *, customer: Optional[Customer] = None) -> Effects:
+        """As :meth:`Case.advance`."""
+        return _csvc.crowd_advance(self, row, customer, now)[0]
+
+    def next_wake(self, row: int) -> Optional[datetime]:
+        """As :attr:`Case.next_wake`."""
+        return _csvc.crowd_get_next_wake(self, row)
+
+    def __repr__(self) -> str:
+        return f"<csvc.Crowd of {len(self)} {self.kind.id}>"
 
 
 def _index(cycle: Union[Cycle, int]) -> int:

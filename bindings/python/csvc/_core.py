@@ -256,6 +256,11 @@ _csvc._register_values(_to_text, (
 #: Who says it, and when: what C calls a stamp.
 Stamp = tuple[_dt.datetime, Optional[_dt.datetime], Optional[str], Optional[str], Optional[str], Optional[str], Optional[str]]
 
+#: What is asked for of an account: account, amount, scope, choice, request, details.
+Use = tuple[str, int, Optional[str], Optional[str], Optional[str], Optional[Facts]]
+#: What is given: account, amount, expires, for ever, priority, request.
+Gift = tuple[str, int, Optional[_dt.datetime], bool, int, Optional[str]]
+
 
 # ── objects ──
 

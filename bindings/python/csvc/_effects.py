@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, ClassVar, Optional, Union, final, overload
 
 from . import _csvc
-from ._core import Facts, Value, Word, _class, _Object, _Part, _registered
+from ._core import Facts, InvalidError, Value, Word, _class, _Object, _Part, _registered
 
 
 #: Units of an account.
@@ -72,6 +72,7 @@ class EffectType(Word):
     TASK_OPENED = _csvc.EFFECT_TASK_OPENED
     TASK_CLOSED = _csvc.EFFECT_TASK_CLOSED
     HAPPENED = _csvc.EFFECT_HAPPENED
+    DECIDED = _csvc.EFFECT_DECIDED
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,16 @@ class Effect:
 
     def __str__(self) -> str:
         return self.text
+
+    def _c(self) -> _Effect:
+        """What a case hears: C's own."""
+        made_of: Optional[_Effect] = self.__dict__.get("_made_of")
+        if made_of is None:
+            raise InvalidError(f"expected an effect that a command gave, to be heard by another case; got {self!r}")
+        return made_of
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_made_of"}
 
 
 @final
@@ -690,6 +701,17 @@ class Happened(Effect):
     event: Optional[str] = None
 
 
+@final
+@dataclass(frozen=True)
+class Decided(Effect):
+    """A table decided a step: which rows, from 1, and what they say, such as ``"3.offer"``; of the defaults ``"0.offer"``."""
+    type: ClassVar[EffectType] = EffectType.DECIDED
+    table: Optional[str] = None
+    as_: Optional[str] = None
+    rows: Optional[str] = None
+    arguments: Facts = field(default_factory=dict)
+
+
 @_class
 class _Effect(_Part):
     __slots__ = ()
@@ -716,12 +738,17 @@ def _plan(cls: type[Effect]) -> tuple[type[Effect], list[tuple[_Reader, str]]]:
     return cls, [(_READERS[str(f.type)], f.name.rstrip("_").replace("_", "-")) for f in fields(cls) if f.name not in ("at", "text")]
 
 
+#: What a case is to hear, which C is asked with again.
+_HEARD = frozenset({ChildOpened, Told})
 _PLANS = {cls.type: _plan(cls) for cls in Effect.__subclasses__()}
 
 
 def _make(effect: _Effect) -> Effect:
     cls, readers = _PLANS.get(_csvc.effect_get_type(effect), (Effect, []))
-    return cls(_csvc.effect_get_at(effect), _csvc.effect_to_string(effect), *[read(effect, name) for read, name in readers])
+    made = cls(_csvc.effect_get_at(effect), _csvc.effect_to_string(effect), *[read(effect, name) for read, name in readers])
+    if cls in _HEARD:
+        object.__setattr__(made, "_made_of", effect)
+    return made
 
 
 @final
@@ -750,6 +777,10 @@ class Effects(_Object, Sequence[Effect]):
     def __iter__(self) -> Iterator[Effect]:
         for i in range(len(self)):
             yield _make(_csvc.effects_get(self, i))
+
+    def balance_at(self, account: str, at: datetime) -> int:
+        """Of all effects of one customer, oldest first: the units of an account that could be used at that instant."""
+        return _csvc.ledger_balance_at(self, account, at)
 
     def to_json(self) -> str:
         """A JSON array of objects, one an effect."""

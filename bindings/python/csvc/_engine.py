@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from types import TracebackType
-from typing import Optional, Union, final
+from typing import Optional, TypeVar, Union, final, overload
 
 from . import _csvc
-from ._case import Case, Customer, CycleState, Outcome, Refusal
+from ._case import Application, Case, Customer, CycleState, Outcome, Refusal
 from ._core import Answer, Facts, Stamp, StateError, Word, _class, _Object, _Part, _registered
 from ._effects import Effects
-from ._policy import Policy
+from ._policy import _UNLIMITED, Policy, PolicySet, Upgrade
+
+_T = TypeVar("_T")
+_Store = Union["Store", str, "os.PathLike[str]"]
 
 
 @final
@@ -210,24 +214,116 @@ class Opening:
         return self.kind, self.id, self.customer, self.facts, stamp
 
 
+@final
+@dataclass(frozen=True)
+class UpgradeDue:
+    """An open promise of a case that comes under another version; None: there was none, there will be none, or it is paused."""
+    clock: str
+    before: Optional[datetime]
+    after: Optional[datetime]
+
+
+@final
+@dataclass(frozen=True)
+class UpgradeItem:
+    """A case that would change, or cannot."""
+    case: str
+    #: Of the policy, before.
+    version: str
+    states_before: tuple[str, ...]
+    #: None with an error.
+    states_after: Optional[tuple[str, ...]]
+    dues: tuple[UpgradeDue, ...]
+    #: Why it cannot be upgraded.
+    error: Optional[str]
+
+
+@_class
+class _UpgradeItem(_Part):
+    __slots__ = ()
+
+    def _value(self) -> UpgradeItem:
+        before, after = _csvc.upgrade_item_get_states(self)
+        dues = (_csvc.upgrade_item_get_due(self, i) for i in range(_csvc.upgrade_item_get_n_dues(self)))
+        return UpgradeItem(
+            _csvc.upgrade_item_get_case(self), _csvc.upgrade_item_get_version(self), tuple((before or "").split()),
+            None if after is None else tuple(after.split()), tuple(UpgradeDue(clock or "", was, will) for clock, was, will in dues),
+            _csvc.upgrade_item_get_error(self))
+
+
+@_class
+class _UpgradePlan(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_UpgradePlan
+
+
+@final
+class UpgradePlan(Sequence[UpgradeItem]):
+    """What bringing open cases under the engine's policy would do: a dry run, and what :meth:`Engine.apply_upgrade` takes."""
+    __slots__ = ("_plan", "_policy")
+
+    def __init__(self, plan: _UpgradePlan, policy: Policy) -> None:
+        self._plan = plan
+        self._policy = policy
+
+    @property
+    def kept(self) -> int:
+        """How many stay as they are, because their choice is to."""
+        return _csvc.upgrade_plan_get_n_kept(self._plan)
+
+    def __len__(self) -> int:
+        return _csvc.upgrade_plan_get_size(self._plan)
+
+    @overload
+    def __getitem__(self, index: int) -> UpgradeItem: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[UpgradeItem, ...]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[UpgradeItem, tuple[UpgradeItem, ...]]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        return _csvc.upgrade_plan_get(self._plan, range(len(self))[index])._value()
+
+    def __repr__(self) -> str:
+        return f"<csvc.UpgradePlan of {len(self)}, {self.kept} kept>"
+
+
+@_class
+class _CustomerList(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_CustomerList
+
+
+@final
+@dataclass(frozen=True)
+class Reviewed:
+    """What :meth:`Engine.review_all` did."""
+    changed: int
+    effects: Effects
+    #: Where to go on; None: all were looked at.
+    next: Optional[str]
+
+
 Listener = Callable[[JournalEntry], object]
 
 
 @final
 class Subscription:
-    """A listener's place in the journal. ``last`` is the id of the last entry that it dealt with: keep it, to go on from there."""
-    __slots__ = ("_engine", "_listener", "last")
+    """A listener's place. ``last`` is the id of the last entry that it dealt with: keep it, to go on from there another time."""
+    __slots__ = ("_engine", "_listener", "_number", "last", "__weakref__")
 
     def __init__(self, engine: Engine, listener: Listener, after: Optional[str]) -> None:
         self._engine: Optional[Engine] = engine
         self._listener = listener
+        self._number = 0
         self.last = after
 
     def close(self) -> None:
         """It is told nothing more."""
-        if self._engine is not None:
-            self._engine._subscriptions.remove(self)
-            self._engine = None
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine._subscriptions.remove(self)
+            if self._number and not engine.closed:
+                _csvc.engine_remove_listener(engine._engine, self._number)
 
     def __enter__(self) -> Subscription:
         return self
@@ -235,17 +331,33 @@ class Subscription:
     def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException], trace: Optional[TracebackType]) -> None:
         self.close()
 
-    def _deliver(self, engine: Engine) -> None:
+    def _deal_with(self, entry: JournalEntry) -> None:
+        self.last = entry.id
+        self._listener(entry)
+
+    def _hear(self, entry: _JournalEntry) -> None:
+        if self._engine is not None:
+            self._deal_with(_entry(entry))
+
+    def _catch_up(self, engine: Engine) -> None:
         """Until there is no more: a listener may itself command something."""
-        while not engine.closed:
-            page = _csvc.engine_follow(engine._engine, self.last, 256)._values()
-            for entry in page:
-                if self._engine is None:
-                    return
-                self.last = entry.id
-                self._listener(entry)
-            if not page:
+        for entry in engine.journal(after=self.last):
+            if self._engine is None:
                 return
+            self._deal_with(entry)
+
+
+def _weakly(method: Callable[[_T], object]) -> Callable[[_T], object]:
+    """Calls the method while its object lives: what C keeps must not keep the engine."""
+    ref = weakref.WeakMethod(method)
+
+    def called(argument: _T) -> object:
+        found: Optional[Callable[[_T], object]] = ref()
+        return None if found is None else found(argument)
+    return called
+
+
+WakeFunction = Callable[[Optional[datetime]], object]
 
 
 @_class
@@ -261,13 +373,17 @@ class Engine:
     An engine belongs to one thread at a time: another one is refused with :class:`StateError` meanwhile. Other Python threads run while
     it works. Time is an argument; only :meth:`wakes` looks at a clock, which may be given.
     """
-    __slots__ = ("_engine", "_subscriptions", "_delivering", "_changed", "__weakref__")
+    __slots__ = ("_engine", "_subscriptions", "_is_told", "_on_wake", "_sleepers", "__weakref__")
 
-    def __init__(self, store: Union[Store, str, os.PathLike[str]], policy: Optional[Policy] = None) -> None:
+    def __init__(self, store: _Store, policy: Optional[Policy] = None, *, policies: Optional[PolicySet] = None) -> None:
+        """``policies``: where the versions that old cases need are looked for, before they are loaded out of the store."""
         self._subscriptions: list[Subscription] = []
-        self._delivering = False
-        self._changed: Optional[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = None
-        self._engine = _csvc.engine_new(store if isinstance(store, Store) else Store(store), policy)
+        self._is_told = False
+        self._on_wake: Optional[WakeFunction] = None
+        self._sleepers: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
+        opened = store if isinstance(store, Store) else Store(store)
+        self._engine = (_csvc.engine_new(opened, policy) if policies is None
+                        else _csvc.engine_new_with_set(opened, policies, policy))
 
     # ── life ──
 
@@ -314,7 +430,6 @@ class Engine:
         if not _csvc.engine_in_transaction(self._engine):
             raise StateError("no transaction was begun")
         _csvc.engine_commit(self._engine)
-        self._after()
 
     def rollback(self) -> None:
         """Nothing of it has happened."""
@@ -336,58 +451,189 @@ class Engine:
 
     def open(self, kind: str, id: str, *, at: datetime, customer: Optional[str] = None, facts: Optional[Facts] = None,
              occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None,
-             key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
-        """Opens a case."""
+             key: Optional[str] = None, reason: Optional[str] = None, earlier: Optional[str] = None) -> Outcome:
+        """Opens a case. ``earlier``: the case of the same customer that it follows."""
         stamp = (at, occurred, actor, role, unit, key, reason)
-        outcome = Outcome(*_csvc.engine_open(self._engine, kind, id, customer, facts, stamp))
-        self._after()
-        return outcome
+        if earlier is not None:
+            return Outcome(*_csvc.engine_open_linked(self._engine, kind, id, customer, facts, earlier, stamp))
+        return Outcome(*_csvc.engine_open(self._engine, kind, id, customer, facts, stamp))
 
     def fire(self, id: str, event: str, params: Optional[Facts] = None, *, at: datetime, occurred: Optional[datetime] = None,
              actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
              reason: Optional[str] = None) -> Outcome:
         """Tells a case what happened."""
-        outcome = Outcome(*_csvc.engine_fire(self._engine, id, event, params, (at, occurred, actor, role, unit, key, reason)))
-        self._after()
-        return outcome
+        return Outcome(*_csvc.engine_fire(self._engine, id, event, params, (at, occurred, actor, role, unit, key, reason)))
+
+    def end(self, id: str, reason_word: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+            role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Ends a case from outside, where it stands: ``"merged"``, ``"withdrawn"``."""
+        return Outcome(*_csvc.engine_end(self._engine, id, reason_word, (at, occurred, actor, role, unit, key, reason)))
 
     def put_customer(self, id: str, facts: Facts, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
                      role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
                      reason: Optional[str] = None) -> Outcome:
         """Puts facts of a customer, who is made when new."""
         stamp = (at, occurred, actor, role, unit, key, reason)
-        outcome = Outcome(*_csvc.engine_put_customer(self._engine, id, facts, stamp))
-        self._after()
-        return outcome
+        return Outcome(*_csvc.engine_put_customer(self._engine, id, facts, stamp))
 
     def open_many(self, openings: Iterable[Opening]) -> tuple[tuple[Answer, ...], Effects]:
         """All in one transaction of its own, at most 100,000: when one fails none is opened; a refused one is merely not opened."""
         many = [opening._tuple() for opening in openings]
         if _csvc.engine_in_transaction(self._engine):
             raise StateError("not inside a transaction")
-        answers, effects = _csvc.engine_open_many(self._engine, many)
-        self._after()
-        return answers, effects
+        return _csvc.engine_open_many(self._engine, many)
 
     def advance(self, now: datetime, *, max: int = 0) -> Effects:
         """Fires every deadline before ``now``, of all cases; at most ``max`` steps, 0: all. A case that cannot be advanced does not hold up
         the others: then the exception names it, and its ``effects`` are what was done."""
-        try:
-            return _csvc.engine_advance(self._engine, now, max)[1]
-        finally:
-            if not self.closed:
-                self._after()
+        return _csvc.engine_advance(self._engine, now, max)[1]
 
     def advance_case(self, id: str, now: datetime) -> Effects:
         """The same for one case alone."""
-        (effects,) = _csvc.engine_advance_case(self._engine, id, now)
-        self._after()
-        return effects
+        return _csvc.engine_advance_case(self._engine, id, now)[0]
 
     @property
     def next_wake(self) -> Optional[datetime]:
         """When :meth:`advance` next has something to do; None: nothing is waited for."""
         return _csvc.engine_get_next_wake(self._engine)[0]
+
+    # ── customers: tiers, entitlements, accounts ──
+
+    def review(self, id: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+               role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+               reason: Optional[str] = None) -> Outcome:
+        """Looks at the facts as they are at that instant: a tier rises at once, and sinks only at a review and after the grace time."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_review(self._engine, id, stamp))
+
+    def set_tier(self, id: str, tier: str, *, until: Optional[datetime] = None, at: datetime, occurred: Optional[datetime] = None,
+                 actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                 reason: Optional[str] = None) -> Outcome:
+        """Sets the tier by hand, for a reason; ``until``: it ends by itself."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_set_tier(self._engine, id, tier, until, stamp))
+
+    def clear_tier(self, id: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+                   role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                   reason: Optional[str] = None) -> Outcome:
+        """The earned tier counts again."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_clear_tier(self._engine, id, stamp))
+
+    def use(self, id: str, account: str, amount: int = 1, *, scope: Optional[str] = None, choice: Optional[str] = None,
+            request: Optional[str] = None, details: Optional[Facts] = None, at: datetime, occurred: Optional[datetime] = None,
+            actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+            reason: Optional[str] = None) -> Outcome:
+        """Uses units of an entitlement or a ledger up. ``request`` names the request: the same again is accepted and does nothing."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_use(self._engine, id, (account, amount, scope, choice, request, details), stamp))
+
+    def reserve(self, id: str, account: str, request: str, amount: int = 1, *, scope: Optional[str] = None, choice: Optional[str] = None,
+                details: Optional[Facts] = None, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+                role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                reason: Optional[str] = None) -> Outcome:
+        """Sets units aside, to be used by :meth:`commit_use` or given back by :meth:`release`."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_reserve(self._engine, id, (account, amount, scope, choice, request, details), stamp))
+
+    def commit_use(self, id: str, account: str, request: str, *, at: datetime, occurred: Optional[datetime] = None,
+                   actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                   reason: Optional[str] = None) -> Outcome:
+        """The reservation becomes a use."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_commit_use(self._engine, id, account, request, stamp))
+
+    def release(self, id: str, account: str, request: str, *, at: datetime, occurred: Optional[datetime] = None,
+                actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                reason: Optional[str] = None) -> Outcome:
+        """Gives a reservation back."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_release(self._engine, id, account, request, stamp))
+
+    def grant(self, id: str, account: str, amount: int, *, expires: Optional[datetime] = None, forever: bool = False, priority: int = 0,
+              request: Optional[str] = None, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+              role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Gives units, which last as long as the ledger says, up to ``expires``, or ``forever``."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_grant(self._engine, id, (account, amount, expires, bool(forever), priority, request), stamp))
+
+    def adjust(self, id: str, account: str, amount: int, *, request: Optional[str] = None, at: datetime,
+               occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None,
+               key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Corrects an account by hand, up or down, for a reason."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_adjust(self._engine, id, account, amount, request, stamp))
+
+    def apply(self, id: str, entitlement: str, state: Application, *, at: datetime, occurred: Optional[datetime] = None,
+              actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+              reason: Optional[str] = None) -> Outcome:
+        """Asks for an entitlement that is given on application only, approves it, rejects it, or withdraws it."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_apply(self._engine, id, entitlement, state, stamp))
+
+    def note_event(self, id: str, event: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+                   role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                   reason: Optional[str] = None) -> Outcome:
+        """Something happened to a customer that conditions ask for with ``happened ()``."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.engine_note_event(self._engine, id, event, stamp))
+
+    def review_all(self, *, at: datetime, after: Optional[str] = None, limit: int = 10_000, actor: Optional[str] = None,
+                   role: Optional[str] = None, unit: Optional[str] = None, reason: Optional[str] = None) -> Reviewed:
+        """:meth:`review` of at most so many customers, in the order in which they were first put; ``after`` is where another sweep stopped.
+        Only those who change are written."""
+        if _csvc.engine_in_transaction(self._engine):
+            raise StateError("not inside a transaction")
+        next, changed, effects = _csvc.engine_review_all(self._engine, (at, None, actor, role, unit, None, reason), after, limit)
+        return Reviewed(changed, effects, next)
+
+    def balance_at(self, id: str, account: str, at: datetime) -> int:
+        """What could be used of the account at any instant up to now, out of the journal."""
+        return _csvc.engine_get_balance_at(self._engine, id, account, at)[0]
+
+    def customers(self, *, page: int = 1000) -> Iterator[str]:
+        """Numbers of all customers, in the order in which they were first put; read in pages."""
+        cursor = 0
+        while True:
+            found = _csvc.engine_list_customers(self._engine, page, cursor)
+            yield from [_csvc.customer_list_get(found, i) for i in range(_csvc.customer_list_get_size(found))]
+            cursor = _csvc.customer_list_get_next(found)
+            if cursor == 0:
+                return
+
+    # ── cases that change as a whole: one more entry each, nothing is deleted ──
+
+    def adopt(self, text: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None,
+              unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Takes a case over that lived elsewhere; see :meth:`Case.adopt`."""
+        return Outcome(*_csvc.engine_adopt(self._engine, text, (at, occurred, actor, role, unit, key, reason)))
+
+    def amend(self, id: str, entry: str, event: Optional[str] = None, params: Optional[Facts] = None, *, at: datetime,
+              occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None,
+              key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Decides the case again with that entry of the journal as it ought to have been; without ``event`` the same event."""
+        return Outcome(*_csvc.engine_amend(self._engine, id, entry, event, params, (at, occurred, actor, role, unit, key, reason)))
+
+    def void(self, id: str, entry: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+             role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Decides the case again as if that event had not been."""
+        return Outcome(*_csvc.engine_void(self._engine, id, entry, (at, occurred, actor, role, unit, key, reason)))
+
+    def plan_upgrade(self, *, at: datetime, kind: Optional[str] = None, choice: Upgrade = Upgrade.BY_POLICY) -> UpgradePlan:
+        """What bringing the open cases of other versions under this engine's policy would do. Changes nothing."""
+        policy = self.policy
+        if policy is None:
+            raise StateError("the engine has no policy")
+        if _csvc.engine_in_transaction(self._engine):
+            raise StateError("not inside a transaction")
+        return UpgradePlan(_csvc.engine_plan_upgrade(self._engine, kind, choice, at), policy)
+
+    def apply_upgrade(self, plan: UpgradePlan, *, at: datetime, actor: Optional[str] = None, role: Optional[str] = None,
+                      unit: Optional[str] = None, reason: Optional[str] = None) -> int:
+        """Does it, a command a case; gives how many. Cases that have moved since are left alone and named by :class:`ConflictError`."""
+        if _csvc.engine_in_transaction(self._engine):
+            raise StateError("not inside a transaction")
+        return _csvc.engine_apply_upgrade(self._engine, plan._plan, plan._policy, (at, None, actor, role, unit, None, reason))[0]
 
     # ── asking ──
 
@@ -423,12 +669,16 @@ class Engine:
             if after == 0:
                 return
 
-    def journal(self, *, after: Optional[str] = None, case: Optional[str] = None, page: int = 256) -> Iterator[JournalEntry]:
-        """What was committed after that entry, of all or of one case; read in pages. A host that keeps the last id with what it did about
-        it deals with each entry exactly once."""
+    def journal(self, *, after: Optional[str] = None, case: Optional[str] = None, customer: Optional[str] = None,
+                page: int = 256) -> Iterator[JournalEntry]:
+        """What was committed after that entry, of all, or of one case or customer; read in pages. A host that keeps the last id with what it
+        did about it deals with each entry exactly once."""
+        if case is not None and customer is not None:
+            raise ValueError("of a case or of a customer, not of both")
         while True:
-            found = (_csvc.engine_follow(self._engine, after, page) if case is None
-                     else _csvc.engine_follow_case(self._engine, case, after, page))
+            found = (_csvc.engine_follow_case(self._engine, case, after, page) if case is not None
+                     else _csvc.engine_follow_customer(self._engine, customer, after, page) if customer is not None
+                     else _csvc.engine_follow(self._engine, after, page))
             entries = found._values()
             yield from entries
             if len(entries) < page:
@@ -444,32 +694,53 @@ class Engine:
     # ── listening ──
 
     def listen(self, listener: Listener, *, after: Optional[str] = None) -> Subscription:
-        """Calls ``listener(entry)`` for each entry of the journal after that one: now for those that are there, then after each command of this
-        engine. An exception comes out of the command whole, which stands all the same; the entry counts as dealt with."""
+        """Calls ``listener(entry)`` for each entry that a command of this engine writes from now on, when it is committed; with ``after`` first for
+        those that the journal has after that one (``""``: all of it). An exception comes out of the command whole, which stands all the
+        same; the entry counts as dealt with. A listener may command this engine itself: what that writes is told after it returns."""
         if not callable(listener):
             raise TypeError(f"expected a callable, not {type(listener).__name__}")
-        subscription = Subscription(self, listener, after)
+        subscription = Subscription(self, listener, after or None)
         self._subscriptions.append(subscription)
-        self._after()
+        try:
+            if after is not None:
+                subscription._catch_up(self)
+            if subscription in self._subscriptions:
+                subscription._number = _csvc.engine_add_listener(self._engine, _weakly(subscription._hear))
+        except BaseException:
+            subscription.close()
+            raise
         return subscription
 
-    def _after(self) -> None:
-        changed = self._changed
-        if changed is not None and not changed[0].is_closed():
-            changed[0].call_soon_threadsafe(changed[1].set)
-        if self._subscriptions and not self._delivering and not self.in_transaction:
-            self._delivering = True
-            try:
-                for subscription in tuple(self._subscriptions):
-                    subscription._deliver(self)
-            finally:
-                self._delivering = False
+    # ── waking ──
+
+    def on_wake(self, function: Optional[WakeFunction]) -> None:
+        """Calls ``function(wake)`` after a commit of this engine that changed when it wants to be advanced, in the place of one that was given
+        before; None: nobody any more. For event loops without ``asyncio``: set a timer to ``wake``, look at the clock at least once a
+        minute, and call :meth:`advance`. Ask :attr:`next_wake` once at the start."""
+        if function is not None and not callable(function):
+            raise TypeError(f"expected a callable, not {type(function).__name__}")
+        self._hear_wakes()
+        self._on_wake = function
+
+    def _hear_wakes(self) -> None:
+        if not self._is_told:
+            _csvc.engine_set_wake_func(self._engine, _weakly(self._woken))
+            self._is_told = True
+
+    def _woken(self, wake: Optional[datetime]) -> None:
+        for loop, changed in self._sleepers:
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(changed.set)
+        if self._on_wake is not None:
+            self._on_wake(wake)
 
     async def wakes(self, *, clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc), longest: float = 60.0) -> AsyncIterator[Effects]:
         """``async for effects in engine.wakes():`` sleeps until the next deadline, advances, and gives what was done; for ever. A command of
         this engine that brings a nearer deadline wakes it too; of what other processes do it hears within ``longest`` seconds."""
+        self._hear_wakes()
         changed = asyncio.Event()
-        self._changed = asyncio.get_running_loop(), changed
+        sleeper = asyncio.get_running_loop(), changed
+        self._sleepers.append(sleeper)
         try:
             while True:
                 changed.clear()
@@ -481,7 +752,7 @@ class Engine:
                 with contextlib.suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(changed.wait(), seconds)
         finally:
-            self._changed = None
+            self._sleepers.remove(sleeper)
 
     def __repr__(self) -> str:
         return "<csvc.Engine, closed>" if self.closed else f"<csvc.Engine of {self.store!r}>"

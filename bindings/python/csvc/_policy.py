@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any, Optional, Union, final
+from typing import TYPE_CHECKING, Any, Optional, Union, final
 
 from . import _csvc
 from ._calendar import Calendar, Zone
 from ._core import Diagnostic, Parts, Type, Value, Word, _class, _Object, _Part, _registered
 
+if TYPE_CHECKING:
+    from ._table import Table
+
+#: C's "as many as wanted".
+_UNLIMITED = 2**63 - 1
 _Path = Union[str, "os.PathLike[str]"]
 
 
@@ -398,6 +404,11 @@ class Alarm(_Named):
         return _csvc.alarm_get_at(self)
 
     @property
+    def every(self) -> Optional[str]:
+        """``"PT1H"``: it rings again and again; None: once."""
+        return _csvc.alarm_get_every(self)
+
+    @property
     def actions(self) -> Optional[str]:
         """In short."""
         return _csvc.alarm_dup_actions_text(self)
@@ -466,6 +477,11 @@ class Clock(_Named):
         return _csvc.clock_get_paused_in(self)
 
     @property
+    def every(self) -> Optional[str]:
+        """A new cycle starts by itself each time so much has passed; None: it does not."""
+        return _csvc.clock_get_every(self)
+
+    @property
     def on_leave(self) -> str:
         """``"met"`` or ``"end"``."""
         return _csvc.clock_get_on_leave(self)
@@ -491,6 +507,177 @@ class Clock(_Named):
         return Parts([_csvc.clock_get_alarm(self, i) for i in range(_csvc.clock_get_n_alarms(self))])
 
 
+@_registered("CsvcUpgrade")
+class Upgrade(Word):
+    """What becomes of the cycles that run when a case comes under another version of its policy."""
+    #: As the new version says of the kind; ``KEEP`` when it says nothing.
+    BY_POLICY = _csvc.UPGRADE_BY_POLICY
+    #: The case stays with its version to its end.
+    KEEP = _csvc.UPGRADE_KEEP
+    #: The share of the budget that is left is left of the new budget.
+    FORWARD = _csvc.UPGRADE_FORWARD
+    #: Judged by the new target from their start, pauses kept.
+    RETROACTIVE = _csvc.UPGRADE_RETROACTIVE
+    #: Due as before; the next one is the new version's.
+    NEXT_CYCLE = _csvc.UPGRADE_NEXT_CYCLE
+
+    @property
+    def word(self) -> str:
+        return _csvc.upgrade_to_string(self)
+
+
+@final
+@_class
+class Tier(_Named):
+    """Which kind of customer somebody is to us."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.tier_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.tier_get_id(self)
+
+    def label(self, language: Optional[str] = None) -> str:
+        return _csvc.tier_get_label(self, language)
+
+    @property
+    def rank(self) -> int:
+        """Higher is better; no two have the same."""
+        return _csvc.tier_get_rank(self)
+
+    @property
+    def condition(self) -> Optional[str]:
+        """As written; None: of the default tier."""
+        return _csvc.tier_get_condition(self)
+
+
+@final
+@_class
+class Ledger(_Named):
+    """What customers are given and use up: points."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.ledger_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.ledger_get_id(self)
+
+    def label(self, language: Optional[str] = None) -> str:
+        return _csvc.ledger_get_label(self, language)
+
+    @property
+    def unit(self) -> Optional[str]:
+        """``"point"``"""
+        return _csvc.ledger_get_unit(self)
+
+    @property
+    def lasts(self) -> Optional[str]:
+        """How long units last, ``"P24M"``; None: for ever."""
+        return _csvc.ledger_get_lasts(self)
+
+
+@final
+@_class
+class Grant(_Part):
+    """A cell of an entitlement's table: what customers of some tiers may have."""
+    __slots__ = ()
+
+    def has_tier(self, tier: Optional[Tier]) -> bool:
+        """Is it for this tier? None: for those without one."""
+        return _csvc.grant_has_tier(self, tier)
+
+    @property
+    def quota(self) -> Optional[int]:
+        """How many a period; None: as many as wanted."""
+        quota = _csvc.grant_get_quota(self)
+        return None if quota == _UNLIMITED else quota
+
+    @property
+    def per(self) -> Optional[str]:
+        """``"month"``, ``"year"``, ``"P30D"``"""
+        return _csvc.grant_get_per(self)
+
+    @property
+    def scopes(self) -> Optional[tuple[str, ...]]:
+        """Where; None: anywhere."""
+        return _csvc.grant_get_scopes(self)
+
+    @property
+    def choices(self) -> Optional[tuple[str, ...]]:
+        """One of these; None: there is nothing to choose."""
+        return _csvc.grant_get_choices(self)
+
+    @property
+    def hours(self) -> Optional[str]:
+        """Id of a calendar; None: at any hour."""
+        return _csvc.grant_get_hours(self)
+
+    @property
+    def needs_application(self) -> bool:
+        """Only once an application was approved?"""
+        return _csvc.grant_needs_application(self)
+
+    @property
+    def lasts(self) -> Optional[str]:
+        """``"PT24H"``: a use ends by itself."""
+        return _csvc.grant_get_lasts(self)
+
+    @property
+    def assumed(self) -> bool:
+        """Was the figure invented?"""
+        return _csvc.grant_is_assumed(self)
+
+    @property
+    def source(self) -> Optional[str]:
+        """What it cites."""
+        return _csvc.grant_get_source(self)
+
+    @property
+    def file(self) -> str:
+        """Where it is written."""
+        return _csvc.grant_get_file(self)
+
+    @property
+    def line(self) -> int:
+        """Where it is written."""
+        return _csvc.grant_get_line(self)
+
+    def __str__(self) -> str:
+        return _csvc.grant_to_string(self)
+
+    def __repr__(self) -> str:
+        return f"<csvc.Grant {self}>"
+
+
+@final
+@_class
+class Entitlement(_Named):
+    """What customers of a tier may have: a fast queue, six uses of a lounge a year."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.entitlement_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.entitlement_get_id(self)
+
+    def label(self, language: Optional[str] = None) -> str:
+        return _csvc.entitlement_get_label(self, language)
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """The cells of its table."""
+        return tuple(_csvc.entitlement_get_grant(self, i) for i in range(_csvc.entitlement_get_n_grants(self)))
+
+
 @final
 @_class
 class Kind(_Named):
@@ -512,6 +699,11 @@ class Kind(_Named):
     def backdate(self) -> timedelta:
         """How long before it is told an event may have occurred."""
         return _csvc.kind_get_backdate(self)
+
+    @property
+    def upgrade(self) -> Upgrade:
+        """What it says of cases that come from an earlier version."""
+        return _csvc.kind_get_upgrade(self)
 
     @property
     def facts(self) -> Parts[Fact]:
@@ -570,7 +762,7 @@ class Policy(_Object):
         return _csvc.policy_load_text(text, name)[0]
 
     def replace_calendar(self, path: _Path) -> Policy:
-        """The same policy with another calendar."""
+        """The same policy with another calendar, of the same id; its hash is another one."""
         return _csvc.policy_replace_calendar(self, path)[0]
 
     @property
@@ -647,6 +839,31 @@ class Policy(_Object):
         return Parts([_csvc.policy_get_kind(self, i) for i in range(_csvc.policy_get_n_kinds(self))])
 
     @property
+    def tiers(self) -> Parts[Tier]:
+        """Kinds of customers, in the order of the document."""
+        return Parts([_csvc.policy_get_tier(self, i) for i in range(_csvc.policy_get_n_tiers(self))])
+
+    @property
+    def default_tier(self) -> Optional[Tier]:
+        """Of those for whom no condition holds."""
+        return _csvc.policy_get_default_tier(self)
+
+    @property
+    def ledgers(self) -> Parts[Ledger]:
+        """Accounts that customers have, besides those of entitlements with a quota."""
+        return Parts([_csvc.policy_get_ledger(self, i) for i in range(_csvc.policy_get_n_ledgers(self))])
+
+    @property
+    def entitlements(self) -> Parts[Entitlement]:
+        """What customers may have."""
+        return Parts([_csvc.policy_get_entitlement(self, i) for i in range(_csvc.policy_get_n_entitlements(self))])
+
+    @property
+    def tables(self) -> Parts[Table]:
+        """Decision tables."""
+        return Parts([_csvc.policy_get_table(self, i) for i in range(_csvc.policy_get_n_tables(self))])
+
+    @property
     def assumed(self) -> tuple[Assumed, ...]:
         """Figures that somebody invented and the operator has to check."""
         return tuple(Assumed(*_csvc.policy_get_assumed(self, i)) for i in range(_csvc.policy_get_n_assumed(self)))
@@ -668,3 +885,34 @@ class Policy(_Object):
 
 def _policy_from_xml(text: str) -> Policy:
     return Policy.from_text(text)
+
+
+@final
+@_class
+class PolicySet(_Object):
+    """Versions of policies that old cases still need, by hash; engines of several threads share one, so that each is compiled once."""
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_PolicySet
+
+    def __new__(cls) -> PolicySet:
+        return _csvc.policy_set_new()
+
+    def add(self, policy: Policy) -> bool:
+        """Keeps it; False: one of that hash was there."""
+        return _csvc.policy_set_add(self, policy)
+
+    def find(self, hash: str) -> Optional[Policy]:
+        """The policy of that hash."""
+        return _csvc.policy_set_find(self, hash)
+
+    def __len__(self) -> int:
+        return _csvc.policy_set_get_size(self)
+
+    def __iter__(self) -> Iterator[Policy]:
+        return iter(_csvc.policy_set_list(self))
+
+    def __contains__(self, policy: object) -> bool:
+        return isinstance(policy, Policy) and self.find(policy.hash) is not None
+
+    def __repr__(self) -> str:
+        return f"<csvc.PolicySet of {len(self)}>"

@@ -13,6 +13,7 @@ import time
 import unittest
 import urllib.error
 import urllib.request
+import weakref
 from datetime import datetime, timedelta
 
 import csvc
@@ -240,11 +241,12 @@ class Listeners(Case):
         self.open("C-0")
         heard = []
         with self.it.listen(lambda entry: heard.append(entry.stream)) as subscription:
-            self.assertEqual(heard, ["C-0"])
+            self.assertEqual(heard, [])
             self.open("C-1")
             with self.it.transaction():
                 self.open("C-2")
-                self.assertEqual(heard, ["C-0", "C-1"])
+                self.assertEqual(heard, ["C-1"])
+            self.assertEqual(heard, ["C-1", "C-2"])
             self.it.advance(AT + 9 * DAY)
             last = subscription.last
         n = len(heard)
@@ -282,8 +284,76 @@ class Listeners(Case):
 
     def test_a_listener_that_closes(self):
         self.it.listen(lambda entry: self.it.close())
+        with self.assertRaisesRegex(csvc.StateError, "at work"):
+            self.open()
+        self.assertEqual(self.it.case("C-1").id, "C-1")
+
+    def test_all_hear_whatever_one_raises(self):
+        heard = []
+
+        def fail(entry):
+            raise KeyError(entry.stream)
+        self.it.listen(fail)
+        self.it.listen(lambda entry: heard.append(entry.stream))
+        with self.assertRaises(KeyError) as caught, self.it.transaction():
+            self.open("C-1")
+            self.open("C-2")
+        self.assertEqual(heard, ["C-1", "C-2"])
+        self.assertEqual((str(caught.exception), str(caught.exception.__context__)), ("'C-2'", "'C-1'"))
+        self.assertEqual(len(list(self.it.cases())), 2)
+
+    def test_from_the_start(self):
+        self.open("C-1")
+        heard = []
+        self.it.listen(lambda entry: heard.append(entry.stream), after="")
+        self.open("C-2")
+        self.assertEqual(heard, ["C-1", "C-2"])
+
+    def test_the_engine_is_collected_all_the_same(self):
+        engine = csvc.Engine("memory:", self.desk)
+        engine.listen(lambda entry: engine)
+        engine.on_wake(lambda wake: engine)
+        ref = weakref.ref(engine)
+        del engine
+        gc.collect()
+        self.assertIsNone(ref())
+
+    def test_another_thread_while_one_hears(self):
+        refused = []
+
+        def listener(entry):
+            thread = threading.Thread(target=use)
+            thread.start()
+            thread.join()
+
+        def use():
+            try:
+                self.it.case("C-1")
+            except csvc.StateError as error:
+                refused.append(error)
+        self.it.listen(listener)
         self.open()
-        self.assertTrue(self.it.closed)
+        self.assertEqual(len(refused), 1)
+
+    def test_on_wake(self):
+        wakes = []
+        self.it.on_wake(wakes.append)
+        self.open()
+        self.assertEqual(wakes, [self.it.next_wake])
+        self.it.advance(AT + 30 * DAY)
+        self.assertEqual(wakes[-1], self.it.next_wake)
+        n = len(wakes)
+        self.it.on_wake(None)
+        self.open("C-2")
+        self.assertEqual(len(wakes), n)
+        with self.assertRaises(TypeError):
+            self.it.on_wake(5)
+
+        def fail(wake):
+            raise KeyError(wake)
+        self.it.on_wake(fail)
+        with self.assertRaises(KeyError):
+            self.it.advance(AT + 60 * DAY)
 
     def test_a_listener_that_leaves(self):
         subscription = self.it.listen(lambda entry: subscription.close())
