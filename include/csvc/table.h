@@ -174,12 +174,14 @@ CSVC_API void csvc_table_match (const CsvcTable *self, const CsvcCustomer *custo
                                 guint64 *may);
 
 /* The values of one input for many customers, in either array: numbers in units of 10^-decimals; an enum's word as its place from 0; FALSE and
- * TRUE as 0 and 1; a date as days since 1970-01-01; months; microseconds. The smallest integer of the array's type is a missing fact;
- * two NULL: missing for all. */
+ * TRUE as 0 and 1; a date as days since 1970-01-01; months; microseconds; a string as its place in a dictionary. The smallest integer of the
+ * array's type is a missing fact, as is a place outside of the words; two NULL: missing for all. */
 typedef struct {
   const gint32 *narrow;
   const gint64 *wide;
   guint         decimals; /* 0 to 9 */
+  const char *const *words; /* of strings: the dictionary, each text once or more; else NULL */
+  guint         n_words;
 } CsvcColumn;
 
 /**
@@ -190,7 +192,7 @@ typedef struct {
  * @hold: (out) (array): n times n_words: a set of rows for each
  * @may: (out) (array) (optional): the same of csvc_table_match()
  *
- * FALSE with CSVC_ERROR_INVALID for a table that can only be asked one by one: an input is a string, or a cell computes.
+ * FALSE with CSVC_ERROR_INVALID for a table that can only be asked one by one, as a cell computes or reads a fact, and for strings without a dictionary.
  */
 CSVC_API gboolean csvc_table_match_columns (const CsvcTable *self, const CsvcColumn *columns, gsize n, CsvcTime at, guint64 *hold,
                                             guint64 *may, GError **error);

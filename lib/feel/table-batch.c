@@ -102,6 +102,27 @@ add_cut_steps (Plan *plan, const CsvcFeelTable *table, const TableColumn *column
     }
 }
 
+/* Words of a dictionary stand for strings; enums and truths for themselves. */
+static gboolean
+is_dictionary (const TableColumn *column)
+{
+  return column->type == CSVC_TYPE_STRING && column->n_cuts > 0;
+}
+
+static void
+add_dictionary_steps (Plan *plan, const CsvcFeelTable *table, const TableColumn *column, guint64 *unknown)
+{
+  for (guint i = 0; i < plan->values->n_words; i++)
+    {
+      CsvcValue word = { .type = CSVC_TYPE_STRING, .u.s = (char *) plan->values->words[i] };
+      guint position;
+
+      _csvc_table_column_find (column, &word, &position);
+      add_step (plan, i, _csvc_table_mask (table, column, position));
+    }
+  add_step (plan, plan->values->n_words, unknown);
+}
+
 /* @missing: which of the extra masks stands for a value that is not there. */
 static void
 make_steps (Plan *plan, const CsvcFeelTable *table, const TableColumn *column, guint missing)
@@ -111,6 +132,11 @@ make_steps (Plan *plan, const CsvcFeelTable *table, const TableColumn *column, g
 
   g_array_set_size (plan->steps, 0);
   add_step (plan, smallest, unknown);
+  if (is_dictionary (column))
+    {
+      add_dictionary_steps (plan, table, column, unknown);
+      return;
+    }
   if (column->lookup != TABLE_LOOKUP_WORDS)
     {
       add_cut_steps (plan, table, column, smallest);
@@ -260,16 +286,26 @@ match_all (const CsvcFeelTable *self, const CsvcColumn *columns, gsize n, guint 
 /* ── what is asked ── */
 
 const char *
-_csvc_feel_table_why_no_batch (const CsvcFeelTable *self)
+_csvc_feel_table_why_no_batch (const CsvcFeelTable *self, const CsvcColumn *columns)
 {
-  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (self != NULL && columns != NULL, NULL);
 
   if (self->computed != NULL)
     return "a cell computes, or reads a fact";
   for (guint i = 0; i < self->n_inputs; i++)
-    if (self->columns[i].type == CSVC_TYPE_STRING && self->columns[i].n_cuts > 0)
-      return "an input is a string: an enum would do";
+    if (is_dictionary (&self->columns[i]) && columns[i].words == NULL && (columns[i].narrow != NULL || columns[i].wide != NULL))
+      return "an input is a string and has no dictionary";
   return NULL;
+}
+
+/* What stands for a value, both included. */
+static void
+find_bounds (const TableColumn *column, const CsvcColumn *values, gint64 *low, gint64 *high)
+{
+  gboolean words = column->lookup == TABLE_LOOKUP_WORDS || is_dictionary (column);
+
+  *low = words ? 0 : values->narrow != NULL ? (gint64) G_MININT32 + 1 : G_MININT64 + 1;
+  *high = !words ? G_MAXINT64 : is_dictionary (column) ? (gint64) values->n_words - 1 : (gint64) column->n_positions - 1;
 }
 
 static gboolean
@@ -277,11 +313,10 @@ has_missing (const CsvcFeelTable *self, const CsvcColumn *columns, gsize n)
 {
   for (guint c = 0; c < self->n_inputs; c++)
     {
-      gboolean words = self->columns[c].lookup == TABLE_LOOKUP_WORDS;
-      gint64 low = words ? 0 : columns[c].narrow != NULL ? (gint64) G_MININT32 + 1 : G_MININT64 + 1;
-      gint64 high = words ? self->columns[c].n_positions - 1 : G_MAXINT64;
       gboolean found = columns[c].narrow == NULL && columns[c].wide == NULL;
+      gint64 low, high;
 
+      find_bounds (&self->columns[c], &columns[c], &low, &high);
       for (gsize i = 0; columns[c].narrow != NULL && i < n; i++)
         found |= columns[c].narrow[i] < low || columns[c].narrow[i] > high;
       for (gsize i = 0; columns[c].narrow == NULL && columns[c].wide != NULL && i < n; i++)
@@ -311,7 +346,7 @@ _csvc_feel_table_match_columns (const CsvcFeelTable *self, const CsvcColumn *col
 {
   const guint64 *existing;
 
-  g_return_if_fail (self != NULL && columns != NULL && _csvc_feel_table_why_no_batch (self) == NULL);
+  g_return_if_fail (self != NULL && columns != NULL && _csvc_feel_table_why_no_batch (self, columns) == NULL);
 
   existing = find_existing (self, day);
   if (hold != NULL)

@@ -110,8 +110,8 @@ gboolean  _csvc_feel_table_why_not (const CsvcFeelTable *self, const CsvcFeelEnv
 
 /* ── many at once: table-batch.c ── */
 
-/* (nullable): why the table cannot be asked for many at once: it has an input of strings, or cells that compute. Static. */
-const char *_csvc_feel_table_why_no_batch (const CsvcFeelTable *self);
+/* (nullable): why these columns cannot be asked at once: cells compute, or strings are without a dictionary. Static. */
+const char *_csvc_feel_table_why_no_batch (const CsvcFeelTable *self, const CsvcColumn *columns);
 /* @columns: one for each input. @hold, @may: (optional): n times n_words, a set of rows for each. @day: days since 1970-01-01, on
  * which rows exist or do not. */
 void _csvc_feel_table_match_columns (const CsvcFeelTable *self, const CsvcColumn *columns, gsize n, gint32 day, guint64 *hold,

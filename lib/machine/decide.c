@@ -491,7 +491,7 @@ csvc_table_match_columns (const CsvcTable *self, const CsvcColumn *columns, gsiz
 
   g_return_val_if_fail (self != NULL && columns != NULL && hold != NULL, FALSE);
 
-  why = _csvc_feel_table_why_no_batch (self->compiled);
+  why = _csvc_feel_table_why_no_batch (self->compiled, columns);
   if (why != NULL)
     {
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "the table \"%s\" can only be asked one by one: %s", self->part.id, why);

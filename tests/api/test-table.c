@@ -12,6 +12,7 @@ static void shows_columns_and_rows (void);
 static void decides_for_customers_and_facts (void);
 static void says_why (void);
 static void counts_many (void);
+static void counts_strings_by_dictionary (void);
 static void puts_what_it_decided_into_a_case (void);
 static void refuses_what_hangs_on_a_fact (void);
 static void asks_for_tiers_and_accounts (void);
@@ -23,6 +24,7 @@ static CU_TestInfo tests[] = {
   { "decides-for-customers-and-facts", decides_for_customers_and_facts },
   { "says-why", says_why },
   { "counts-many", counts_many },
+  { "counts-strings-by-dictionary", counts_strings_by_dictionary },
   { "puts-what-it-decided-into-a-case", puts_what_it_decided_into_a_case },
   { "refuses-what-hangs-on-a-fact", refuses_what_hangs_on_a_fact },
   { "asks-for-tiers-and-accounts", asks_for_tiers_and_accounts },
@@ -181,6 +183,54 @@ counts_many (void)
   CU_ASSERT_TRUE (csvc_table_match_columns (table, columns, 4, AT, hold, may, NULL));
   CU_ASSERT_TRUE (hold[0] == 3 && hold[1] == 2 && hold[2] == 4 && hold[3] == 0);
   CU_ASSERT_TRUE (may[0] == 3 && may[1] == 2 && may[2] == 4 && may[3] == 3);
+}
+
+static const char towns[] =
+  "<policy xmlns='urn:csvc:policy:1' id='towns' version='1' zone='UTC'>"
+  "<customer><fact id='town' type='string'/><fact id='arpu' type='number'/></customer>"
+  "<tables><table id='desk' hit='collect'><input id='town'/><input id='arpu'/><output id='desk' type='number'/>"
+  "<row town='\"北京\", \"上海\"' desk='1'/><row town='not(\"上海\")' arpu='&gt; 10' desk='2'/><row town='[\"a\"..\"c\"]' desk='3'/>"
+  "<row arpu='5' desk='4'/></table></tables>"
+  "<case id='c'><event id='end'/><state id='open'><transition event='end' target='closed'/></state><final id='closed'/></case></policy>";
+
+/* Every pair of a town, or none, and a figure: in columns as alone. */
+static void
+counts_strings_by_dictionary (void)
+{
+  static const char *const words[] = { "上海", "a", "b2", "c", "c1", "北京", "", "上海" };
+  enum { N_WORDS = G_N_ELEMENTS (words), N = 2 * (N_WORDS + 2) };
+  g_autoptr (CsvcPolicy) policy = csvc_policy_load_text (towns, -1, "towns.xml", NULL, NULL);
+  gint32 town[N];
+  gint64 arpu[N];
+  guint64 hold[N], may[N];
+  CsvcColumn columns[] = { { .narrow = town, .words = words, .n_words = N_WORDS }, { .wide = arpu } };
+  g_autoptr (GError) error = NULL;
+
+  CU_ASSERT_PTR_NOT_NULL_FATAL (policy);
+  for (guint i = 0; i < N; i++)
+    {
+      town[i] = i / 2 < N_WORDS ? (gint32) i / 2 : i / 2 == N_WORDS ? G_MININT32 : N_WORDS;
+      arpu[i] = i % 2 == 0 ? 5 : 11;
+    }
+  CU_ASSERT_TRUE_FATAL (csvc_table_match_columns (csvc_policy_get_table (policy, 0), columns, N, AT, hold, may, NULL));
+  for (guint i = 0; i < N; i++)
+    {
+      g_autoptr (CsvcCustomer) customer = csvc_customer_new (policy, "1", NULL);
+      g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+      guint64 alone, perhaps;
+
+      csvc_facts_set_integer (facts, "arpu", arpu[i]);
+      if (i / 2 < N_WORDS)
+        csvc_facts_set_text (facts, "town", words[i / 2]);
+      CU_ASSERT_TRUE (csvc_customer_put (customer, facts, AT, NULL, NULL));
+      csvc_table_match (csvc_policy_get_table (policy, 0), customer, NULL, AT, &alone, &perhaps);
+      CSVC_ASSERT_UINT (hold[i], alone);
+      CSVC_ASSERT_UINT (may[i], perhaps);
+    }
+  CSVC_ASSERT_UINT (hold[0], 1 | 8);
+  columns[0].words = NULL;
+  CU_ASSERT_FALSE (csvc_table_match_columns (csvc_policy_get_table (policy, 0), columns, N, AT, hold, may, &error));
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "has no dictionary");
 }
 
 static CsvcCase *
