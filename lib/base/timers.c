@@ -93,27 +93,34 @@ put_bit (guint64 *set, guint i, gboolean value)
   set[i / 64] = value ? set[i / 64] | bit : set[i / 64] & ~bit;
 }
 
+/* The first or last of 64 lists; few are. */
+static G_GNUC_NO_INLINE void
+mark_group (CsvcTimers *self, guint list, gboolean filled)
+{
+  guint word = list / 4096;
+
+  if (list >= WINDOW)
+    return;
+  put_bit (self->groups, list / 64, filled);
+  put_bit (&self->words, word, self->groups[word] != 0);
+}
+
 static inline void
 mark_filled (CsvcTimers *self, guint list)
 {
   gboolean is_new = self->filled[list / 64] == 0;
 
   put_bit (self->filled, list, TRUE);
-  if (!is_new || list >= WINDOW)
-    return;
-  put_bit (self->groups, list / 64, TRUE);
-  self->words |= G_GUINT64_CONSTANT (1) << (list / 4096);
+  if (G_UNLIKELY (is_new))
+    mark_group (self, list, TRUE);
 }
 
 static inline void
 mark_empty (CsvcTimers *self, guint list)
 {
   put_bit (self->filled, list, FALSE);
-  if (list >= WINDOW || self->filled[list / 64] != 0)
-    return;
-  put_bit (self->groups, list / 64, FALSE);
-  if (self->groups[list / 4096] == 0)
-    self->words &= ~(G_GUINT64_CONSTANT (1) << (list / 4096));
+  if (G_UNLIKELY (self->filled[list / 64] == 0))
+    mark_group (self, list, FALSE);
 }
 
 static inline guint
@@ -332,6 +339,13 @@ make_room (CsvcTimers *self, guint32 number)
     self->nodes[self->n_nodes].due = CSVC_NEVER;
 }
 
+static G_GNUC_NO_INLINE void
+begin (CsvcTimers *self, CsvcTime at)
+{
+  self->far_origin = at >> SLOT_SHIFT;
+  put_origin (self, self->far_origin);
+}
+
 static inline void
 cancel (CsvcTimers *self, Node *node)
 {
@@ -352,10 +366,7 @@ _csvc_timers_set (CsvcTimers *self, guint32 number, CsvcTime due, CsvcTime now)
   if (due == CSVC_NEVER)
     return;
   if (G_UNLIKELY (self->n_armed++ == 0))
-    {
-      self->far_origin = MIN (now, due) >> SLOT_SHIFT;
-      put_origin (self, self->far_origin);
-    }
+    begin (self, MIN (now, due));
   self->nodes[number].due = due;
   link_first (self, list_for (self, due), number);
 }
@@ -495,21 +506,27 @@ begin_at (CsvcTimers *self, gint64 origin)
       link_first (self, list_for (self, self->nodes[i].due), i);
 }
 
-/* Never past what is still armed. So what is due before @now stands in the origin's slot, if anything is. */
-static void
-follow (CsvcTimers *self, CsvcTime now)
+/* On from an empty slot, never past what is still armed. */
+static G_GNUC_NO_INLINE void
+follow_to (CsvcTimers *self, gint64 to)
 {
-  gint64 to = now >> SLOT_SHIFT;
-  guint  list;
+  guint list = first_in_window (self);
 
-  if (to <= self->origin || first_in (self, window_list (self->origin)) != 0)
-    return;
-  list = first_in_window (self);
   if (list != NO_LIST)
     to = MIN (to, self->origin + ((list - window_list (self->origin)) & (WINDOW - 1)));
   else if ((list = first_in_coarse (self, coarse_of (self->origin) + SPAN)) != NO_LIST)
     to = MIN (to, first_of (self, list)->due >> SLOT_SHIFT);
   move_origin (self, to);
+}
+
+/* Then what is due before @now stands in the origin's slot, if anything is. */
+static inline void
+follow (CsvcTimers *self, CsvcTime now)
+{
+  gint64 to = now >> SLOT_SHIFT;
+
+  if (to > self->origin && first_in (self, window_list (self->origin)) == 0)
+    follow_to (self, to);
 }
 
 /* Sorts the origin's slot. Where time ran back (cases of a log, one after the other) it holds what belongs to many: then the window begins
@@ -565,23 +582,30 @@ _csvc_timers_list (CsvcTimers *self, CsvcTime now, guint max, CsvcTimer *timers,
   return n;
 }
 
+/* Sorts only where there are several. */
+static inline Node *
+first_due (CsvcTimers *self)
+{
+  guint32 first = self->first[window_list (self->origin)];
+
+  if ((first & ~IS_SORTED) == 0)
+    return NULL;
+  if ((first & IS_SORTED) == 0 && self->nodes[first - 1].next != 0)
+    {
+      sort_origin (self);
+      first = self->first[window_list (self->origin)];
+    }
+  return &self->nodes[(first & ~IS_SORTED) - 1];
+}
+
 gboolean
 _csvc_timers_pop (CsvcTimers *self, CsvcTime now, CsvcTimer *timer)
 {
-  guint list;
   Node *node;
 
   follow (self, now);
-  list = window_list (self->origin);
-  if (self->first[list] != 0 && !is_sorted (self, list))
-    {
-      sort_origin (self);
-      list = window_list (self->origin);
-    }
-  if (first_in (self, list) == 0)
-    return FALSE;
-  node = &self->nodes[first_in (self, list) - 1];
-  if (node->due >= now)
+  node = first_due (self);
+  if (node == NULL || node->due >= now)
     return FALSE;
   *timer = (CsvcTimer){ node->due, (guint32) (node - self->nodes) };
   cancel (self, node);

@@ -11,6 +11,6 @@ n=1000000
 . "$here/count.sh"
 
 if can_count 'a timer'; then
-  check timers 300 'a timer'
+  check timers 285 'a timer'
 fi
 finish
