@@ -138,10 +138,10 @@ gboolean _csvc_xes_read (CsvcInput *input, const CsvcSlots *slots, const CsvcLog
 typedef struct {
   const char *encoding;  /* NULL: see _csvc_decoder_new() */
   char        separator; /* 0 = whichever of , ; tab | the header has most of */
-  gboolean    rows;      /* every row is handed over as it comes, as a case of its own */
-  guint       id_slot;   /* else: whose text groups rows into cases */
+  guint       id_slot;   /* whose text groups rows into cases */
   const char *folder;    /* of temporary files; NULL = the system's */
   gsize       memory;    /* rows kept in memory before they go to a temporary file; 0 = CSVC_SORT_MEMORY */
+  gboolean    rows;      /* instead of grouping: every row is handed over as it comes, as a case of its own */
 } CsvcCsvOptions;
 
 gboolean _csvc_csv_read (CsvcInput *input, const CsvcSlots *slots, const CsvcCsvOptions *options, const CsvcLogSink *sink,
