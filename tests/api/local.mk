@@ -7,10 +7,12 @@ TESTS += tests/api/api-tests
 
 tests_api_api_tests_SOURCES = \
   %D%/main.c \
+  %D%/test-account.c \
   %D%/test-chart.c \
   %D%/test-club.c \
   %D%/test-engine.c \
   %D%/test-expression.c \
+  %D%/test-intake.c \
   %D%/test-linked.c \
   %D%/test-model.c \
   %D%/test-personal.c \

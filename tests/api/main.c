@@ -19,6 +19,8 @@
   suite (service) \
   suite (table) \
   suite (version) \
+  suite (account) \
+  suite (intake) \
   suite (wake) \
   suite (whatif) \
   /* end of list */
