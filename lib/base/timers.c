@@ -48,6 +48,8 @@ struct _CsvcTimers {
   guint64    words;      /* … bit 4096 */
   CsvcTimer *scratch;    /* for sorting */
   guint      n_scratch;
+  CsvcTimersCompare compare; /* of equal deadlines; NULL: by number */
+  gpointer   data;
 };
 
 G_STATIC_ASSERT (WINDOW / (64 * 64) == 64);
@@ -75,6 +77,15 @@ _csvc_timers_free (CsvcTimers *self)
   g_free (self->groups);
   g_free (self->scratch);
   g_free (self);
+}
+
+void
+_csvc_timers_set_order (CsvcTimers *self, CsvcTimersCompare compare, gpointer data)
+{
+  g_return_if_fail (self->n_armed == 0);
+
+  self->compare = compare;
+  self->data = data;
 }
 
 /* ── bits ── */
@@ -288,9 +299,13 @@ is_sorted (const CsvcTimers *self, guint list)
 }
 
 static inline gboolean
-is_before (const Node *a, guint32 number_a, const Node *b, guint32 number_b)
+is_before (const CsvcTimers *self, guint32 a, guint32 b)
 {
-  return a->due < b->due || (a->due == b->due && number_a < number_b);
+  CsvcTime due_a = self->nodes[a].due, due_b = self->nodes[b].due;
+
+  if (due_a != due_b)
+    return due_a < due_b;
+  return self->compare == NULL ? a < b : self->compare (a, b, self->data) < 0;
 }
 
 /* Looks at the one that was first only where a list is sorted, which few are: to fetch it is most of what this costs. */
@@ -302,7 +317,7 @@ link_first (CsvcTimers *self, guint list, guint32 number)
 
   node->next = old;
   node->prev = IS_FIRST | list;
-  if (G_UNLIKELY (first & IS_SORTED) && (old == 0 || !is_before (node, number, &self->nodes[old - 1], old - 1)))
+  if (G_UNLIKELY (first & IS_SORTED) && (old == 0 || !is_before (self, number, old - 1)))
     first = 0;
   self->first[list] = (number + 1) | (first & IS_SORTED);
   if (old == 0)
@@ -418,6 +433,26 @@ sort_few (CsvcTimer *timers, guint n)
     }
 }
 
+static int
+compare_ordered (gconstpointer p, gconstpointer q, gpointer data)
+{
+  const CsvcTimers *self = data;
+  const CsvcTimer *a = p, *b = q;
+
+  return a->due != b->due ? (a->due > b->due) - (a->due < b->due) : self->compare (a->number, b->number, self->data);
+}
+
+static void
+sort_scratch (CsvcTimers *self, guint n)
+{
+  if (self->compare != NULL)
+    g_qsort_with_data (self->scratch, (gint) n, sizeof (CsvcTimer), compare_ordered, self);
+  else if (n <= 24)
+    sort_few (self->scratch, n);
+  else
+    qsort (self->scratch, n, sizeof (CsvcTimer), compare_timers);
+}
+
 /* How many there are. */
 static guint
 sort_list (CsvcTimers *self, guint list)
@@ -431,10 +466,7 @@ sort_list (CsvcTimers *self, guint list)
       return 1;
     }
   n = gather (self, list);
-  if (n <= 24)
-    sort_few (self->scratch, n);
-  else
-    qsort (self->scratch, n, sizeof (CsvcTimer), compare_timers);
+  sort_scratch (self, n);
   self->first[list] = (self->scratch[0].number + 1) | IS_SORTED;
   for (guint i = 0; i < n; i++)
     {

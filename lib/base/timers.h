@@ -5,7 +5,7 @@
 #include <csvc/time.h>
 
 /* Deadlines of things that have small numbers: armed, moved and cancelled in constant time, and told in exact order, by deadline and then
- * by number. Made for millions: 16 bytes each.
+ * by number, or as somebody says. Made for millions: 16 bytes each.
  *
  *     window: 2^18 slots of 2^20 µs, a ring of 76 hours from the origin       coarse: 2^14 slots of 2.4 hours       far
  *   ┌──┬──┬──┬──┬──┬── … ──┬──┐                                                  ┌─────┬─────┬─────┬─ … ─┬─────┐   ┌──────┐
@@ -24,8 +24,14 @@ typedef struct {
   guint32  number;
 } CsvcTimer;
 
+/* < 0: of two timers of one deadline that of number @a comes first. Never 0 for two numbers. */
+typedef int (*CsvcTimersCompare) (guint32 a, guint32 b, gpointer data);
+
 CsvcTimers *_csvc_timers_new (void);
 void        _csvc_timers_free (CsvcTimers *self);
+/* Before any is armed: equal deadlines in another order than by number. What it looks at may change only while the timer is not armed, or right before it
+ * is set. */
+void        _csvc_timers_set_order (CsvcTimers *self, CsvcTimersCompare compare, gpointer data);
 /* Arms or moves; CSVC_NEVER cancels. @number: 0 to CSVC_TIMERS_MAX, without great gaps: memory grows with the greatest. @now: about when
  * this is; it says where the window begins when nothing was armed, and may be wrong: that costs time, not order. */
 void        _csvc_timers_set (CsvcTimers *self, guint32 number, CsvcTime due, CsvcTime now);

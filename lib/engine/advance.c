@@ -6,14 +6,15 @@
 
 #include "engine/private.h"
 
-/* Catching up, in the order of the deadlines over all cases:
+/* Catching up, in the order of the deadlines over all cases; of equal ones in the order of their alarms' declaration, then of the cases' ids:
  *
  *   due ────●──●───●──●─────●─────────●──●───▶
- *           └── claimed, ≤ 100 ──┘    ▲  └ now
- *                                     └ next: the first that was not claimed
+ *           └── claimed, ≤ 101 ──┘    ▲  └ now
+ *                           ▲         └ not claimed
+ *                           └ last
  *
- * Of the claimed cases the earliest is advanced over its deadline, again and again, as long as its deadline is not after `next`. Then
- * the transaction ends and the next one claims. */
+ * Of the claimed cases the earliest is advanced over its deadline, again and again, as long as it does not come after the last one claimed: what was not claimed
+ * may come before it then. Then the transaction ends and the next one claims. Customers come before cases. */
 
 #define MAX_STEPS 100
 #define MAX_TRIES 8
@@ -26,6 +27,23 @@ typedef struct {
   GError     *error;   /* of the first of them */
   CsvcEffects *effects;
 } Sweep;
+
+/* Where a stream stands in that order. */
+typedef struct {
+  CsvcTime due;
+  guint    turn; /* 0: a customer */
+  char    *key;  /* NULL: before all of that deadline and turn */
+} Turn;
+
+static int
+compare_turns (const Turn *a, const Turn *b)
+{
+  if (a->due != b->due)
+    return a->due < b->due ? -1 : 1;
+  if (a->turn != b->turn)
+    return a->turn < b->turn ? -1 : 1;
+  return g_strcmp0 (a->key, b->key);
+}
 
 /* FALSE: the store failed, which is the end of it. */
 static gboolean
@@ -119,10 +137,11 @@ find_earliest_person (CsvcEngine *self, const Sweep *sweep)
   return earliest;
 }
 
-/* One deadline, of a customer before those of cases. *due: the deadline, CSVC_NEVER: there is none; nothing is done after @limit. FALSE: it failed, *id. */
+/* One deadline, of a customer before those of cases. *done FALSE: there is none up to @last. FALSE: it failed, *id. */
 static gboolean
-advance_one (CsvcEngine *self, Sweep *sweep, CsvcTime limit, CsvcTime *due, char **id, GError **error)
+advance_one (CsvcEngine *self, Sweep *sweep, const Turn *last, gboolean *done, char **id, GError **error)
 {
+  Turn turn;
   CsvcPerson *person = find_earliest_person (self, sweep);
   CsvcWork *work = find_earliest (self, sweep);
 
@@ -130,30 +149,31 @@ advance_one (CsvcEngine *self, Sweep *sweep, CsvcTime limit, CsvcTime *due, char
     work = NULL;
   else
     person = NULL;
-  *due = person != NULL ? person->head.due : work != NULL ? work->head.due : CSVC_NEVER;
-  if (*due > limit)
+  *done = FALSE;
+  if (person == NULL && work == NULL)
     return TRUE;
+  turn = person != NULL ? (Turn){ person->head.due, 0, person->head.key } : (Turn){ work->head.due, work->head.turn, work->head.key };
+  if (turn.due >= sweep->now || compare_turns (&turn, last) > 0)
+    return TRUE;
+  *done = TRUE;
   *id = person != NULL ? name_of_person (person->head.key) : g_strdup (work->head.key);
   if (person != NULL)
-    return _csvc_engine_advance_person (self, person, *due + CSVC_MICROSECOND, sweep->now, sweep->effects, error);
-  return _csvc_engine_advance_work (self, work, *due + CSVC_MICROSECOND, sweep->now, sweep->effects, error);
+    return _csvc_engine_advance_person (self, person, turn.due + CSVC_MICROSECOND, sweep->now, sweep->effects, error);
+  return _csvc_engine_advance_work (self, work, turn.due + CSVC_MICROSECOND, sweep->now, sweep->effects, error);
 }
 
-/* Up to @next, the first deadline that is not among them. */
 static gboolean
-advance_claimed (CsvcEngine *self, Sweep *sweep, CsvcTime next, GError **error)
+advance_claimed (CsvcEngine *self, Sweep *sweep, const Turn *last, GError **error)
 {
-  const CsvcTime limit = MIN (next, sweep->now - CSVC_MICROSECOND);
-
   for (guint steps = 0; steps < MAX_STEPS && sweep->n_done < sweep->max; steps++)
     {
       g_autofree char *id = NULL;
       GError *reason = NULL;
-      CsvcTime due;
+      gboolean done = TRUE;
 
-      if (advance_one (self, sweep, limit, &due, &id, &reason))
+      if (advance_one (self, sweep, last, &done, &id, &reason))
         {
-          if (due > limit)
+          if (!done)
             return TRUE;
           sweep->n_done++;
           continue;
@@ -164,25 +184,54 @@ advance_claimed (CsvcEngine *self, Sweep *sweep, CsvcTime next, GError **error)
   return TRUE;
 }
 
+/* (transfer full) in @last: the turn of the last one claimed; of one that cannot be loaded, before all of its deadline. */
+static void
+find_last (CsvcEngine *self, CsvcStreamType type, const char *key, Turn *last)
+{
+  const CsvcWork *work = type == CSVC_STREAM_CASE ? g_hash_table_lookup (self->works, key) : NULL;
+
+  last->turn = work != NULL ? work->head.turn : 0;
+  if (work != NULL || type == CSVC_STREAM_CUSTOMER)
+    last->key = g_strdup (key);
+}
+
 /* *more FALSE: nothing is due any more, but for what has failed. */
 static gboolean
 sweep_claimed (CsvcEngine *self, Sweep *sweep, gboolean *more, GError **error)
 {
   g_autoptr (GArray) heads = _csvc_heads_new ();
+  const guint max = MAX_STEPS + 1 + g_hash_table_size (sweep->failed);
+  g_autofree char *key = NULL;
+  Turn last = { CSVC_NEVER, G_MAXUINT, NULL };
   CsvcTime next = CSVC_NEVER;
+  CsvcStreamType type = CSVC_STREAM_CASE;
+  gboolean advanced;
   guint n_loaded = 0;
   GError *reason = NULL;
 
-  if (!_csvc_tx_claim (self->tx, sweep->now, MAX_STEPS + g_hash_table_size (sweep->failed), heads, &next, &reason))
+  if (!_csvc_tx_claim (self->tx, sweep->now, max, heads, &next, &reason))
     {
       _csvc_engine_lose (self, reason);
       g_propagate_error (error, reason);
       return FALSE;
     }
+  /* Loading takes what is in the heads. */
+  if (heads->len == max)
+    {
+      const CsvcHead *head = &g_array_index (heads, CsvcHead, max - 1);
+
+      key = g_strdup (head->key);
+      type = head->type;
+      last.due = head->due;
+    }
   if (!load_claimed (self, sweep, heads, &n_loaded, error))
     return FALSE;
+  if (key != NULL)
+    find_last (self, type, key, &last);
   *more = n_loaded > 0;
-  return advance_claimed (self, sweep, next, error);
+  advanced = advance_claimed (self, sweep, &last, error);
+  g_free (last.key);
+  return advanced;
 }
 
 /* One transaction. */

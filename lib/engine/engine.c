@@ -296,6 +296,7 @@ decode (CsvcEngine *self, CsvcWork *work, GError **error)
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "its row names another deadline than its state; verify the store");
       return FALSE;
     }
+  work->head.turn = _csvc_clocks_get_turn (work->self);
   return _csvc_engine_refresh (self, work, error);
 }
 

@@ -24,6 +24,7 @@ write_head (CsvcWork *work)
 
   head->at = csvc_case_get_last_at (self);
   head->due = _csvc_engine_due_of (self);
+  head->turn = _csvc_clocks_get_turn (self);
   head->codec = CSVC_CASE_CODEC;
   g_clear_pointer (&head->state, g_bytes_unref);
   head->state = _csvc_case_seal_state (self, work->seals);

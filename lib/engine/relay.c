@@ -418,6 +418,8 @@ _csvc_engine_compare_works (const CsvcWork *a, const CsvcWork *b)
 {
   if (a->head.due != b->head.due)
     return a->head.due < b->head.due ? -1 : 1;
+  if (a->head.turn != b->head.turn)
+    return a->head.turn < b->head.turn ? -1 : 1;
   return strcmp (a->head.key, b->head.key);
 }
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "machine/effects.h"
+#include "machine/machine.h"
 
 /* What an engine does for linked cases in one transaction, done on cases in a table: what a step says to others they hear breadth first, each
  * with effects of its own, which follow. A family is advanced deadline by deadline, so that whoever wakes late finds what those found who woke in time. */
@@ -162,6 +163,17 @@ add_relatives (const CsvcFamily *self, const CsvcCase *of, GPtrArray *family)
   }
 }
 
+/* Of equal deadlines: as the alarms are declared, then by id. */
+int
+_csvc_family_compare_turns (const CsvcCase *a, const CsvcCase *b)
+{
+  guint turn_a = _csvc_clocks_get_turn (a), turn_b = _csvc_clocks_get_turn (b);
+
+  if (turn_a != turn_b)
+    return turn_a < turn_b ? -1 : 1;
+  return strcmp (csvc_case_get_id (a), csvc_case_get_id (b));
+}
+
 static CsvcCase *
 find_earliest (const CsvcFamily *self, CsvcCase *of, CsvcTime *wake)
 {
@@ -175,7 +187,7 @@ find_earliest (const CsvcFamily *self, CsvcCase *of, CsvcTime *wake)
   for (guint i = 0; i < family->len; i++) {
     CsvcTime next = csvc_case_get_next_wake (family->pdata[i]);
 
-    if (next < *wake || (next == *wake && earliest != NULL && strcmp (csvc_case_get_id (family->pdata[i]), csvc_case_get_id (earliest)) < 0)) {
+    if (next < *wake || (next == *wake && earliest != NULL && _csvc_family_compare_turns (family->pdata[i], earliest) < 0)) {
       earliest = family->pdata[i];
       *wake = next;
     }

@@ -19,4 +19,7 @@ gboolean _csvc_family_advance_one (const CsvcFamily *self, CsvcCase *of, CsvcTim
 /* The case and its relatives, one deadline before @now after the other, the earliest first. */
 gboolean _csvc_family_advance (const CsvcFamily *self, CsvcCase *of, CsvcTime now, CsvcEffects *effects, GError **error);
 
+/* < 0: of two cases with the same next deadline @a comes first. */
+int _csvc_family_compare_turns (const CsvcCase *a, const CsvcCase *b);
+
 #endif

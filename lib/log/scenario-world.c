@@ -232,7 +232,7 @@ machine_fire (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
   return settle (self, of, effects, first, error) ? answer : CSVC_ANSWER_FAILED;
 }
 
-/* The case with the earliest deadline, of several the one whose id comes first. */
+/* The case with the earliest deadline; of several, the one whose turn it is. */
 static CsvcCase *
 find_earliest (const CsvcWorld *self, CsvcTime *wake)
 {
@@ -247,7 +247,7 @@ find_earliest (const CsvcWorld *self, CsvcTime *wake)
 
     if (next == CSVC_NEVER || next > *wake)
       continue;
-    if (next < *wake || earliest == NULL || strcmp (csvc_case_get_id (value), csvc_case_get_id (earliest)) < 0)
+    if (next < *wake || earliest == NULL || _csvc_family_compare_turns (value, earliest) < 0)
       earliest = value;
     *wake = next;
   }

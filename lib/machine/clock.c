@@ -538,6 +538,24 @@ _csvc_clocks_next (const CsvcCase *self, guint *cycle, guint *alarm)
   return next;
 }
 
+guint
+_csvc_clocks_get_turn (const CsvcCase *self)
+{
+  const CsvcPolicy *policy = self->policy;
+  const CsvcClock *clock;
+  guint cycle, alarm, turn = 1;
+
+  if (_csvc_clocks_next (self, &cycle, &alarm) == CSVC_NEVER)
+    return 0;
+  clock = _csvc_clock_cycle (self, cycle)->definition;
+  for (const CsvcKind *kind = policy->kinds; kind != self->kind; kind++)
+    for (guint i = 0; i < kind->n_clocks; i++)
+      turn += kind->clocks[i].n_alarms;
+  for (guint i = 0; i < clock->index; i++)
+    turn += self->kind->clocks[i].n_alarms;
+  return turn + alarm;
+}
+
 /* A mere timeout ends when it is due. */
 static gboolean
 run_out (CsvcStep *step, guint index, CsvcTime deadline)

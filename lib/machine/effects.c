@@ -816,10 +816,15 @@ read_field (CsvcReader *reader, CsvcEffects *self, CsvcEffect *effect, Slot slot
 static CsvcTime
 read_effect (CsvcReader *reader, CsvcEffects *self, CsvcTime before)
 {
-  guint type = (guint) _csvc_reader_count (reader, G_N_ELEMENTS (kinds) - 1);
+  guint type = _csvc_reader_number (reader);
   CsvcTime at = _csvc_reader_time (reader, before);
   CsvcEffect *effect;
 
+  if (type >= G_N_ELEMENTS (kinds))
+    {
+      _csvc_reader_fail (reader, "it has an effect that this version of libcsvc does not know; a newer one wrote it");
+      return 0;
+    }
   if (type == 0 || at == CSVC_NEVER)
     {
       _csvc_reader_fail (reader, "an effect is of no known type, or has no instant");

@@ -220,6 +220,8 @@ gboolean _csvc_clocks_end_all (CsvcStep *step, const char *reason);
 gboolean _csvc_clocks_retry (CsvcStep *step, const char *id);
 /* The earliest deadline of the case, and whose it is (cycle index, alarm index). CSVC_NEVER: none. */
 CsvcTime _csvc_clocks_next (const CsvcCase *self, guint *cycle, guint *alarm);
+/* Of cases with equal deadlines, the lesser comes first: the place of that alarm among all that the policy declares, from 1. 0: none is waited for. */
+guint    _csvc_clocks_get_turn (const CsvcCase *self);
 /* Fires that alarm: verdict, effect, actions, and its event in the chart. */
 gboolean _csvc_clocks_fire_alarm (CsvcStep *step, guint cycle, guint alarm);
 

@@ -33,6 +33,7 @@ typedef struct {
   gint64         version;  /* of its last entry; 0 = not stored yet */
   CsvcTime       at;       /* its last instant */
   CsvcTime       due;      /* earliest deadline; CSVC_NEVER = none */
+  guint32        turn;     /* of equal deadlines, the lesser first, then the lesser key; not read back by SQLite */
   guint32        codec;    /* of @state */
   GBytes        *state;
   /* index columns, of cases */
@@ -156,7 +157,7 @@ typedef struct {
   /* Heads (of CsvcHead, element clear function set), or promises by projected then stream key, clock, cycle (of CsvcPromise). */
   gboolean (*find) (CsvcTx *tx, const CsvcFind *what, GArray *heads, GError **error);
   gboolean (*find_promises) (CsvcTx *tx, const CsvcFindPromises *what, GArray *promises, GError **error);
-  /* Heads with due < @now, ordered by due then id, at most @max; @next (out): the earliest due of all that remain after them. */
+  /* Heads with due < @now, ordered by due, turn, key, at most @max; @next (out): the earliest due of all that remain after them. */
   gboolean (*claim) (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime *next, GError **error);
   gboolean (*put) (CsvcTx *tx, CsvcChange *changes, guint n, GError **error);
   /* Customers with an id greater than @after, by id, with the facts of these names. */

@@ -7,17 +7,20 @@
 #include "csvc-test.h"
 
 #include <csvc/csvc.h>
+#include <string.h>
 
 static void lives_a_day (void);
 static void delivers_each_entry_once (void);
 static void gives_a_case_away (void);
 static void shares_versions (void);
+static void fires_equal_deadlines_in_order (void);
 
 static CU_TestInfo tests[] = {
   { "lives-a-day", lives_a_day },
   { "delivers-each-entry-once", delivers_each_entry_once },
   { "gives-a-case-away", gives_a_case_away },
   { "shares-versions", shares_versions },
+  { "fires-equal-deadlines-in-order", fires_equal_deadlines_in_order },
   CU_TEST_INFO_NULL
 };
 
@@ -192,4 +195,99 @@ shares_versions (void)
   CU_ASSERT_PTR_NOT_NULL_FATAL (loaded);
   CU_ASSERT_PTR_EQUAL (csvc_case_get_policy (loaded), policy);
   CU_ASSERT_EQUAL (csvc_policy_set_get_size (set), 1);
+}
+
+/* ── equal deadlines ── */
+
+/* Two kinds, two clocks each, all due at one instant. */
+static const char crowded_text[] =
+  "<policy xmlns='urn:csvc:policy:1' id='crowded' version='1' zone='Asia/Shanghai'>"
+  "<case id='one'><event id='e'/><state id='s'><clock id='a' met-by='e'><due in='PT1H'/></clock><clock id='b' met-by='e'><due in='PT1H'/>"
+  "<alarm id='half' at='50%'/></clock></state></case>"
+  "<case id='two'><event id='e'/><state id='s'><clock id='c' met-by='e'><due in='PT1H'/></clock><clock id='d' met-by='e'><due in='PT1H'/></clock>"
+  "</state></case></policy>";
+
+#define CROWDED 270 /* more than two sweeps' worth */
+
+static CsvcEngine *
+new_crowd (const char *uri)
+{
+  g_autoptr (CsvcPolicy) policy = csvc_policy_load_text (crowded_text, -1, "crowded.xml", NULL, NULL);
+  g_autoptr (CsvcStore) store = csvc_store_open (uri, NULL);
+  g_autoptr (GError) error = NULL;
+  CsvcEngine *engine = csvc_engine_new (store, policy, &error);
+
+  csvc_assert_no_error (error);
+  CU_ASSERT_PTR_NOT_NULL_FATAL (engine);
+  /* Neither in the order of their ids nor of their kinds. */
+  for (guint i = 0; i < CROWDED; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("%03u", i * 7919 % CROWDED);
+      const CsvcStamp stamp = CSVC_STAMP (MORNING);
+
+      CU_ASSERT_EQUAL (csvc_engine_open (engine, i % 2 == 0 ? "two" : "one", id, NULL, NULL, &stamp, NULL, &error), CSVC_ANSWER_ACCEPTED);
+    }
+  csvc_assert_no_error (error);
+  return engine;
+}
+
+/* "b.half 003" of every alarm, in the journal's order. */
+static GPtrArray *
+list_alarms (CsvcEngine *engine)
+{
+  g_autoptr (CsvcJournal) journal = csvc_engine_follow (engine, NULL, 100 * CROWDED, NULL);
+  GPtrArray *alarms = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < csvc_journal_get_size (journal); i++)
+    {
+      const CsvcJournalEntry *entry = csvc_journal_get (journal, i);
+      const CsvcEffects *effects = csvc_journal_entry_get_effects (entry);
+
+      for (guint e = 0; e < csvc_effects_get_size (effects); e++)
+        if (csvc_effect_get_type (csvc_effects_get (effects, e)) == CSVC_EFFECT_ALARM)
+          g_ptr_array_add (alarms, g_strdup_printf ("%s.%s %s", csvc_effect_get_text (csvc_effects_get (effects, e), "clock"),
+                                                    csvc_effect_get_text (csvc_effects_get (effects, e), "alarm"),
+                                                    csvc_journal_entry_get_stream (entry)));
+    }
+  return alarms;
+}
+
+/* Those of the half hour come first. Then the cases whose next alarm is declared first, by id, each with all that is due of it at that instant; then
+ * the others. */
+static void
+assert_in_order (GPtrArray *alarms)
+{
+  const char *last = "";
+
+  CU_ASSERT_EQUAL_FATAL (alarms->len, CROWDED / 2 * 5);
+  for (guint i = 0; i < CROWDED / 2; i++)
+    CSVC_ASSERT_TRUE (g_str_has_prefix (alarms->pdata[i], "b.half "), "%s among the first", (const char *) alarms->pdata[i]);
+  for (guint i = CROWDED / 2; i < alarms->len; i += 2)
+    {
+      const char *first = alarms->pdata[i], *second = alarms->pdata[i + 1];
+
+      /* "a.due 003" and "b.due 003": the clocks' names are in the order of their declaration. */
+      CSVC_ASSERT_TRUE (strcmp (last, first) < 0, "%s after %s", first, last);
+      CSVC_ASSERT_TRUE (second[0] == first[0] + 1 && strcmp (first + 1, second + 1) == 0, "%s after %s", second, first);
+      last = first;
+    }
+}
+
+static void
+fires_equal_deadlines_in_order (void)
+{
+  const char *const uris[] = { "memory:", csvc_test_path ("crowd.db") };
+
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++)
+    {
+      g_autoptr (CsvcEngine) engine = new_crowd (uris[i]);
+      g_autoptr (GPtrArray) alarms = NULL;
+      g_autoptr (GError) error = NULL;
+      guint n_done = 0;
+
+      CU_ASSERT_TRUE (csvc_engine_advance (engine, MORNING + 2 * CSVC_HOUR, 0, &n_done, NULL, &error));
+      csvc_assert_no_error (error);
+      alarms = list_alarms (engine);
+      assert_in_order (alarms);
+    }
 }

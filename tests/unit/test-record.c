@@ -26,6 +26,7 @@ static void refuses_what_is_not_json (void);
 static void refuses_json_of_another_shape (void);
 static void keeps_every_effect (void);
 static void refuses_truncated_effects (void);
+static void refuses_effects_of_a_newer_version (void);
 static void names_each_field_of_an_effect (void);
 static void writes_effects_as_json (void);
 static void tells_effects_in_prose (void);
@@ -53,6 +54,7 @@ static CU_TestInfo tests[] = {
   { "refuses-json-of-another-shape", refuses_json_of_another_shape },
   { "keeps-every-effect", keeps_every_effect },
   { "refuses-truncated-effects", refuses_truncated_effects },
+  { "refuses-effects-of-a-newer-version", refuses_effects_of_a_newer_version },
   { "names-each-field-of-an-effect", names_each_field_of_an_effect },
   { "writes-effects-as-json", writes_effects_as_json },
   { "tells-effects-in-prose", tells_effects_in_prose },
@@ -653,6 +655,22 @@ keeps_every_effect (void)
   _csvc_effects_write_bytes (again, read, 0);
   CSVC_ASSERT_UINT (again->len, bytes->len - 1);
   CU_ASSERT_EQUAL (memcmp (again->data, bytes->data, again->len), 0);
+}
+
+/* One effect, of type 100, at 0. */
+static void
+refuses_effects_of_a_newer_version (void)
+{
+  static const guint8 bytes[] = { 1, 100, 0 };
+  g_autoptr (CsvcEffects) read = csvc_effects_new ();
+  g_autoptr (GError) error = NULL;
+  const guint8 *cursor = bytes;
+
+  CU_ASSERT_FALSE (_csvc_effects_read_bytes (read, &cursor, bytes + sizeof bytes, &error));
+  CU_ASSERT (g_error_matches (error, CSVC_ERROR, CSVC_ERROR_CORRUPT));
+  CU_ASSERT_PTR_NOT_NULL (strstr (error->message, "this version of libcsvc does not know"));
+  CU_ASSERT_PTR_EQUAL (cursor, bytes);
+  CSVC_ASSERT_UINT (csvc_effects_get_size (read), 0);
 }
 
 static void

@@ -107,6 +107,7 @@ vary (Player *player, CsvcDraft *draft)
 
   csvc_draft_set_state (draft, state);
   draft->head.due = chance (player, 30) ? CSVC_NEVER : any_time (player);
+  draft->head.turn = g_rand_int_range (player->random, 0, 3);
   draft->head.level = g_rand_int_range (player->random, 0, 3);
   if (chance (player, 30))
     csvc_draft_set_text (&draft->head.handler, any_word (player));

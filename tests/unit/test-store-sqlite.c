@@ -31,9 +31,12 @@ static void refuses_a_newer_version (void);
 static void refuses_added_triggers (void);
 static void names_a_changed_row (void);
 
+static void takes_an_older_version_over (void);
+
 static CU_TestInfo tests[] = {
   { "refuses-strange-uris", refuses_strange_uris },
   { "opens-a-bare-path", opens_a_bare_path },
+  { "takes-an-older-version-over", takes_an_older_version_over },
   { "makes-a-private-file", makes_a_private_file },
   { "goes-on-after-a-restart", goes_on_after_a_restart },
   { "reads-beside-the-writer", reads_beside_the_writer },
@@ -451,6 +454,42 @@ refuses_a_newer_version (void)
   make_with_one_case ();
   edit_file ("cases.db", "PRAGMA user_version = 3");
   assert_refused (csvc_test_path ("cases.db"), CSVC_ERROR_CORRUPT, "newer libcsvc (store version 3, this one reads 2)");
+}
+
+/* What version 1 had not is taken away: a file as that wrote it. */
+static void
+make_old (void)
+{
+  make_with_one_case ();
+  edit_file ("cases.db", "DROP TABLE fact; DROP TABLE fact_column; DROP TABLE personal; DROP INDEX stream_due; "
+                         "ALTER TABLE stream DROP COLUMN turn; CREATE INDEX stream_due ON stream (due) WHERE due IS NOT NULL; "
+                         "PRAGMA user_version = 1");
+}
+
+/* An older file is read as it is, and gets what it lacks from the first who writes. */
+static void
+takes_an_older_version_over (void)
+{
+  g_autofree char *reading = NULL;
+
+  make_old ();
+  reading = g_strdup_printf ("sqlite:%s?mode=ro", csvc_test_path ("cases.db"));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (CsvcStore) store = csvc_store_open (i == 1 ? csvc_test_path ("cases.db") : reading, &error);
+      g_autoptr (GArray) heads = _csvc_heads_new ();
+      const CsvcFind all = { .type = CSVC_STREAM_CASE, .limit = 9 };
+      CsvcTx *tx;
+
+      csvc_assert_no_error (error);
+      CU_ASSERT_PTR_NOT_NULL_FATAL (store);
+      tx = _csvc_store_begin (store, CSVC_TX_READ, &error);
+      CU_ASSERT_TRUE (_csvc_tx_find (tx, &all, heads, &error));
+      CU_ASSERT_TRUE (_csvc_tx_end (tx, FALSE, &error));
+      CSVC_ASSERT_UINT (heads->len, 1);
+      csvc_assert_no_error (error);
+    }
 }
 
 static void

@@ -26,6 +26,7 @@ static void finds_what_moved (void);
 static void finds_promises (void);
 static void replaces_promises (void);
 static void claims_what_is_due (void);
+static void claims_by_turn (void);
 static void knows_done_commands (void);
 static void refuses_a_command_twice (void);
 static void scans_in_order (void);
@@ -59,6 +60,7 @@ static CU_TestInfo tests[] = {
   { "finds-promises", finds_promises },
   { "replaces-promises", replaces_promises },
   { "claims-what-is-due", claims_what_is_due },
+  { "claims-by-turn", claims_by_turn },
   { "knows-done-commands", knows_done_commands },
   { "refuses-a-command-twice", refuses_a_command_twice },
   { "scans-in-order", scans_in_order },
@@ -789,6 +791,36 @@ claims_what_is_due (void)
     commit (&draft);
   }
   assert_claimed (250, 9, "C-4 C-5", 300);
+}
+
+static void
+commit_turn (const char *key, CsvcTime due, guint turn)
+{
+  g_auto (CsvcDraft) draft = csvc_draft_new (key);
+
+  draft.head.due = due;
+  draft.head.turn = turn;
+  commit (&draft);
+}
+
+/* Of equal deadlines by turn, then by key, whichever was there first. */
+static void
+claims_by_turn (void)
+{
+  commit_turn ("C-9", 100, 1);
+  commit_turn ("C-3", 100, 2);
+  commit_turn ("C-2", 100, 1);
+  commit_turn ("C-1", 200, 0);
+  commit_turn ("C-10", 100, 1);
+  assert_claimed (300, 9, "C-10 C-2 C-9 C-3 C-1", CSVC_NEVER);
+  assert_claimed (300, 2, "C-10 C-2", 100);
+  {
+    g_auto (CsvcDraft) draft = next_of ("C-2");
+
+    draft.head.turn = 3;
+    commit (&draft);
+  }
+  assert_claimed (300, 9, "C-10 C-9 C-3 C-2 C-1", CSVC_NEVER);
 }
 
 /* ---- Commands ---- */

@@ -78,6 +78,20 @@ free_stream (gpointer p)
   g_free (stream);
 }
 
+/* Of two streams of one deadline. A stream stands in the table as long as its timer does. */
+static int
+compare_turns (guint32 a, guint32 b, gpointer data)
+{
+  const GPtrArray *by_id = data;
+  const CsvcHead *one = &((const CsvcStream *) g_ptr_array_index (by_id, a))->now->head;
+  const CsvcHead *other = &((const CsvcStream *) g_ptr_array_index (by_id, b))->now->head;
+  int order = COMPARE (one->turn, other->turn);
+
+  if (order == 0)
+    order = strcmp (one->key, other->key);
+  return order != 0 ? order : COMPARE (one->type, other->type);
+}
+
 void
 _csvc_index_init (CsvcIndex *index)
 {
@@ -85,6 +99,7 @@ _csvc_index_init (CsvcIndex *index)
   index->by_key = g_hash_table_new (hash_stream, equal_streams);
   index->by_id = g_ptr_array_new_with_free_func (free_stream);
   index->due = _csvc_timers_new ();
+  _csvc_timers_set_order (index->due, compare_turns, index->by_id);
   index->listings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_sequence_free);
   index->promises = g_sequence_new (g_free);
 }

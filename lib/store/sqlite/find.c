@@ -139,17 +139,15 @@ claim_heads (CsvcConnection *connection, CsvcTime now, guint max, GArray *heads,
   return _csvc_read_heads (connection, statement, heads, error);
 }
 
-/* @last: the last claimed, or NULL. */
 static gboolean
-next_due (CsvcConnection *connection, const CsvcHead *last, CsvcTime *next, GError **error)
+next_due (CsvcConnection *connection, guint n_claimed, CsvcTime *next, GError **error)
 {
   g_autoptr (CsvcStatement) statement = _csvc_connection_query (connection, QUERY_NEXT_DUE, error);
   gboolean row;
 
   if (statement == NULL)
     return FALSE;
-  _csvc_bind_int (connection, statement, 1, last != NULL ? last->due : G_MININT64);
-  _csvc_bind_int (connection, statement, 2, last != NULL ? last->id : 0);
+  _csvc_bind_int (connection, statement, 1, n_claimed);
   if (!_csvc_connection_step (connection, statement, &row, error))
     return FALSE;
   *next = row ? sqlite3_column_int64 (statement, 0) : CSVC_NEVER;
@@ -163,7 +161,7 @@ _csvc_sqlite_claim (CsvcTx *tx, CsvcTime now, guint max, GArray *heads, CsvcTime
   guint before = heads->len;
 
   return claim_heads (connection, now, max, heads, error)
-         && next_due (connection, heads->len > before ? &g_array_index (heads, CsvcHead, heads->len - 1) : NULL, next, error);
+         && next_due (connection, heads->len - before, next, error);
 }
 
 /* ---- Documents ---- */

@@ -12,7 +12,7 @@
 
 typedef struct {
   gint64   id, version;  /* 0: there is none */
-  gboolean same_due;
+  gboolean same_due;     /* and turn */
   gboolean same_columns; /* of those in an index, but for due */
 } OldHead;
 
@@ -43,9 +43,9 @@ read_old_head (CsvcConnection *connection, const CsvcHead *head, OldHead *old, G
     return TRUE;
   old->id = _csvc_row_int (&row, 0, 1, G_MAXINT64);
   old->version = _csvc_row_int (&row, 1, 1, G_MAXINT64);
-  old->same_due = _csvc_row_time (&row, 2) == head->due;
-  old->same_columns = same_text (&row, 3, head->kind) && same_text (&row, 4, head->customer)
-                      && same_text (&row, 5, head->handler) && _csvc_row_int (&row, 6, 0, 1) == (head->open ? 1 : 0);
+  old->same_due = _csvc_row_time (&row, 2) == head->due && _csvc_row_int (&row, 3, 0, G_MAXUINT32) == head->turn;
+  old->same_columns = same_text (&row, 4, head->kind) && same_text (&row, 5, head->customer)
+                      && same_text (&row, 6, head->handler) && _csvc_row_int (&row, 7, 0, 1) == (head->open ? 1 : 0);
   return !row.damaged
          || _csvc_connection_corrupt (connection, error, "the row of stream %" G_GINT64_FORMAT " is damaged", old->id);
 }
@@ -95,19 +95,22 @@ bind_head (CsvcConnection *connection, CsvcStatement *statement, const CsvcHead 
   _csvc_bind_text (connection, statement, 7, head->unit);
   _csvc_bind_int (connection, statement, 8, head->level);
   _csvc_bind_blob (connection, statement, 9, digest, 32);
-  if (n >= 10)
-    _csvc_bind_time (connection, statement, 10, head->due);
-  if (n >= 14)
+  if (n >= 11)
     {
-      _csvc_bind_text (connection, statement, 11, head->kind);
-      _csvc_bind_text (connection, statement, 12, head->customer);
-      _csvc_bind_text (connection, statement, 13, head->handler);
-      _csvc_bind_int (connection, statement, 14, head->open ? 1 : 0);
+      _csvc_bind_time (connection, statement, 10, head->due);
+      _csvc_bind_int (connection, statement, 11, head->turn);
     }
-  if (n >= 16)
+  if (n >= 15)
     {
-      _csvc_bind_int (connection, statement, 15, head->type);
-      _csvc_bind_text (connection, statement, 16, head->key);
+      _csvc_bind_text (connection, statement, 12, head->kind);
+      _csvc_bind_text (connection, statement, 13, head->customer);
+      _csvc_bind_text (connection, statement, 14, head->handler);
+      _csvc_bind_int (connection, statement, 15, head->open ? 1 : 0);
+    }
+  if (n >= 17)
+    {
+      _csvc_bind_int (connection, statement, 16, head->type);
+      _csvc_bind_text (connection, statement, 17, head->key);
     }
 }
 

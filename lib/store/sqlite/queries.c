@@ -45,23 +45,24 @@ static const char *const texts[CSVC_N_QUERIES] = {
     "AND (?5 IS NULL OR s.unit = ?5) AND (?6 = 0 OR s.level = ?6) "
     "ORDER BY p.projected, s.key, p.clock, p.cycle LIMIT ?7 OFFSET ?8",
 
-  [QUERY_CLAIM] = "SELECT " HEAD " FROM stream WHERE due < ?1 ORDER BY due, id LIMIT ?2",
-  [QUERY_NEXT_DUE] = "SELECT due FROM stream WHERE due IS NOT NULL AND (due, id) > (?1, ?2) ORDER BY due, id LIMIT 1",
+  [QUERY_CLAIM] = "SELECT " HEAD " FROM stream WHERE due < ?1 ORDER BY due, turn, key, type LIMIT ?2",
+  /* As many as were claimed are left out: they are the first in the same order. */
+  [QUERY_NEXT_DUE] = "SELECT due FROM stream WHERE due IS NOT NULL ORDER BY due, turn, key, type LIMIT 1 OFFSET ?1",
 
-  [QUERY_OLD_HEAD] = "SELECT id, version, due, kind, customer, handler, open FROM stream WHERE type = ?1 AND key = ?2",
+  [QUERY_OLD_HEAD] = "SELECT id, version, due, turn, kind, customer, handler, open FROM stream WHERE type = ?1 AND key = ?2",
   /* One numbering of parameters for these four; the shorter ones stop earlier. Columns that stand in an index are left out
    * when they stay as they are: SQLite would rewrite the index. */
   [QUERY_INSERT_HEAD] =
-    "INSERT INTO stream (id, version, at, codec, state, policy, unit, level, digest, due, kind, customer, handler, open, type, key) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+    "INSERT INTO stream (id, version, at, codec, state, policy, unit, level, digest, due, turn, kind, customer, handler, open, type, "
+    "key) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
   [QUERY_UPDATE_STATE] =
     "UPDATE stream SET version = ?2, at = ?3, codec = ?4, state = ?5, policy = ?6, unit = ?7, level = ?8, digest = ?9 WHERE id = ?1",
   [QUERY_UPDATE_DUE] =
-    "UPDATE stream SET version = ?2, at = ?3, codec = ?4, state = ?5, policy = ?6, unit = ?7, level = ?8, digest = ?9, due = ?10 "
-    "WHERE id = ?1",
+    "UPDATE stream SET version = ?2, at = ?3, codec = ?4, state = ?5, policy = ?6, unit = ?7, level = ?8, digest = ?9, due = ?10, "
+    "turn = ?11 WHERE id = ?1",
   [QUERY_UPDATE_HEAD] =
     "UPDATE stream SET version = ?2, at = ?3, codec = ?4, state = ?5, policy = ?6, unit = ?7, level = ?8, digest = ?9, due = ?10, "
-    "kind = ?11, customer = ?12, handler = ?13, open = ?14 WHERE id = ?1",
+    "turn = ?11, kind = ?12, customer = ?13, handler = ?14, open = ?15 WHERE id = ?1",
 
   [QUERY_OLD_PROMISES] = "SELECT clock, cycle, state, due, projected FROM promise WHERE stream = ?1 ORDER BY clock, cycle",
   [QUERY_DELETE_PROMISES] = "DELETE FROM promise WHERE stream = ?1",

@@ -28,6 +28,7 @@ _csvc_read_head (CsvcConnection *connection, CsvcStatement *statement, CsvcHead 
   head->unit = _csvc_row_text (&row, 12);
   head->level = _csvc_row_int (&row, 13, 0, G_MAXUINT32);
   head->open = _csvc_row_int (&row, 14, 0, 1);
+  head->turn = 0;
   if (!row.damaged && head->key != NULL)
     return TRUE;
 

@@ -12,16 +12,28 @@ typedef struct {
   const char *name;
   const char *sql; /* as SQLite keeps it */
   int         since; /* version; 0 = the first */
+  int         until; /* the version that has another one of that name; 0 = none */
+  const char *change; /* what makes it of that one; NULL: its own sql */
 } Object;
+
+/* Of a row of version 1 it is 0 until the case next moves. */
+#define TURN "turn INTEGER NOT NULL DEFAULT 0"
+#define STREAM_DUE "CREATE INDEX stream_due ON stream (due, turn, key, type) WHERE due IS NOT NULL"
 
 /* due is NULL for never; open, handler, … are the head's, for the indexes; digest guards the row and its promises. */
 static const Object objects[] = {
   { "stream",
     "CREATE TABLE stream (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, "
     "at INTEGER NOT NULL, due INTEGER, level INTEGER NOT NULL, open INTEGER NOT NULL, policy TEXT, kind TEXT, customer TEXT, "
-    "handler TEXT, unit TEXT, codec INTEGER NOT NULL, digest BLOB NOT NULL, state BLOB NOT NULL) STRICT" },
+    "handler TEXT, unit TEXT, codec INTEGER NOT NULL, digest BLOB NOT NULL, state BLOB NOT NULL) STRICT", 0, 2 },
+  { "stream",
+    "CREATE TABLE stream (id INTEGER PRIMARY KEY, type INTEGER NOT NULL, key TEXT NOT NULL, version INTEGER NOT NULL, "
+    "at INTEGER NOT NULL, due INTEGER, level INTEGER NOT NULL, open INTEGER NOT NULL, policy TEXT, kind TEXT, customer TEXT, "
+    "handler TEXT, unit TEXT, codec INTEGER NOT NULL, digest BLOB NOT NULL, state BLOB NOT NULL, " TURN ") STRICT", 2, 0,
+    "ALTER TABLE stream ADD COLUMN " TURN },
   { "stream_key", "CREATE UNIQUE INDEX stream_key ON stream (type, key)" },
-  { "stream_due", "CREATE INDEX stream_due ON stream (due) WHERE due IS NOT NULL" },
+  { "stream_due", "CREATE INDEX stream_due ON stream (due) WHERE due IS NOT NULL", 0, 2 },
+  { "stream_due", STREAM_DUE, 2, 0, "DROP INDEX stream_due; " STREAM_DUE },
   { "stream_open", "CREATE INDEX stream_open ON stream (type, open)" },
   { "stream_customer", "CREATE INDEX stream_customer ON stream (customer, open) WHERE type = 1 AND customer IS NOT NULL" },
   { "stream_kind", "CREATE INDEX stream_kind ON stream (kind, open) WHERE type = 1 AND kind IS NOT NULL" },
@@ -70,8 +82,13 @@ create_objects (CsvcConnection *connection, int from, GError **error)
                                             CSVC_SQLITE_VERSION);
 
   for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
-    if (MAX (objects[i].since, 1) > from && !execute (connection, objects[i].sql, error))
-      return FALSE;
+    {
+      const Object *object = &objects[i];
+      gboolean changes = from > 0 && object->change != NULL;
+
+      if (MAX (object->since, 1) > from && object->until == 0 && !execute (connection, changes ? object->change : object->sql, error))
+        return FALSE;
+    }
   connection->version = CSVC_SQLITE_VERSION;
   return execute (connection, marks, error);
 }
@@ -120,11 +137,17 @@ read_number (CsvcConnection *connection, const char *sql, gint64 *number, GError
 }
 
 static gboolean
+is_of (const Object *object, int version)
+{
+  return object->since <= version && (object->until == 0 || version < object->until);
+}
+
+static gboolean
 is_ours (int version, const char *name, const char *sql)
 {
   for (guint i = 0; name != NULL && sql != NULL && i < G_N_ELEMENTS (objects); i++)
-    if (g_str_equal (name, objects[i].name))
-      return objects[i].since <= version && g_str_equal (sql, objects[i].sql);
+    if (is_of (&objects[i], version) && g_str_equal (name, objects[i].name))
+      return g_str_equal (sql, objects[i].sql);
   return FALSE;
 }
 
@@ -134,7 +157,7 @@ count_objects (int version)
   guint n = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (objects); i++)
-    n += objects[i].since <= version;
+    n += is_of (&objects[i], version);
   return n;
 }
 
