@@ -6,6 +6,7 @@ tool_tests = \
   %D%/test-case.sh \
   %D%/test-chart.sh \
   %D%/test-check.sh \
+  %D%/test-customer.sh \
   %D%/test-dmn.sh \
   %D%/test-eval.sh \
   %D%/test-examples.sh \
@@ -29,6 +30,7 @@ EXTRA_DIST += \
   %D%/hours.xml \
   %D%/log.csv \
   %D%/club.xml \
+  %D%/member.xml \
   %D%/offers.xml \
   %D%/shop.xml \
   %D%/tool.sh \
