@@ -509,6 +509,7 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 %ignore csvc_model_evaluate;
 %ignore csvc_model_evaluate_json;
 %ignore csvc_crowd_get_case;
+%ignore csvc_crowd_fire_many;
 %ignore csvc_customer_get_warning;
 %ignore csvc_table_match;
 %ignore csvc_table_match_columns;
