@@ -40,6 +40,7 @@ include tests/tck/local.mk
 endif
 
 include tests/tool/local.mk
+include tests/year/local.mk
 include tests/fuzz/local.mk
 include tests/bench/local.mk
 
