@@ -19,5 +19,6 @@ EXTRA_DIST += \
   %D%/map-reference.md \
   %D%/performance.md \
   %D%/policy-reference.md \
+  %D%/records.md \
   %D%/scenarios.md \
   %D%/tables.md

@@ -46,6 +46,16 @@ CSVC_API CsvcAnswer csvc_engine_release_hold (CsvcEngine *self, const char *cust
 /* (transfer full): the reasons of the holds that stand, by name; g_strfreev(). */
 CSVC_API char     **csvc_engine_list_holds (CsvcEngine *self, const char *customer, GError **error);
 
+/**
+ * csvc_engine_forget_due:
+ * @stamp: at: what time it is
+ * @n_forgotten: (out) (optional): of how many customers something was forgotten; set in any case
+ *
+ * csvc_engine_forget() for whatever has been kept longer than the engine's policy says (<records><keep …/></records>), a customer a transaction.
+ * Held customers are left out.
+ */
+CSVC_API gboolean csvc_engine_forget_due (CsvcEngine *self, const CsvcStamp *stamp, guint *n_forgotten, CsvcEffects *effects, GError **error);
+
 /* How many values are kept apart, and how many seals of the journal have none any more: they were forgotten. */
 CSVC_API gboolean csvc_engine_count_personal (CsvcEngine *self, gint64 *n_kept, gint64 *n_forgotten, GError **error);
 

@@ -267,6 +267,12 @@ find_clear (CsvcEngine *self, gint64 stream, GError **error)
 
 /* ---- Forgetting ---- */
 
+/* What a command asks for, out of its facts, which are what the journal says of it. */
+typedef struct {
+  char **facts; /* NULL: all */
+  char **cases; /* NULL: of the same facts of all cases; else all of these */
+} Asked;
+
 /* Those that are asked for of what is known. */
 static gboolean
 is_asked (const char *const *facts, const char *name)
@@ -367,25 +373,26 @@ forget_person (CsvcEngine *self, CsvcPerson *person, CsvcPolicy *policy, const C
   return put_forgotten (self, person, command, effects, from, error) && erase_fields (self, vault, fields, error);
 }
 
-/* As of its own last instant when that is later: an ended case has no other time. */
+/* No time passes any more in a case that has ended: that instant stays its last one. */
 static gboolean
 put_forgotten_case (CsvcEngine *self, CsvcWork *work, const CsvcCommand *command, const GPtrArray *fields, GHashTable *clear,
                     CsvcEffects *effects, GError **error)
 {
   const CsvcTime at = command->stamp->at;
+  const gboolean ended = csvc_case_has_ended (work->self);
   CsvcStamp stamp = *command->stamp;
   CsvcCommand own = *command;
   guint from;
 
-  if (!csvc_case_has_ended (work->self) && !_csvc_engine_advance_family (self, work, at, at, effects, error))
+  if (!ended && !_csvc_engine_advance_family (self, work, at, at, effects, error))
     return FALSE;
   from = csvc_effects_get_size (effects);
   for (guint i = 0; i < fields->len; i++)
     {
       const char *fact = fields->pdata[i];
 
-      _csvc_case_forget (work->self, fact, g_intern_string (command->name), g_hash_table_contains (clear, fact) ? "journal" : NULL, at,
-                         effects);
+      _csvc_case_forget (work->self, fact, g_intern_string (command->name), g_hash_table_contains (clear, fact) ? "journal" : NULL,
+                         ended ? csvc_case_get_last_at (work->self) : at, effects);
     }
   stamp.key = NULL;
   own.stream = CSVC_STREAM_CASE;
@@ -412,11 +419,18 @@ forget_case (CsvcEngine *self, const char *id, const CsvcCommand *command, const
 }
 
 static gboolean
-forget_cases (CsvcEngine *self, const GArray *heads, const CsvcCommand *command, const char *const *facts, CsvcEffects *effects, GError **error)
+forget_cases (CsvcEngine *self, const GArray *heads, const CsvcCommand *command, const Asked *asked, CsvcEffects *effects, GError **error)
 {
   for (guint i = 0; i < heads->len; i++)
-    if (!forget_case (self, g_array_index (heads, CsvcHead, i).key, command, facts, effects, error))
-      return FALSE;
+    {
+      const char *id = g_array_index (heads, CsvcHead, i).key;
+      const char *const *facts = asked->cases == NULL ? (const char *const *) asked->facts : NULL;
+
+      if (asked->cases != NULL && !g_strv_contains ((const char *const *) asked->cases, id))
+        continue;
+      if (!forget_case (self, id, command, facts, effects, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -435,13 +449,14 @@ find_cases (CsvcEngine *self, const char *customer, GError **error)
   return NULL;
 }
 
-/* The names in the command's facts, which are what the journal says of it. (transfer full) (nullable): NULL = all. */
 static char **
-dup_asked (const CsvcCommand *command)
+dup_list (const CsvcCommand *command, const char *name)
 {
-  const CsvcValue *list = command->facts != NULL ? csvc_facts_find (command->facts, "facts") : NULL;
+  const CsvcValue *list = command->facts != NULL ? csvc_facts_find (command->facts, name) : NULL;
 
-  return list != NULL ? g_strsplit (csvc_value_get_string (list), " ", -1) : NULL;
+  if (list == NULL)
+    return NULL;
+  return *csvc_value_get_string (list) != '\0' ? g_strsplit (csvc_value_get_string (list), "\n", -1) : g_new0 (char *, 1);
 }
 
 static CsvcAnswer
@@ -449,8 +464,9 @@ forget (CsvcEngine *self, CsvcPerson *person, CsvcPolicy *policy, const CsvcComm
 {
   g_autoptr (GTree) holds = read_holds (self, person->head.id, error);
   g_autoptr (GArray) heads = holds != NULL ? find_cases (self, command->id, error) : NULL;
-  g_auto (GStrv) facts = dup_asked (command);
-  const char *const *asked = (const char *const *) facts;
+  g_auto (GStrv) facts = dup_list (command, "facts");
+  g_auto (GStrv) cases = dup_list (command, "cases");
+  const Asked asked = { facts, cases };
 
   if (heads == NULL)
     return CSVC_ANSWER_FAILED;
@@ -461,8 +477,8 @@ forget (CsvcEngine *self, CsvcPerson *person, CsvcPolicy *policy, const CsvcComm
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", command->id);
       return CSVC_ANSWER_FAILED;
     }
-  if (bring_up_to_date (self, person, command, effects, error) && forget_person (self, person, policy, command, asked, effects, error) &&
-      forget_cases (self, heads, command, asked, effects, error))
+  if (bring_up_to_date (self, person, command, effects, error) && forget_person (self, person, policy, command, (const char *const *) facts, effects, error) &&
+      forget_cases (self, heads, command, &asked, effects, error))
     return CSVC_ANSWER_ACCEPTED;
   return CSVC_ANSWER_FAILED;
 }
@@ -506,23 +522,33 @@ check_facts (CsvcEngine *self, const char *const *facts, GError **error)
   return TRUE;
 }
 
-CsvcAnswer
-_csvc_engine_forget (CsvcEngine *self, const char *customer, const char *const *facts, const char *cause, const CsvcStamp *stamp,
-                     CsvcEffects *effects, GError **error)
+static void
+add_list (CsvcFacts *facts, const char *name, const char *const *items)
 {
-  CsvcCommand command = { .type = CSVC_COMMAND_FORGET, .stream = CSVC_STREAM_CUSTOMER, .id = customer, .name = cause, .stamp = stamp };
-  g_autofree char *list = facts != NULL ? g_strjoinv (" ", (char **) facts) : NULL;
-  g_autoptr (CsvcFacts) asked = NULL;
+  g_autofree char *list = items != NULL ? g_strjoinv ("\n", (char **) items) : NULL;
 
-  if (!check_facts (self, facts, error))
-    return CSVC_ANSWER_FAILED;
   if (list != NULL)
-    {
-      asked = csvc_facts_new ();
-      csvc_facts_set_text (asked, "facts", list);
-      command.facts = asked;
-    }
+    csvc_facts_set_text (facts, name, list);
+}
+
+static CsvcAnswer
+run_forget (CsvcEngine *self, const char *customer, const char *const *facts, const char *const *cases, const char *cause,
+            const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcFacts) asked = csvc_facts_new ();
+  const CsvcCommand command = { .type = CSVC_COMMAND_FORGET, .stream = CSVC_STREAM_CUSTOMER, .id = customer, .name = cause, .facts = asked,
+                                .stamp = stamp };
+
+  add_list (asked, "facts", facts);
+  add_list (asked, "cases", cases);
   return _csvc_engine_run (self, decide_forget, &command, effects, error);
+}
+
+CsvcAnswer
+_csvc_engine_forget_parts (CsvcEngine *self, const char *customer, const char *const *facts, const char *const *cases, const CsvcStamp *stamp,
+                           CsvcEffects *effects, GError **error)
+{
+  return run_forget (self, customer, facts, cases, "due", stamp, effects, error);
 }
 
 CsvcAnswer
@@ -530,7 +556,9 @@ csvc_engine_forget (CsvcEngine *self, const char *customer, const char *const *f
 {
   g_return_val_if_fail (self != NULL && customer != NULL && stamp != NULL, CSVC_ANSWER_FAILED);
 
-  return _csvc_engine_forget (self, customer, facts, "asked", stamp, effects, error);
+  if (!check_facts (self, facts, error))
+    return CSVC_ANSWER_FAILED;
+  return run_forget (self, customer, facts, NULL, "asked", stamp, effects, error);
 }
 
 /* ---- Counting ---- */

@@ -9,6 +9,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/engine.c \
   %D%/entry.c \
   %D%/forget.c \
+  %D%/keep.c \
   %D%/place.c \
   %D%/place.h \
   %D%/private.h \

@@ -80,9 +80,9 @@ gboolean _csvc_engine_count_seals (CsvcEngine *self, const CsvcEntry *entry, Csv
 
 /* ── forget.c ── */
 
-/* csvc_engine_forget(); @cause: one word. */
-CsvcAnswer _csvc_engine_forget (CsvcEngine *self, const char *customer, const char *const *facts, const char *cause, const CsvcStamp *stamp,
-                                CsvcEffects *effects, GError **error);
+/* What has been kept long enough: these facts of the customer, and all of these cases. Both lists end with NULL. */
+CsvcAnswer _csvc_engine_forget_parts (CsvcEngine *self, const char *customer, const char *const *facts, const char *const *cases,
+                                      const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CsvcSealed, _csvc_sealed_clear)
 

@@ -575,6 +575,7 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_contacts (self);
   _csvc_compile_scripts (self);
   _csvc_compile_rules (self);
+  _csvc_compile_records (self);
   _csvc_compile_labels (self);
   compile_assumed (self);
   _csvc_lint_roles (self);

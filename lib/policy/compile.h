@@ -21,6 +21,7 @@
  *   compile-contacts.c    channels, purposes, caps, quiet hours, vetoes
  *   compile-scripts.c     what to say
  *   compile-rules.c       retention rules
+ *   compile-records.c     how long personal facts are kept
  *   compile-labels.c      labels in other languages
  *   lint-customers.c      what customers can never be or have
  *   lint-rules.c          rules that never or always fire, caps and vetoes
@@ -107,6 +108,7 @@ void _csvc_compile_tables (CsvcCompiler *self);          /* needs the facts of c
 void _csvc_compile_tiers (CsvcCompiler *self);           /* which there are */
 void _csvc_compile_tier_conditions (CsvcCompiler *self);
 void _csvc_compile_ledgers (CsvcCompiler *self);
+void _csvc_compile_records (CsvcCompiler *self);         /* needs the kinds */
 void _csvc_compile_entitlements (CsvcCompiler *self);
 /* An account's id, of an entitlement or a ledger, as an action names it. */
 const char *_csvc_compile_account (CsvcCompiler *self, const CsvcNode *node);

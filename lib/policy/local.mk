@@ -11,6 +11,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-kept.c \
   %D%/compile-labels.c \
   %D%/compile-links.c \
+  %D%/compile-records.c \
   %D%/compile-rules.c \
   %D%/compile-scripts.c \
   %D%/compile-tables.c \

@@ -425,6 +425,16 @@ typedef struct {
   const char *source;
 } CsvcAssumed;
 
+/* How long personal facts are kept. */
+typedef struct {
+  CsvcPart        part;
+  CsvcTerm        term;
+  const CsvcKind *kind;    /* of cases of that kind, all of them, from their end on; NULL: of customers, these: */
+  const char    **facts;
+  guint           n_facts;
+  const CsvcFact *after;   /* from that date or instant on; NULL: from when the value was put */
+} CsvcKeep;
+
 struct _CsvcPolicy {
   gatomicrefcount  ref_count;
   const char      *id, *version, *language, *label; /* as in part */
@@ -451,6 +461,8 @@ struct _CsvcPolicy {
   guint            n_decision_tables;
   CsvcTable       *decision_tables;
   CsvcRules        rules;
+  guint            n_keeps;
+  CsvcKeep        *keeps;
   GHashTable      *watched;     /* event ids that happened ("…") asks for; NULL: none */
   guint            n_kinds;
   CsvcKind        *kinds;

@@ -19,6 +19,7 @@ static void amends_until_forgotten (void);
 static void tells_what_is_left (void);
 static void forgets_in_threads (void);
 static void refuses_what_is_not_personal (void);
+static void forgets_what_is_due (void);
 
 static CU_TestInfo tests[] = {
   { "keeps-them-apart", keeps_them_apart },
@@ -31,6 +32,7 @@ static CU_TestInfo tests[] = {
   { "tells-what-is-left", tells_what_is_left },
   { "forgets-in-threads", forgets_in_threads },
   { "refuses-what-is-not-personal", refuses_what_is_not_personal },
+  { "forgets-what-is-due", forgets_what_is_due },
   CU_TEST_INFO_NULL
 };
 
@@ -541,4 +543,56 @@ refuses_what_is_not_personal (void)
   g_clear_error (&error);
   CU_ASSERT_EQUAL (csvc_engine_forget (engine, "C-1", NULL, &stamp, NULL, &error), CSVC_ANSWER_FAILED);
   csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "no customer C-1");
+}
+
+/* The phone for half a year after the customer has left, the rest for two years; of a case for a year after its end. */
+static const char keeping_policy[] =
+  "<policy xmlns='urn:csvc:policy:1' id='shop' version='1' zone='Asia/Shanghai'>"
+  "<roles><role id='agent'/></roles>"
+  "<customer><fact id='phone' type='string' pii='true'/><fact id='email' type='string' pii='true'/><fact id='left' type='date'/></customer>"
+  "<case id='fault' initial='open'><fact id='contact' type='string' pii='true'/><fact id='area' type='string'/>"
+  "<event id='mended' by='agent'/><state id='open'><transition event='mended' target='done'/></state><final id='done'/></case>"
+  "<records><keep fact='phone' for='P6M' after='left'/><keep fact='email' for='P2Y'/><keep case='fault' for='P1Y'/></records></policy>";
+
+static guint
+forget_due (CsvcEngine *engine, const char *day)
+{
+  g_autofree char *text = g_strdup_printf ("%sT12:00:00+08:00", day);
+  CsvcStamp stamp = CSVC_STAMP (0);
+  g_autoptr (GError) error = NULL;
+  guint n = 0;
+
+  CU_ASSERT_TRUE (csvc_time_parse (text, &stamp.at, &error));
+  CU_ASSERT_TRUE (csvc_engine_forget_due (engine, &stamp, &n, NULL, &error));
+  csvc_assert_no_error (error);
+  return n;
+}
+
+static void
+forgets_what_is_due (void)
+{
+  g_autoptr (CsvcEngine) engine = new_engine_with ("memory:", keeping_policy);
+
+  put (engine, "C-1", "phone", "13800138000", NOON, NULL);
+  put (engine, "C-1", "email", "li@example.org", NOON, NULL);
+  put (engine, "C-2", "phone", "13900139000", NOON, NULL);
+  open_fault (engine, "F-1", "C-1", "door 4711", NOON);
+  open_fault (engine, "F-2", "C-2", "gate 0815", NOON);
+  fire (engine, "F-1", "mended", NULL, NOON);
+  put (engine, "C-1", "left", "2026-04-30", NOON, NULL);
+
+  CSVC_ASSERT_UINT (forget_due (engine, "2026-10-29"), 0);
+  CSVC_ASSERT_UINT (forget_due (engine, "2026-10-30"), 1);
+  assert_fact (engine, "C-1", "phone", NULL);
+  assert_fact (engine, "C-1", "email", "li@example.org");
+  assert_fact (engine, "C-2", "phone", "13900139000");
+  assert_contact (engine, "F-1", "door 4711");
+  CSVC_ASSERT_UINT (forget_due (engine, "2027-03-02"), 0);
+  CSVC_ASSERT_UINT (forget_due (engine, "2027-03-03"), 1);
+  assert_contact (engine, "F-1", NULL);
+  assert_contact (engine, "F-2", "gate 0815");
+  CSVC_ASSERT_UINT (forget_due (engine, "2028-03-03"), 1);
+  assert_fact (engine, "C-1", "email", NULL);
+  CSVC_ASSERT_UINT (forget_due (engine, "2040-01-01"), 0);
+  assert_good (engine, 4, 6);
 }
