@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "engine/place.h"
 #include "engine/private.h"
 #include "machine/customer.h"
 
