@@ -15,6 +15,25 @@ static const GOptionEntry entries[] = {
   { NULL }
 };
 
+/* Nothing in a store without personal facts. */
+static ExitStatus
+tell_of_personal (CsvcEngine *engine)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *kept = NULL;
+  g_autofree char *forgotten = NULL;
+  gint64 n_kept, n_forgotten;
+
+  if (!csvc_engine_count_personal (engine, &n_kept, &n_forgotten, &error))
+    return ui_fail (error);
+  if (n_kept + n_forgotten == 0)
+    return EXIT_FINE;
+  kept = ui_format_count ((guint64) n_kept);
+  forgotten = ui_format_count ((guint64) n_forgotten);
+  ui_print (ui_say ("Personal values: %s kept, each as its seal says; %s forgotten.\n", "个人信息：保留 %s 项，均与封条一致；已清除 %s 项。\n"), kept, forgotten);
+  return EXIT_FINE;
+}
+
 static ExitStatus
 verify (CsvcEngine *engine)
 {
@@ -33,7 +52,7 @@ verify (CsvcEngine *engine)
                    ui_say ("%s entries and the %s cases and customers they make agree.", "%s 条流水与其产生的 %s 个工单和客户一致。"),
                    done, streams);
   ui_print ("\n");
-  return EXIT_FINE;
+  return tell_of_personal (engine);
 }
 
 static ExitStatus

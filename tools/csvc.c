@@ -21,6 +21,8 @@ static const Command *const commands[] = {
   &command_case,
   &command_customer,
   &command_review,
+  &command_forget,
+  &command_hold,
   &command_explain,
   &command_run,
   &command_journal,

@@ -32,6 +32,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-dmn.c \
   %D%/cmd-eval.c \
   %D%/cmd-explain.c \
+  %D%/cmd-forget.c \
   %D%/cmd-journal.c \
   %D%/cmd-replay.c \
   %D%/cmd-review.c \

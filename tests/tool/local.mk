@@ -11,6 +11,7 @@ tool_tests = \
   %D%/test-eval.sh \
   %D%/test-examples.sh \
   %D%/test-explain.sh \
+  %D%/test-forget.sh \
   %D%/test-replay.sh \
   %D%/test-revise.sh \
   %D%/test-run.sh \
