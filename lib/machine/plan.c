@@ -66,8 +66,8 @@ csvc_plan_new (CsvcPolicy *policy)
   self->texts = g_string_chunk_new (1024);
   self->items = g_array_new (FALSE, TRUE, sizeof (CsvcPlanItem));
   self->candidates = g_array_new (FALSE, TRUE, sizeof (CsvcPlanItem));
-  self->taken = g_new0 (guint, policy->n_roles);
-  self->planned = g_new0 (guint, policy->rules.n_caps);
+  self->taken = g_new0 (guint, policy->n_roles + 1); /* never NULL */
+  self->planned = g_new0 (guint, policy->rules.n_caps + 1);
   g_array_set_clear_func (self->items, clear_item);
   return self;
 }

@@ -32,6 +32,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-record.c \
   %D%/test-relay.c \
   %D%/test-policy.c \
+  %D%/test-rules.c \
   %D%/test-store.c \
   %D%/test-store-diff.c \
   %D%/test-store-sqlite.c \

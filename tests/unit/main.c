@@ -30,6 +30,7 @@
   suite (record) \
   suite (relay) \
   suite (policy) \
+  suite (rules) \
   suite (store_diff) \
   suite (store_faulty_memory) \
   suite (store_faulty_sqlite) \
