@@ -17,7 +17,7 @@ typedef struct {
   ExitStatus (*run) (int argc, char **argv);
 } Command;
 
-extern const Command command_eval, command_table, command_check, command_show, command_chart, command_replay, command_whatif, command_simulate, command_sweep, command_case, command_explain, command_run,
+extern const Command command_eval, command_table, command_check, command_show, command_chart, command_replay, command_whatif, command_simulate, command_sweep, command_tasks, command_contact, command_case, command_explain, command_run,
   command_journal, command_verify, command_upgrade, command_scenario, command_calendar, command_dmn, command_customer, command_review,
   command_forget, command_hold;
 extern const Command command_case_open, command_case_fire, command_case_show, command_case_list, command_case_end, command_case_adopt,

@@ -16,6 +16,8 @@ static const Command *const commands[] = {
   &command_table,
   &command_simulate,
   &command_sweep,
+  &command_tasks,
+  &command_contact,
   &command_replay,
   &command_whatif,
   &command_case,

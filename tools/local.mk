@@ -28,6 +28,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-case.c \
   %D%/cmd-chart.c \
   %D%/cmd-check.c \
+  %D%/cmd-contact.c \
   %D%/cmd-customer.c \
   %D%/cmd-dmn.c \
   %D%/cmd-eval.c \
@@ -42,6 +43,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-simulate.c \
   %D%/cmd-sweep.c \
   %D%/cmd-table.c \
+  %D%/cmd-tasks.c \
   %D%/cmd-upgrade.c \
   %D%/cmd-verify.c \
   %D%/cmd-whatif.c \
