@@ -5,7 +5,8 @@
 
 bench_programs = \
   tests/bench/bench-feel \
-  tests/bench/bench-replay
+  tests/bench/bench-replay \
+  tests/bench/facts
 
 EXTRA_PROGRAMS += $(bench_programs)
 
@@ -34,6 +35,12 @@ tests_bench_bench_replay_SOURCES = %D%/bench-replay.c
 tests_bench_bench_replay_CPPFLAGS = $(AM_CPPFLAGS) -DCSVC_BENCH_SRCDIR='"$(abs_top_srcdir)"'
 tests_bench_bench_replay_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(XML_CFLAGS)
 tests_bench_bench_replay_LDADD = libcsvc.la $(XML_LIBS) $(GLIB_LIBS)
+
+# The store's columns are internal.
+tests_bench_facts_SOURCES = %D%/bench.h %D%/facts.c
+tests_bench_facts_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_facts_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
+tests_bench_facts_LDADD = libcsvc-internal.la $(SQLITE_LIBS) $(GLIB_LIBS)
 
 # Programs of check, which counts their instructions.
 check_PROGRAMS += tests/bench/lifecycle tests/bench/rules tests/bench/timers tests/bench/worktime

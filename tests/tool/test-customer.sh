@@ -44,7 +44,8 @@ expect 'applied' 0 'news' customer apply member.xml li news approved --store c.d
 expect 'no such state' 2 'asked, approved, rejected or withdrawn' customer apply member.xml li news perhaps --store c.db
 expect 'points' 0 '100 left' customer grant member.xml li points --amount 100 --expires never --store c.db --at 2026-03-04T11:00
 expect 'fewer points' 0 '95 left' customer adjust member.xml li points --amount=-5 --reason mistake --store c.db --at 2026-03-04T12:00
-expect 'noted' 0 '' customer note member.xml li moved --store c.db --at 2026-03-04T13:00
+
+golden customer-note customer note member.xml li moved --store c.db --at 2026-03-04T13:00
 
 expect 'spends less' 0 'arpu = 10' customer put member.xml li --fact arpu=10 --store c.db --at 2026-03-05T10:00
 golden review-dry-run review member.xml --store c.db --at 2026-05-01T00:00 --dry-run

@@ -144,10 +144,14 @@ compare_placed (gconstpointer p, gconstpointer q)
 static void
 bind_value (CsvcConnection *connection, CsvcStatement *statement, int i, const CsvcValue *value, char **text)
 {
+  gint64 number;
+
   if (value->type == CSVC_TYPE_STRING || value->type == CSVC_TYPE_ENUM)
     _csvc_bind_text (connection, statement, i, value->u.s);
-  else if (value->exponent == 0)
+  else if (value->type != CSVC_TYPE_NUMBER)
     _csvc_bind_int (connection, statement, i, value->u.i);
+  else if (csvc_value_get_integer (value, &number))
+    _csvc_bind_int (connection, statement, i, number);
   else
     _csvc_bind_text (connection, statement, i, *text = csvc_value_to_string (value));
 }
