@@ -14,6 +14,7 @@ tests_fault_fault_tests_SOURCES = \
   %D%/test-bytes.c \
   %D%/test-calls.c \
   %D%/test-disk.c \
+  %D%/test-forget.c \
   %D%/test-kill.c
 tests_fault_fault_tests_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_fault_fault_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS) $(SQLITE_CFLAGS)

@@ -8,6 +8,7 @@
   suite (bytes) \
   suite (calls) \
   suite (disk) \
+  suite (forget) \
   suite (kill) \
   /* end of list */
 

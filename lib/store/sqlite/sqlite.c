@@ -462,6 +462,8 @@ start_writing (CsvcSqliteStore *self, gboolean made, gboolean sync_normal, GErro
   if (self->lock == NULL)
     return FALSE;
   self->writer = _csvc_connection_open (self->path, CSVC_CONNECTION_WRITER, sync_normal, error);
+  /* Whoever wrote before may have been killed before it had cleaned up. */
+  self->has_erased = TRUE;
   if (self->writer != NULL && read_last_batch (self, error))
     return TRUE;
   if (made)
