@@ -19,6 +19,10 @@ result 'the scenarios that docs/domain.md names are there' "$(
   done)"
 result 'it has a row for each number' "$(seq 1 31 | while read -r n; do grep -q "^| $n |" "$source/docs/domain.md" || echo "$n"; done)"
 
+result 'the scenarios that tests/scenarios/README.md names are there' "$(
+  sed -n 's/^| .* | \(.*\) |$/\1/p' "$source/tests/scenarios/README.md" | grep -v '^scenarios$' | tr -d ' ' | tr ',' '\n' | grep -v '^---$' | while read -r name; do
+    [ -f "$source/tests/scenarios/$name.scenario" ] || echo "$name"
+  done)"
 cp "$source"/tests/scenarios/faults/*.scenario .
 golden scenario-faults scenario run faults.scenario
 golden scenario-unmet scenario run unmet.scenario
