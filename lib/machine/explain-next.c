@@ -145,11 +145,18 @@ static void
 note_false (CsvcStep *step, NextEvent *event)
 {
   const CsvcTransition *transition = find_candidate (step, CSVC_FALSE, NULL, NULL);
+  const char *came = "false";
 
   event->chance = CSVC_CHANCE_CONDITION;
+  if (transition == NULL)
+    {
+      /* Which counts as false. */
+      transition = find_candidate (step, CSVC_NULL, NULL, NULL);
+      came = "null";
+    }
   if (transition != NULL)
-    event->reason = g_strdup_printf ("%s:%u: %s is false", transition->place.file, transition->place.line,
-                                     _csvc_expr_get_text (transition->cond));
+    event->reason = g_strdup_printf ("%s:%u: %s is %s", transition->place.file, transition->place.line,
+                                     _csvc_expr_get_text (transition->cond), came);
 }
 
 static gboolean
