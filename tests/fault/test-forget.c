@@ -10,6 +10,7 @@
 #include <csvc/csvc.h>
 #include <glib/gstdio.h>
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,11 +18,13 @@
 static void keeps_rows_like_any_store (void);
 static void survives_every_call (void);
 static void survives_kills (void);
+static void names_a_forged_value (void);
 
 static CU_TestInfo tests[] = {
   { "keeps-rows-like-any-store", keeps_rows_like_any_store },
   { "survives-every-call", survives_every_call },
   { "survives-kills", survives_kills },
+  { "names-a-forged-value", names_a_forged_value },
   CU_TEST_INFO_NULL
 };
 
@@ -329,4 +332,37 @@ survives_kills (void)
       n += acknowledged;
     }
   csvc_test_note ("%u were forgotten before a kill", n);
+}
+
+/* ---- Forgery ---- */
+
+static void
+forge (const char *path)
+{
+  sqlite3 *db = NULL;
+
+  CU_ASSERT_EQUAL_FATAL (sqlite3_open (path, &db), SQLITE_OK);
+  CU_ASSERT_EQUAL (sqlite3_exec (db, "UPDATE personal SET value = zeroblob (length (value)) WHERE n = (SELECT max (n) FROM personal)", NULL, NULL,
+                                 NULL), SQLITE_OK);
+  CU_ASSERT_EQUAL (sqlite3_changes (db), 1);
+  sqlite3_close (db);
+}
+
+static void
+names_a_forged_value (void)
+{
+  const char *path = csvc_test_path ("forged.db");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcEngine) engine = NULL;
+  g_autoptr (CsvcStore) store = NULL;
+
+  fill (path);
+  forge (path);
+  store = csvc_store_open (path, NULL);
+  engine = new_engine (store);
+  CU_ASSERT_FALSE (csvc_engine_verify (engine, NULL, NULL, &error));
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "the personal value \"phone\" of customer C-39 is not what its seal says");
+  g_clear_error (&error);
+  CU_ASSERT_PTR_NULL (csvc_engine_get_customer (engine, "C-39", &error));
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_CORRUPT, "not what its seal says");
 }
