@@ -64,7 +64,7 @@ decide_service (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effec
   CsvcAnswer answer = CSVC_ANSWER_FAILED;
   gboolean done;
 
-  if (person == NULL || (policy == self->policy && !_csvc_engine_put_policy (self, error)) || policy == NULL ||
+  if (policy == NULL || (policy == self->policy && !_csvc_engine_put_policy (self, error)) ||
       !_csvc_engine_find_repeated (self, person->head.id, command, &done, &answer, effects, error))
     return CSVC_ANSWER_FAILED;
   if (!done)
