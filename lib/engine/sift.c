@@ -147,6 +147,9 @@ take_back (CsvcSieve *self)
 static gboolean
 concerns_a_rule (CsvcSieve *self)
 {
+  /* The tier is found when the view is made. */
+  _csvc_customer_view (&self->look.view, self->lent, self->policy, self->at, &self->look.env);
+  self->look.view.cases = self->none;
   for (guint i = 0; i < self->policy->rules.n_rules; i++)
     {
       const CsvcRule *rule = &self->policy->rules.rules[i];

@@ -104,6 +104,25 @@ _csvc_engine_view_at (CsvcEngine *self, const CsvcPerson *person, CsvcTime at, G
   return g_steal_pointer (&view);
 }
 
+/* The commands of an item join the transaction of the command that they follow, whoever began it. */
+static gboolean
+do_items (CsvcEngine *self, const CsvcPlan *plan, gboolean closing_only, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+{
+  const gboolean was_shared = self->is_shared;
+  gboolean good = TRUE, done;
+
+  self->is_shared = TRUE;
+  for (guint i = 0; i < csvc_plan_get_size (plan) && good; i++)
+    {
+      const CsvcPlanItem *item = csvc_plan_get (plan, i);
+
+      if (!closing_only || csvc_plan_item_get_decision (item) == CSVC_PLAN_CLOSE)
+        good = _csvc_engine_do_item (self, item, stamp, effects, &done, error);
+    }
+  self->is_shared = was_shared;
+  return good;
+}
+
 /* @event NULL: only what is to be closed is done. */
 static gboolean
 heed (CsvcEngine *self, const char *customer, const char *kind, const char *event, const char *case_id, const CsvcStamp *stamp,
@@ -114,7 +133,6 @@ heed (CsvcEngine *self, const char *customer, const char *kind, const char *even
   g_autoptr (CsvcCustomer) view = person != NULL ? _csvc_engine_view_at (self, person, stamp->at, error) : NULL;
   g_autoptr (CsvcCaseload) cases = csvc_caseload_new (self->policy);
   g_autoptr (CsvcPlan) plan = csvc_plan_new (self->policy);
-  gboolean done;
 
   if (view == NULL || !_csvc_engine_count_cases (self, customer, cases, error))
     return FALSE;
@@ -122,15 +140,7 @@ heed (CsvcEngine *self, const char *customer, const char *kind, const char *even
     csvc_plan_add_event (plan, view, cases, kind, event, case_id, stamp->at);
   else
     csvc_plan_add (plan, view, cases, stamp->at);
-  for (guint i = 0; i < csvc_plan_get_size (plan); i++)
-    {
-      const CsvcPlanItem *item = csvc_plan_get (plan, i);
-
-      if ((event != NULL || csvc_plan_item_get_decision (item) == CSVC_PLAN_CLOSE) &&
-          !_csvc_engine_do_item (self, item, &own, effects, &done, error))
-        return FALSE;
-    }
-  return TRUE;
+  return do_items (self, plan, event == NULL, &own, effects, error);
 }
 
 static gboolean
@@ -158,9 +168,12 @@ _csvc_engine_heed_event (CsvcEngine *self, const CsvcWork *work, const char *eve
 {
   const char *customer = csvc_case_get_customer (work->self), *kind = csvc_kind_get_id (csvc_case_get_kind (work->self));
 
-  if (self->policy == NULL || customer == NULL || !csvc_policy_has_rules_on (self->policy, kind, event))
+  if (self->policy == NULL || customer == NULL)
     return TRUE;
-  return heed (self, customer, kind, event, work->head.key, stamp, effects, error);
+  if (csvc_policy_has_rules_on (self->policy, kind, event))
+    return heed (self, customer, kind, event, work->head.key, stamp, effects, error);
+  return self->policy->watched == NULL || !g_hash_table_contains (self->policy->watched, event) ||
+         _csvc_engine_heed (self, customer, stamp, effects, error);
 }
 
 /* ---- A case ends ---- */

@@ -17,6 +17,7 @@
   suite (revise) \
   suite (scenario) \
   suite (service) \
+  suite (sweep) \
   suite (table) \
   suite (version) \
   suite (account) \
