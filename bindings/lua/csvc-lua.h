@@ -139,6 +139,8 @@ const char *csvc_lua_word_CsvcDecisionState (int value);
 const char *csvc_lua_word_CsvcRowVerdict (int value);
 const char *csvc_lua_word_CsvcApplication (int value);
 const char *csvc_lua_word_CsvcUpgrade (int value);
+const char *csvc_lua_word_CsvcRuleOn (int value);
+const char *csvc_lua_word_CsvcPlanDecision (int value);
 const char *csvc_lua_word_CsvcCycleState (int value);
 const char *csvc_lua_word_CsvcVerdict (int value);
 const char *csvc_lua_word_CsvcDuePiece (int value);

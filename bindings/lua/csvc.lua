@@ -364,6 +364,8 @@ local function index_of_calendar (self, id)
   fail ("not-found", format ("the policy has no calendar \"%s\"", tostring (id)), 2)
 end
 
+local new_plan
+local get_capacity = take ("policy_get_capacity", "Policy:capacity")
 local open_linked, adopt = take ("case_open_linked", "Policy:open"), take ("case_adopt", "Policy:adopt")
 local open_options = set_of "earlier"
 
@@ -372,10 +374,11 @@ class ("Policy", "policy", {
   texts = "label",
   list = {
     calendars = "calendar", roles = "role", levels = "level", customer_facts = "customer_fact", kinds = "kind",
-    tiers = "tier", ledgers = "ledger", entitlements = "entitlement", tables = "table",
+    tiers = "tier", ledgers = "ledger", entitlements = "entitlement", tables = "table", channels = "channel", purposes = "purpose",
+    vetoes = "veto", caps = "cap", scripts = "script", rules = "rule",
   },
-  find = "calendar role level customer_fact kind tier ledger entitlement table",
-  call = "to_xml replace_calendar",
+  find = "calendar role level customer_fact kind tier ledger entitlement table channel purpose script rule",
+  call = "to_xml replace_calendar asks_cases rules_read has_rules_on",
   fields = {
     assumed = function (self)
       local list = {}
@@ -387,6 +390,11 @@ class ("Policy", "policy", {
     end,
   },
   methods = {
+    --- How many new tasks a role takes on in a day; nil: as many as there are.
+    capacity = function (self, role)
+      local n = get_capacity (self, role)
+      return n ~= 0xffffffff and n or nil
+    end,
     calendar_part = function (self, id) return calendar_part (self, index_of_calendar (self, id)) end,
     calendar_text = function (self, id) return calendar_text (self, index_of_calendar (self, id)) end,
     --- A case of its own, outside any store: case, answer, effects; the case is nil when it was refused. With earlier = case it follows
@@ -409,6 +417,8 @@ class ("Policy", "policy", {
     end,
     --- Many cases of one kind in memory.
     crowd = take ("crowd_new", "Policy:crowd"),
+    --- An empty plan of retention.
+    plan = function (self) return new_plan (self) end,
     customer = take ("customer_new", "Policy:customer"),
     case_from_json = take ("case_new_from_json", "Policy:case_from_json"),
     case_from_bytes = take ("case_new_from_bytes", "Policy:case_from_bytes"),
@@ -421,6 +431,13 @@ class ("Part", "part", { get = "id source file line", is = "assumed", texts = "l
 class ("Role", "role", { get = "part id", texts = "label", call = "sees" })
 class ("Level", "level", { get = "part id number role", texts = "label" })
 class ("Fact", "fact", { get = "part id type words default", is = "of_customer required personal", texts = "label" })
+
+class ("Channel", "channel", { get = "part id" })
+class ("Purpose", "purpose", { get = "part id", is = "commercial" })
+class ("Veto", "veto", { get = "part id condition", fields = { closes = take ("veto_closes", "Veto.closes") } })
+class ("Cap", "cap", { get = "max per line", call = "counts" })
+class ("Script", "script", { get = "part id purpose", texts = "text" })
+class ("Rule", "rule", { get = "part id on purpose priority condition channel role script kind update", texts = "label" })
 
 class ("Kind", "kind", {
   get = "part id backdate upgrade",
@@ -532,6 +549,10 @@ local function gift_of (account, amount, options)
   return gift, stamp
 end
 
+-- Of customers, whom engines have too.
+local plan_items, read_permission
+local contact_options = set_of "rule case"
+
 do
 local customer = {}
 for word in words "review set_tier clear_tier use reserve commit release grant adjust apply" do
@@ -547,6 +568,96 @@ local read_reasons = reader ("tier_reasons", { get = "message target missing nex
 local lines_of = lister (take ("tier_reasons_get_n_lines", "Customer:explain_tier"), take ("tier_reasons_get_line", "Customer:explain_tier"))
 local read_entitled = reader ("entitled", { get = "answer message left until next grant help" }, "Customer:may_use")
 
+-- What rules and vetoes may ask of a customer's cases: a list of { kind =, opened_at =, ended_at = }; nil: unknown.
+local caseload_new, caseload_add = take ("caseload_new", "Customer:may_contact"), take ("caseload_add", "Customer:may_contact")
+class ("Caseload", "caseload", {})
+
+local function caseload_of (policy, cases)
+  if cases == nil then
+    return nil
+  elseif type (cases) ~= "table" then
+    fail ("argument", format ("bad cases (table expected, got %s)", type (cases)), 2)
+  end
+  local load = caseload_new (policy)
+  for _, one in ipairs (cases) do
+    if type (one) ~= "table" then
+      fail ("argument", format ("bad case (table expected, got %s)", type (one)), 2)
+    end
+    caseload_add (load, one.kind, one.opened_at, one.ended_at)
+  end
+  return load
+end
+
+local may_contact = take ("customer_may_contact", "Customer:may_contact")
+read_permission = reader ("permission", { get = "veto message missing next file line", is = "given" }, "Customer:may_contact")
+class ("Permission", "permission", {})
+
+local script_write, note_contact = take ("script_write", "Customer:write"), take ("customer_note_contact", "Customer:note_contact")
+local open_task, update_task, close_task = take ("customer_open_task", "Customer:open_task"), take ("customer_update_task", "Customer:update_task"),
+  take ("customer_close_task", "Customer:close_task")
+local n_contacts, get_contact = take ("customer_get_n_contacts", "Customer.contacts"), take ("customer_get_contact", "Customer.contacts")
+local n_tasks, get_task = take ("customer_get_n_tasks", "Customer.tasks"), take ("customer_get_task", "Customer.tasks")
+local write_options, task_options = set_of "role language at", set_of "purpose script due"
+
+-- ── plans ──
+
+local read_item = reader ("plan_item", {
+  get = "decision customer rule_id key tier due script case veto missing file line reason",
+}, "Plan.items")
+local dup_case_id, dup_facts = take ("plan_item_dup_case_id", "Plan.items"), take ("plan_item_dup_facts", "Plan.items")
+
+local function plan_item_of (object)
+  local item = read_item (object)
+  item.rule, item.rule_id = item.rule_id, nil
+  item.tier, item.script = item.tier and item.tier.id, item.script and item.script.id
+  if item.decision == "open" then item.case_id = dup_case_id (object) end
+  if item.decision == "open" or item.decision == "update" then item.facts = dup_facts (object) end
+  return item
+end
+class ("PlanItem", "plan_item", {})
+
+plan_items = function (size, get)
+  return function (self)
+    local list = {}
+    for i = 1, size (self) do list[i] = plan_item_of (get (self, i - 1)) end
+    return list
+  end
+end
+
+local plan_add, plan_add_event = take ("plan_add", "Plan:add"), take ("plan_add_event", "Plan:add_event")
+local plan_size = take ("plan_get_size", "Plan.items")
+local items_of_plan = plan_items (plan_size, take ("plan_get", "Plan.items"))
+local plan_new, customer_plan = take ("plan_new", "Policy:plan"), take ("customer_plan", "Customer:plan")
+local policies_of_plans = setmetatable ({}, { __mode = "k" })
+
+new_plan = function (policy)
+  local plan = plan_new (policy)
+  policies_of_plans[plan] = policy
+  return plan
+end
+
+local function check_plan (self, one)
+  local policy = policies_of_plans[self]
+  if policy and core.customer_get_policy (one) ~= policy then
+    fail ("argument", "a customer of another policy", 2)
+  end
+  return policy
+end
+
+class ("Plan", "plan", {
+  call = "clear count take_capacity arbitrate",
+  fields = { items = items_of_plan },
+  methods = {
+    --- Looks at all rules but those on events for one more customer. CASES: { kind =, opened_at =, ended_at = } each; nil: unknown.
+    add = function (self, one, at, cases) plan_add (self, one, caseload_of (check_plan (self, one), cases), at) end,
+    --- At the rules on this event, which a case of that kind accepted.
+    add_event = function (self, one, kind, event, case_id, at, cases)
+      plan_add_event (self, one, caseload_of (check_plan (self, one), cases), kind, event, case_id, at)
+    end,
+  },
+  meta = { __len = plan_size },
+})
+
 class ("TierReasons", "tier_reasons", {})
 class ("Entitled", "entitled", {})
 
@@ -561,6 +672,24 @@ class ("Customer", "customer", {
       return at and { ["until"] = at, below = warned_below (self) } or nil
     end,
     --- { until =, reason = }: the tier was set by hand.
+    --- { at =, channel =, purpose =, rule =, case = }: those that are remembered, oldest first.
+    contacts = function (self)
+      local list = {}
+      for i = 1, n_contacts (self) do
+        local at, channel, purpose, rule, case = get_contact (self, i - 1)
+        list[i] = { at = at, channel = channel, purpose = purpose, rule = rule, case = case }
+      end
+      return list
+    end,
+    --- { rule =, key =, case =, opened_at =, closed_at =, due = }: all tasks there ever were.
+    tasks = function (self)
+      local list = {}
+      for i = 1, n_tasks (self) do
+        local rule, key, case, opened_at, closed_at, due = get_task (self, i - 1)
+        list[i] = { rule = rule, key = key, case = case, opened_at = opened_at, closed_at = closed_at, due = due }
+      end
+      return list
+    end,
     override = function (self)
       local there, at, reason = get_override (self)
       return there and { ["until"] = at, reason = reason } or nil
@@ -597,6 +726,33 @@ class ("Customer", "customer", {
     application = get_application,
     running = take ("customer_get_n_running", "Customer:running"),
     running_until = take ("customer_get_running_until", "Customer:running_until"),
+    --- customer:may_contact ("sms", "offer", at, cases): yes or no, and a table: given, veto, message, missing, next, file, line
+    may_contact = function (self, channel, purpose, at, cases)
+      local permission = read_permission (may_contact (self, caseload_of (core.customer_get_policy (self), cases), channel, purpose, at))
+      return permission.given, permission
+    end,
+    --- customer:write ("script", { at = t, role = "agent", language = "en" }): the text for this customer.
+    write = function (self, script, options)
+      options = options_of (options, write_options, "write")
+      return script_write (self, script, options.role, options.language, options.at)
+    end,
+    --- What the rules want of this customer: a list of tables. Changes nothing.
+    plan = function (self, at, cases) return items_of_plan (customer_plan (self, caseload_of (core.customer_get_policy (self), cases), at)) end,
+    note_contact = function (self, channel, purpose, options)
+      local picked, stamp = parted (options, contact_options)
+      return note_contact (self, channel, purpose, picked.rule, picked.case, stamp)
+    end,
+    --- customer:open_task (item.rule, item.key, case, { at = t, purpose =, script =, due = })
+    open_task = function (self, rule, key, case, options)
+      local picked, stamp = parted (options, task_options)
+      return open_task (self, rule, key, case, picked.purpose, picked.script, picked.due, stamp)
+    end,
+    update_task = function (self, rule, key, options)
+      local picked, stamp = parted (options, task_options)
+      if picked.purpose ~= nil then fail ("argument", "no option 'purpose' of 'update_task'") end
+      return update_task (self, rule, key, picked.script, picked.due, stamp)
+    end,
+    close_task = close_task,
     --- Commands, each with a stamp: was it accepted?, answer, effects.
     review = customer.review,
     set_tier = function (self, tier, options)
@@ -623,11 +779,14 @@ end
 
 -- ── cases ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
+local refusal_of
+
+do
 local read_refusal = reader ("refusal", { get = "answer message fact" }, "Case:explain_refusal")
 local candidates_of = lister (take ("refusal_get_n_candidates", "Case:explain_refusal"), take ("refusal_get_candidate", "Case:explain_refusal"))
 
 -- A table; nil when nothing is refused.
-local function refusal_of (object)
+refusal_of = function (object)
   if not object then return nil end
   local refusal = read_refusal (object)
   refusal.candidates = candidates_of (object)
@@ -695,6 +854,27 @@ local owner_actor, owner_role, owner_unit =
 
 local end_case, hear_child, hear_told = take ("case_end", "Case:finish"), take ("case_hear_child", "Case:hear_child"), take ("case_hear_told", "Case:hear_told")
 local open_child, upgrade = take ("case_open_child", "Case:open_child"), take ("case_upgrade", "Case:upgrade")
+local n_decided, get_decided = take ("case_get_n_decided", "Case.decided"), take ("case_get_decided", "Case.decided")
+local read_decided = reader ("decided", { get = "name table at" }, "Case.decided")
+local decided_rows, decided_row = take ("decided_get_n_rows", "Case.decided"), take ("decided_get_row", "Case.decided")
+local n_outputs, output_id, get_output = take ("decided_get_n_outputs", "Case.decided"), take ("decided_get_output_id", "Case.decided"),
+  take ("decided_get_output", "Case.decided")
+class ("Decided", "decided", {})
+
+local function decided_of (object)
+  local decided = read_decided (object)
+  decided.rows = {}
+  for i = 1, decided_rows (object) do
+    local outputs = {}
+    for k = 1, n_outputs (object, i - 1) do
+      local id = output_id (object, i - 1, k - 1)
+      outputs[id] = get_output (object, i - 1, id)
+    end
+    decided.rows[i] = { row = decided_row (object, i - 1), outputs = outputs }
+  end
+  return decided
+end
+
 local n_links, get_link = take ("case_get_n_links", "Case.links"), take ("case_get_link", "Case.links")
 local read_link = reader ("link", { get = "relation case kind until outcome", has = "ended" }, "Case.links")
 class ("Link", "link", {})
@@ -708,6 +888,15 @@ class ("Case", "case", {
     ended = take ("case_has_ended", "Case.ended"),
     states = function (self) return split (case_states (self)) end,
     cycles = cycles_of,
+    --- What tables decided for it, by name: { name =, table =, at =, rows = { { row =, outputs = { … } } } }; row 0: the defaults.
+    decided = function (self)
+      local found = {}
+      for i = 1, n_decided (self) do
+        local one = decided_of (get_decided (self, i - 1))
+        found[one.name] = one
+      end
+      return found
+    end,
     --- The other cases that it knows: { relation = "parent", case =, kind =, until =, ended =, outcome = }.
     links = function (self)
       local list = {}
@@ -787,7 +976,9 @@ local next_cycles = rower (take ("what_next_get_n_cycles", "WhatNext.cycles"), {
   due_if_resumed = take ("what_next_get_due_if_resumed", "WhatNext.cycles"),
   left = take ("what_next_get_left", "WhatNext.cycles"),
   pause_by = take ("what_next_get_pause_by", "WhatNext.cycles"),
+  due_if_changed = take ("what_next_get_due_if_changed", "WhatNext.cycles"),
 })
+local suppose, supposed = take ("what_next_suppose", "WhatNext:suppose"), take ("what_next_get_supposed", "WhatNext.supposed")
 local alarm_at, alarm_clock, next_alarm =
   take ("what_next_alarm_at", "WhatNext.alarm"), take ("what_next_alarm_clock", "WhatNext.alarm"), take ("what_next_alarm", "WhatNext.alarm")
 
@@ -798,6 +989,8 @@ class ("WhatNext", "what_next", {
   fields = {
     --- The case as it stands then: a copy.
     case = next_case,
+    --- The case as it would be with the facts that are supposed: a copy.
+    supposed = supposed,
     --- { at =, clock =, alarm = }: the next deadline; nil when there is none.
     alarm = function (self)
       local at = alarm_at (self)
@@ -816,8 +1009,13 @@ class ("WhatNext", "what_next", {
       return list
     end,
   },
+  methods = {
+    --- Supposes that these facts changed now: cycles have due_if_changed then.
+    suppose = function (self, facts, customer) suppose (self, customer, facts) end,
+  },
   text = take ("what_next_to_string", "tostring(WhatNext)"),
 })
+end
 
 -- ── crowds ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -835,7 +1033,7 @@ class ("Crowd", "crowd", {
     case = function (self, row) return crowd_case (self, integer (row, "row") - 1) end,
     fire = function (self, row, event, stamp)
       local facts, customer = parts_of (stamp)
-      local found = self.kind:event (event)
+      local found = core.crowd_get_kind (self):event (event)
       if not found then
         fail ("not-found", format ("there is no event \"%s\" in %s", event, self.kind.id))
       end
@@ -1075,6 +1273,7 @@ end
 
 -- ── stores and engines ──────────────────────────────────────────────────────────────────────────────────────────
 
+do
 --- "memory:" or "sqlite:PATH".
 M.store = take ("store_open", "csvc.store")
 
@@ -1331,6 +1530,52 @@ local list_customers, customers_size = take ("engine_list_customers", "Engine:cu
 local customers_get, customers_next = take ("customer_list_get", "Engine:customers"), take ("customer_list_get_next", "Engine:customers")
 local review_options = set_of "after limit"
 
+local take_in, sweep_new = take ("engine_take_in", "Engine:take_in"), take ("engine_sweep", "Engine:sweep")
+local read_intake = reader ("intake", { get = "n_rows n_new n_changed n_same n_bad" }, "Engine:take_in")
+local notes_of = lister (take ("intake_get_n_notes", "Engine:take_in"), take ("intake_get_note", "Engine:take_in"))
+local read_sweep = reader ("sweep", { get = "at n_customers n_loaded n_opened n_updated n_closed n_left" }, "Engine:sweep")
+local items_of_sweep = plan_items (take ("sweep_get_size", "Engine:sweep"), take ("sweep_get_item", "Engine:sweep"))
+local engine_may_contact, engine_contact = take ("engine_may_contact", "Engine:may_contact"), take ("engine_contact", "Engine:contact")
+local forget, hold, release_hold = take ("engine_forget", "Engine:forget"), take ("engine_hold", "Engine:hold"), take ("engine_release_hold", "Engine:release_hold")
+local simulate_customers = take ("simulate_customers", "Engine:simulate_customers")
+local intake_options, sweep_options, forget_options = set_of "strict dry_run progress", set_of "dry_run progress", set_of "only"
+local simulate_options = set_of "at seed progress"
+for _, name in ipairs { "Intake", "Sweep", "CustomerMap" } do
+  class (name, "", {})
+end
+
+--- Which column of a CSV file is the customer's number, and which are facts: a map, findings. Or csvc.columns (policy, key, { fact = header }).
+M.customer_map = take ("customer_map_load_file", "csvc.customer_map")
+local customer_map_text = take ("customer_map_load_text", "csvc.customer_map_text")
+function M.customer_map_text (policy, text, name)
+  return customer_map_text (policy, text, name or "customers.xml")
+end
+local customer_map_new = take ("customer_map_new", "csvc.columns")
+function M.columns (policy, key, columns)
+  if columns ~= nil and type (columns) ~= "table" then
+    fail ("argument", format ("bad columns (table expected, got %s)", type (columns)))
+  end
+  local list
+  for fact, header in pairs (columns or no_options) do
+    list = list or {}
+    list[#list + 1] = format ("%s=%s", tostring (fact), tostring (header))
+  end
+  return customer_map_new (policy, key, list)
+end
+
+local simulate_customer = take ("simulate_customer", "csvc.simulate_customer")
+--- A made-up customer, the same in every run: number, facts.
+function M.simulate_customer (policy, index, at, seed)
+  local facts, id = simulate_customer (policy, seed or 1, index, at)
+  return id, facts
+end
+
+local function outside (self, what)
+  if in_transaction (self) then
+    fail ("in-use", what .. " is transactions of its own: not inside another", 2)
+  end
+end
+
 -- ── engines: cases that change as a whole ──
 
 local engine_adopt, amend, void = take ("engine_adopt", "Engine:adopt"), take ("engine_amend", "Engine:amend"), take ("engine_void", "Engine:void")
@@ -1499,6 +1744,51 @@ class ("Engine", "engine", {
       return review_all (self, stamp, picked.after, picked.limit or 10000)
     end,
     balance_at = balance_at,
+    --- engine:take_in (map, "base.csv", { at = t, strict =, dry_run =, progress = }): n_rows, n_new, n_changed, n_same, n_bad, notes
+    take_in = function (self, map, path, options)
+      outside (self, "take_in")
+      local picked, stamp = parted (options, intake_options)
+      local object = take_in (self, map, path, picked.strict or false, picked.dry_run or false, picked.progress, stamp)
+      local intake = read_intake (object)
+      intake.notes = notes_of (object)
+      return intake
+    end,
+    --- Plans the day by the rules and carries it out: at, n_customers, n_loaded, n_opened, n_updated, n_closed, n_left, items
+    sweep = function (self, options)
+      outside (self, "sweep")
+      local picked, stamp = parted (options, sweep_options)
+      local object = sweep_new (self, stamp, picked.dry_run or false, picked.progress)
+      local sweep = read_sweep (object)
+      sweep.items = items_of_sweep (object)
+      return sweep
+    end,
+    may_contact = function (self, id, channel, purpose, at)
+      local permission = read_permission (engine_may_contact (self, id, channel, purpose, at))
+      return permission.given, permission
+    end,
+    --- Asks once more and notes the contact, just before sending: accepted?, answer, effects, permission
+    contact = function (self, id, channel, purpose, options)
+      local picked, stamp = parted (options, contact_options)
+      local ok, answer, permission, effects = engine_contact (self, id, channel, purpose, picked.rule, picked.case, stamp)
+      return ok, answer, effects, permission and read_permission (permission)
+    end,
+    --- Puts N made-up customers: engine:simulate_customers (1000, { at = t, seed = 1 })
+    simulate_customers = function (self, n, options)
+      outside (self, "simulate_customers")
+      options = options_of (options, simulate_options, "simulate_customers")
+      return simulate_customers (self, n, options.seed or 1, options.at, options.progress)
+    end,
+    --- Erases personal facts of a customer and of all their cases; only = { "phone" } not all of them.
+    forget = function (self, id, options)
+      local picked, stamp = parted (options, forget_options)
+      return forget (self, id, picked.only, stamp)
+    end,
+    --- Nothing of the customer is forgotten until that hold is released.
+    hold = hold,
+    release_hold = release_hold,
+    holds = take ("engine_list_holds", "Engine:holds"),
+    --- How many values are kept apart, and how many were forgotten.
+    count_personal = take ("engine_count_personal", "Engine:count_personal"),
     --- for id in engine:customers () do … end
     customers = function (self, page)
       local cursor = 0
@@ -1555,6 +1845,7 @@ class ("Engine", "engine", {
     return core.is_closed (self) and "csvc.Engine (closed)" or format ("csvc.Engine on \"%s\"", self.store.uri)
   end,
 })
+end
 
 -- ── logs ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -180,9 +180,9 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
 %typemap(in, numinputs=0) char ***notes (char **output = NULL) %{ $1 = &output; %}
 %typemap(argout) char ***notes %{ csvc_lua_push_taken_strings (L, *$1); *$1 = NULL; SWIG_arg++; %}
 %typemap(freearg) char ***notes %{ g_strfreev (*$1); %}
-%typemap(in, numinputs=0) char **next (char *output = NULL) %{ $1 = &output; %}
-%typemap(argout) char **next %{ csvc_lua_push_string (L, *$1); SWIG_arg++; %}
-%typemap(freearg) char **next %{ g_free (*$1); %}
+%typemap(in, numinputs=0) char **next (char *output = NULL), char **id (char *output = NULL) %{ $1 = &output; %}
+%typemap(argout) char **next, char **id %{ csvc_lua_push_string (L, *$1); SWIG_arg++; %}
+%typemap(freearg) char **next, char **id %{ g_free (*$1); %}
 %typemap(in) (const char *text, gssize length) {
   gsize length_; const char *text_ = csvc_lua_to_text (L, $input, &length_, "$symname");
   if (text_ == NULL) SWIG_fail;
@@ -216,12 +216,15 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
   CsvcAnswer csvc_engine_adopt, CsvcAnswer csvc_binding_engine_amend, CsvcAnswer csvc_engine_void, CsvcAnswer csvc_engine_review,
   CsvcAnswer csvc_engine_set_tier, CsvcAnswer csvc_engine_clear_tier, CsvcAnswer csvc_engine_use, CsvcAnswer csvc_binding_engine_reserve,
   CsvcAnswer csvc_engine_commit_use, CsvcAnswer csvc_engine_release, CsvcAnswer csvc_engine_grant, CsvcAnswer csvc_binding_engine_adjust,
-  CsvcAnswer csvc_engine_apply, CsvcAnswer csvc_engine_note_event
+  CsvcAnswer csvc_engine_apply, CsvcAnswer csvc_engine_note_event, CsvcAnswer csvc_binding_forget, CsvcAnswer csvc_binding_hold,
+  CsvcAnswer csvc_binding_release_hold, CsvcAnswer csvc_binding_note_contact, CsvcAnswer csvc_binding_open_task,
+  CsvcAnswer csvc_binding_update_task, CsvcAnswer csvc_customer_close_task, CsvcAnswer csvc_binding_contact
 };
 
 /* ── values, facts, records ── */
 
 %typemap(out) const CsvcValue * %{ csvc_lua_push_value (L, $1); SWIG_arg++; %}
+%typemap(out) CsvcFacts * %{ csvc_lua_push_facts (L, $1); if ($1 != NULL) csvc_facts_unref ($1); SWIG_arg++; %}
 %typemap(out) CsvcValue * %{ csvc_lua_push_value (L, $1); if ($1 != NULL) csvc_value_free ($1); SWIG_arg++; %}
 %typemap(out) const CsvcFacts * %{ csvc_lua_push_facts (L, $1); SWIG_arg++; %}
 %typemap(arginit) const CsvcFacts * %{ $1 = NULL; %}
@@ -266,7 +269,7 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
 %ignore csvc_diagnostic_to_string;
 %ignore csvc_effects_to_json;
 %ignore csvc_effect_to_string;
-%rename($ignore, regextarget=1) "^csvc_(aggregate|answer|application|chance|command_type|count|cycle_state|decision_state|difference_type|due_piece|effect_type|figure|hit_policy|not_started|outcome|row_verdict|segment_kind|state_type|type|upgrade|verdict)_to_string$";
+%rename($ignore, regextarget=1) "^csvc_(aggregate|answer|application|chance|command_type|count|cycle_state|decision_state|difference_type|due_piece|effect_type|figure|hit_policy|not_started|outcome|plan_decision|row_verdict|rule_on|segment_kind|state_type|type|upgrade|verdict)_to_string$";
 %ignore csvc_case_fire_event;
 %typemap(arginit) CsvcEffects *effects %{ $1 = NULL; %}
 %typemap(in, numinputs=0) CsvcEffects *effects %{ $1 = csvc_effects_new (); %}
@@ -284,6 +287,8 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
 %typemap(argout) CsvcCase **opened %{ csvc_lua_push (L, &CsvcCase_class, *$1); SWIG_arg++; %}
 %typemap(in, numinputs=0) CsvcCase **child (CsvcCase *child = NULL), CsvcCase **adopted (CsvcCase *adopted = NULL) %{ $1 = &$1_name; %}
 %typemap(argout) CsvcCase **child, CsvcCase **adopted %{ csvc_lua_push (L, &CsvcCase_class, *$1); SWIG_arg++; %}
+%typemap(in, numinputs=0) CsvcPermission **permission (CsvcPermission *permission = NULL) %{ $1 = &permission; %}
+%typemap(argout) CsvcPermission **permission %{ csvc_lua_push (L, &CsvcPermission_class, *$1); SWIG_arg++; %}
 %typemap(in) const CsvcEffect *effect %{
   $1 = ($1_ltype) csvc_lua_to_effect (L, $input, "$symname"); if ($1 == NULL) SWIG_fail; %}
 %typemap(out) GPtrArray *csvc_policy_set_list {
@@ -323,6 +328,12 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
   if (!lua_isnil (L, $input))
     {
       $1 = ($1_ltype) csvc_lua_to_object (L, $input, &CsvcZone_class, "$symname"); if ($1 == NULL) SWIG_fail;
+    } %}
+%typemap(in) const CsvcCaseload *cases %{
+  $1 = NULL;
+  if (!lua_isnil (L, $input))
+    {
+      $1 = ($1_ltype) csvc_lua_to_object (L, $input, &CsvcCaseload_class, "$symname"); if ($1 == NULL) SWIG_fail;
     } %}
 %typemap(in) const CsvcTier *tier_or_null %{
   $1 = NULL;

@@ -1207,9 +1207,9 @@ CSVC_SLOW(F)
   *$1 = NULL;
   if ($result == NULL) SWIG_fail;
 }
-%typemap(in, numinputs=0, noblock=1) char **next (char *output = NULL) { $1 = &output; }
-%typemap(argout, noblock=1) char **next { $result = append ($result, text_of (*$1)); if ($result == NULL) SWIG_fail; }
-%typemap(freearg, noblock=1) char **next { g_free (output$argnum); }
+%typemap(in, numinputs=0, noblock=1) char **next (char *output = NULL), char **id (char *output = NULL) { $1 = &output; }
+%typemap(argout, noblock=1) char **next, char **id { $result = append ($result, text_of (*$1)); if ($result == NULL) SWIG_fail; }
+%typemap(freearg, noblock=1) char **next, char **id { g_free (output$argnum); }
 %typemap(out, noblock=1) const char *const * { $result = tuple_of_texts ((const char *const *) $1); if ($result == NULL) SWIG_fail; }
 
 %typemap(in, noblock=1) GBytes * {
@@ -1244,6 +1244,11 @@ CSVC_SLOW(F)
 }
 %typemap(freearg, noblock=1) const CsvcUse *use, const CsvcUse *reservation { if (details$argnum != NULL) csvc_facts_unref (details$argnum); }
 %typemap(in, noblock=1) const CsvcGift * (CsvcGift gift) { if (as_gift ($input, &gift) < 0) SWIG_fail; $1 = &gift; }
+%typemap(out, noblock=1) CsvcFacts * {
+  $result = dict_of_facts ($1);
+  if ($1 != NULL) csvc_facts_unref ($1);
+  if ($result == NULL) SWIG_fail;
+}
 %typemap(out, noblock=1) CsvcValue * {
   $result = object_of_value ($1);
   if ($1 != NULL) csvc_value_free ($1);
@@ -1312,7 +1317,8 @@ CSVC_OUTPUT(CsvcDuration, 0, duration_of)
 %typemap(in, numinputs=0, noblock=1) const char **OUTPUT (const char *output = NULL) { $1 = ($1_ltype) &output; }
 %typemap(argout, noblock=1) const char **OUTPUT { $result = append ($result, text_of (output$argnum)); if ($result == NULL) SWIG_fail; }
 /* A function without a result but with outputs. */
-%typemap(out, noblock=1) void csvc_policy_get_assumed, void csvc_upgrade_item_get_states, void csvc_upgrade_item_get_due { $result = PyTuple_New (0); if ($result == NULL) SWIG_fail; }
+%typemap(out, noblock=1) void csvc_policy_get_assumed, void csvc_upgrade_item_get_states, void csvc_upgrade_item_get_due,
+  void csvc_customer_get_contact, void csvc_customer_get_task { $result = PyTuple_New (0); if ($result == NULL) SWIG_fail; }
 
 %define CSVC_GIVEN(T, PARAMETER, UNREF)
 %typemap(in, numinputs=0, noblock=1) PARAMETER (T *given = NULL) { $1 = &given; }
@@ -1367,6 +1373,7 @@ CSVC_GIVEN(CsvcImport, CsvcImport **import, csvc_import_unref)
 CSVC_GIVEN(CsvcCase, CsvcCase **opened, csvc_case_free)
 CSVC_GIVEN(CsvcCase, CsvcCase **child, csvc_case_free)
 CSVC_GIVEN(CsvcCase, CsvcCase **adopted, csvc_case_free)
+CSVC_GIVEN(CsvcPermission, CsvcPermission **permission, csvc_permission_free)
 %typemap(in, numinputs=0, noblock=1) CsvcEffects *effects (CsvcEffects *list = NULL) { list = csvc_effects_new (); $1 = list; }
 %typemap(check) CsvcEffects *effects "";
 %typemap(argout, noblock=1) CsvcEffects *effects {
@@ -1379,7 +1386,7 @@ CSVC_GIVEN(CsvcCase, CsvcCase **adopted, csvc_case_free)
 /* Nullable objects. */
 %typemap(in, noblock=1) const CsvcCustomer *customer (PyObject *hold = NULL), CsvcPolicy *policy_or_null (PyObject *hold = NULL),
   const CsvcCase *case_ (PyObject *hold = NULL), const CsvcZone *zone_or_null (PyObject *hold = NULL), CsvcZone *zone_or_null (PyObject *hold = NULL),
-  const CsvcTier *tier_or_null (PyObject *hold = NULL) {
+  const CsvcTier *tier_or_null (PyObject *hold = NULL), const CsvcCaseload *cases (PyObject *hold = NULL) {
   $1 = $input == Py_None ? NULL : ($1_ltype) as_pointer ($input, $descriptor, &hold, "$symname", $argnum);
   if ($1 == NULL && $input != Py_None) SWIG_fail;
 }

@@ -13,14 +13,15 @@ MODULES = {
     "_core": "_Diagnostic _Diagnostics Severity Type Answer",
     "_calendar": "Zone Calendar Segments SegmentKind Horizon Precedence AddEnds AddDays _CalendarBuilder _Import",
     "_policy": "Policy Part Role Level Fact Kind Event State StateType Transition Clock Due Alarm Tier Ledger Entitlement Grant Upgrade "
-               "PolicySet",
+               "PolicySet Channel Purpose Veto Cap Script Rule RuleOn",
     "_effects": "Effects EffectType _Effect",
     "_case": "Case Customer Chart CycleState Verdict DuePiece NotStarted Chance _Refusal _WhyDue _WhyNotStarted _WhatNext "
-             "Application Crowd _Link _TierReasons _Entitled",
+             "Application Crowd _Link _TierReasons _Entitled _Decided "
+             "PlanDecision _Permission _Caseload _Plan _PlanItem",
     "_feel": "Expression Model _Evaluation",
     "_table": "Table Decision HitPolicy Aggregate DecisionState RowVerdict",
     "_engine": "Store _Engine _DueList _DueItem _CaseList _CaseItem _Journal _JournalEntry "
-               "_UpgradePlan _UpgradeItem _CustomerList",
+               "_UpgradePlan _UpgradeItem _CustomerList _Intake CustomerMap _Sweep",
     "_log": "Map Report Figures Comparison Scenario _Replay _Whatif _Simulation",
 }
 CLASSES = {name.lstrip("_"): name for names in MODULES.values() for name in names.split()}
@@ -36,17 +37,19 @@ IN = {
 OUT = {
     "CsvcTime": "datetime", "CsvcLocalTime": "datetime", "CsvcDuration": "timedelta", "gboolean": "bool", "const char *": "str",
     "char *": "str", "GBytes *": "bytes", "const char *const *": "tuple[str, ...]", "const CsvcFacts *": "Optional[Facts]",
-    "const CsvcValue *": "Value", "CsvcValue *": "Value", "char **": "tuple[str, ...]", "GPtrArray *": "tuple[Policy, ...]", "void": "None"}
+    "const CsvcValue *": "Value", "CsvcFacts *": "dict[str, Value]", "CsvcValue *": "Value", "char **": "tuple[str, ...]", "GPtrArray *": "tuple[Policy, ...]", "void": "None"}
 NUMBERS = {"gsize", "guint", "int", "gint", "gint64", "guint64"}
 NULLABLE = set("language label moved_as after encoding folder customer version any_date any_kind policy_or_null until_or_never "
-               "now_or_never zone_or_null tier_or_null case_ any_event any_key any_decision outcome until".split())
+               "now_or_never zone_or_null tier_or_null case_ cases any_rule any_case any_purpose any_script any_role "
+               "any_language due_or_never ended_at any_event any_key any_decision outcome until".split())
 #: Part of the parameter before them.
 ABSORBED = {("gssize", "length"), ("gpointer", "data"), ("gpointer", "told_data"), ("guint", "n"), ("CsvcAnswer *", "answers"), ("guint", "n_stores"),
             ("GDestroyNotify", "destroy")}
 #: Pointers that give something back.
 OUTPUTS = {"result", "n_streams", "n_entries", "rows", "n_done", "line", "beyond_horizon", "time", "wake", "due", "duration", "file", "what",
            "source", "kind", "diagnostics", "failures", "import", "opened", "effects", "error",
-           "child", "adopted", "balance", "n_changed", "column", "complete", "until", "before", "after", "clock", "missing", "reason", "notes", "next"}
+           "child", "adopted", "balance", "n_changed", "column", "complete", "until", "before", "after", "clock", "missing", "reason", "notes", "next",
+           "n_kept", "n_forgotten", "opened_at", "closed_at", "channel", "purpose", "rule", "key", "case_id", "permission", "id", "at"}
 RENAMED = re.compile(r"^%rename\((\w+)\) (csvc_binding_\w+);", re.M)
 IGNORED = re.compile(r"^%ignore (\w+);", re.M)
 
@@ -101,16 +104,18 @@ def given_back(c_type: str, name: str) -> str:
         return "Optional[str]" if inner == "char *" else "tuple[str, ...]"
     if inner == "CsvcTime":
         return "Optional[datetime]" if name in NULLABLE else "datetime"
+    if inner == "CsvcPermission *":
+        return "Optional[_Permission]"
     return "Optional[Case]" if inner == "CsvcCase *" else output(inner, "")
 
 
 def function(name: str, c_type: str, parameters: str, comment: str) -> str:
     args, outs, fallible = [], [], False
     for kind, parameter in split(parameters):
-        if (kind, parameter) in ABSORBED:
+        if (kind, parameter) in ABSORBED and (parameter != "n" or "openings" in parameters):
             if parameter == "answers":
                 outs.append("tuple[Answer, ...]")
-        elif kind.endswith("*") and parameter in OUTPUTS and "const CsvcEffects" not in kind and kind not in ("const char *",):
+        elif kind.endswith("*") and parameter in OUTPUTS and not re.fullmatch(r"const \w+ \*", kind):
             fallible = fallible or parameter == "error"
             if parameter != "error":
                 outs.append(given_back(kind, parameter))

@@ -12,26 +12,28 @@ from typing import Final as _Final
 from . import _csvc as _csvc
 from ._calendar import (AddDays, AddEnds, Calendar, CalendarBuilder, Column, Horizon, Import, Precedence, Segment, SegmentKind, Segments,
                         Zone)
-from ._case import (Application, Case, Chance, Chart, Crowd, Customer, Cycle, CycleState, DuePiece, DueSegment, Entitled, Link, NextAlarm,
-                    NextCycle, NextEvent, NotStarted, Outcome, Owner, Refusal, TierOverride, TierReasons, TierWarning, Verdict, WhatNext, WhyDue,
+from ._case import (Application, Case, CaseDates, Chance, Chart, Contact, Crowd, Customer, Cycle, CycleState, DecidedRow, DecidedTable,
+                    DuePiece, DueSegment, Entitled, Link, NextAlarm,
+                    NextCycle, NextEvent, NotStarted, Outcome, Owner, Permission, Plan, PlanDecision, PlanItem, Refusal, Task,
+                    TierOverride, TierReasons, TierWarning, Verdict, WhatNext, WhyDue,
                     WhyNotStarted)
 from ._core import (Answer, BusyError, CancelledError, ConflictError, CorruptError, Diagnostic, Error, ExistsError, Facts, FormError,
-                    InvalidError, LifecycleError, LimitError, Months, NotFoundError, Parts, PolicyError, Severity, StateError, StorageError,
+                    InvalidError, LifecycleError, LimitError, Months, NotFoundError, Parts, PolicyError, Sealed, Severity, StateError, StorageError,
                     Text, Type, Value, Word, format_duration, format_time, parse_duration, parse_time)
 from ._effects import (AlarmFired, AlarmPassed, ClockCorrected, ClockEnded, ClockMet, ClockMetLate, ClockMissed, ClockPaused, ClockResumed,
                        ClockStarted, ClockTarget, CustomerPut, Effect, Effects, EffectType, Ended, FactSet, HistoryKept, LevelChanged, Log,
                        Message, Notify, Opened, OwnerChanged, PolicyChosen, Retried, StateEntered, StateLeft, Undecided)
 from ._effects import (
     Adjusted, AlarmsPassed, Applied, ChildDone, ChildEnded, ChildOpened, ClockCarried, ClockForward, ClockHorizon, Committed,
-    Contacted, Decided, EntitlementEnded, Expired, Granted, Happened, Linked, Released, Reserved, Restated, TaskClosed, TaskOpened, TierChanged,
+    Contacted, Decided, EntitlementEnded, Expired, Forgotten, Granted, Happened, Held, HoldReleased, Linked, Released, Reserved, Restated, TaskClosed, TaskOpened, TaskUpdated, TierChanged,
     TierReview, TierSet, TierWarned, TierWarningWithdrawn, Told, Used)
-from ._engine import (CaseItem, Command, DueItem, Engine, JournalEntry, Listener, Opening, Reviewed, Store, Subscription, UpgradeDue,
-                      UpgradeItem, UpgradePlan, WakeFunction)
+from ._engine import (CaseItem, Command, CustomerMap, DueItem, Engine, Intake, JournalEntry, Listener, Opening, Reviewed, Store, Subscription, Sweep,
+                      UpgradeDue, UpgradeItem, UpgradePlan, WakeFunction, simulate_customer, simulate_customers)
 from ._feel import Answers, Evaluation, Expression, Model, ModelDecision, ModelInput
 from ._log import (ClockFigures, Comparison, Count, CycleOutcome, Difference, DifferenceType, Figure, Figures, LogFormat, Map, Progress,
                    Report, ReportEvent, ReportRefusal, Scenario, Side, Worst, compare, replay, simulate)
-from ._policy import (Alarm, Assumed, Clock, Due, Entitlement, Event, Fact, Grant, Kind, Ledger, Level, Part, Policy, PolicySet, Role, State,
-                      StateType, Tier, Transition, Upgrade)
+from ._policy import (Alarm, Assumed, Cap, Channel, Clock, Due, Entitlement, Event, Fact, Grant, Kind, Ledger, Level, Part, Policy, PolicySet,
+                      Purpose, Role, Rule, RuleOn, Script, State, StateType, Tier, Transition, Upgrade, Veto)
 from ._table import (Aggregate, ColumnMatches, Decision, DecisionState, FailingCell, Gaps, HitPolicy, InputColumn, Matches, RowVerdict, Table,
                      TableColumn, TableRow)
 
@@ -57,4 +59,7 @@ __all__ = [
     "Aggregate", "Answers", "Application", "ColumnMatches", "Crowd", "Decided", "Decision", "DecisionState", "Entitled", "Entitlement", "Evaluation",
     "Expression", "FailingCell", "Gaps", "Grant", "HitPolicy", "InputColumn", "Ledger", "Link", "Matches", "Model", "ModelDecision",
     "ModelInput", "PolicySet", "Reviewed", "RowVerdict", "Table", "TableColumn", "TableRow", "Tier", "TierOverride", "TierReasons",
-    "TierWarning", "Upgrade", "UpgradeDue", "UpgradeItem", "UpgradePlan", "WakeFunction"]
+    "TierWarning", "Upgrade", "UpgradeDue", "UpgradeItem", "UpgradePlan", "WakeFunction",
+    "Cap", "CaseDates", "Channel", "Contact", "CustomerMap", "DecidedRow", "DecidedTable", "Forgotten", "Held", "HoldReleased", "Intake", "Permission",
+    "Plan", "PlanDecision", "PlanItem", "Purpose", "Rule", "RuleOn", "Script", "Sealed", "Sweep", "Task", "TaskUpdated", "Veto", "simulate_customer",
+    "simulate_customers"]

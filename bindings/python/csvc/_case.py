@@ -2,14 +2,15 @@
 """The pure machine: a case and a customer as plain values, and why they are where they are."""
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Optional, Union, final
+from typing import Any, Optional, Union, final, overload
 
 from . import _csvc
-from ._core import Answer, Facts, NotFoundError, Value, Word, _class, _Object, _Part, _registered
+from ._core import Answer, Facts, InvalidError, NotFoundError, Value, Word, _class, _Object, _Part, _registered
 from ._effects import ChildOpened, Effects, Told
-from ._policy import _UNLIMITED, Alarm, Clock, Event, Grant, Kind, Policy, Tier, Upgrade
+from ._policy import _UNLIMITED, Alarm, Clock, Event, Grant, Kind, Policy, Script, Tier, Upgrade
 
 
 @final
@@ -235,6 +236,8 @@ class NextCycle:
     due_if_resumed: Optional[datetime]
     left: timedelta
     pause_by: Optional[datetime]
+    #: If the facts that are supposed changed now; None: it would not run any more, or nothing is supposed.
+    due_if_changed: Optional[datetime] = None
 
 
 @final
@@ -257,6 +260,8 @@ class WhatNext:
     cycles: tuple[NextCycle, ...]
     json: str = field(repr=False)
     text: str = field(repr=False)
+    #: The case as it would be with the facts that are supposed; None: nothing is.
+    supposed: Optional[Case] = None
 
     def __str__(self) -> str:
         return self.text
@@ -275,7 +280,7 @@ class _WhatNext(_Object):
     def _cycle(self, case: Case, i: int) -> NextCycle:
         return NextCycle(case.cycles[_csvc.what_next_cycle(self, i)], _csvc.what_next_get_due(self, i),
                          _csvc.what_next_get_due_if_resumed(self, i), _csvc.what_next_get_left(self, i),
-                         _csvc.what_next_get_pause_by(self, i))
+                         _csvc.what_next_get_pause_by(self, i), _csvc.what_next_get_due_if_changed(self, i))
 
     def _value(self) -> WhatNext:
         case = _csvc.what_next_case(self)
@@ -284,7 +289,7 @@ class _WhatNext(_Object):
             tuple(NextEvent(_csvc.what_next_get_event(self, i), _csvc.what_next_get_chance(self, i), _csvc.what_next_get_reason(self, i))
                   for i in range(_csvc.what_next_get_n_events(self))),
             self._alarm(), tuple(self._cycle(case, i) for i in range(_csvc.what_next_get_n_cycles(self))),
-            _csvc.what_next_to_json(self), _csvc.what_next_to_string(self))
+            _csvc.what_next_to_json(self), _csvc.what_next_to_string(self), _csvc.what_next_get_supposed(self))
 
 
 @_registered("CsvcApplication")
@@ -401,6 +406,236 @@ class Link:
     until: Optional[str]
     ended: bool
     outcome: Optional[str]
+
+
+@final
+@dataclass(frozen=True)
+class DecidedRow:
+    """A row that a table gave when it decided."""
+    #: Its number in the table then, from 1; 0: the defaults.
+    row: int
+    outputs: dict[str, Value]
+
+
+@final
+@dataclass(frozen=True)
+class DecidedTable:
+    """What a table decided for a case, under a name; the last time."""
+    name: str
+    table: str
+    at: datetime
+    rows: tuple[DecidedRow, ...]
+
+
+@_class
+class _Decided(_Part):
+    __slots__ = ()
+
+    def _row(self, i: int) -> DecidedRow:
+        ids = [_csvc.decided_get_output_id(self, i, k) for k in range(_csvc.decided_get_n_outputs(self, i))]
+        return DecidedRow(_csvc.decided_get_row(self, i), {id: _csvc.decided_get_output(self, i, id) for id in ids})
+
+    def _value(self) -> DecidedTable:
+        return DecidedTable(_csvc.decided_get_name(self), _csvc.decided_get_table(self), _csvc.decided_get_at(self),
+                            tuple(self._row(i) for i in range(_csvc.decided_get_n_rows(self))))
+
+
+#: What conditions of rules and vetoes may ask of a customer's cases: kind, opened at, ended at (None: open).
+CaseDates = tuple[str, datetime, Optional[datetime]]
+
+
+@_class
+class _Caseload(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Caseload
+
+
+def _caseload(policy: Policy, cases: Optional[Iterable[CaseDates]]) -> Optional[_Caseload]:
+    if cases is None:
+        return None
+    load = _csvc.caseload_new(policy)
+    for kind, opened_at, ended_at in cases:
+        _csvc.caseload_add(load, kind, opened_at, ended_at)
+    return load
+
+
+@final
+@dataclass(frozen=True)
+class Permission:
+    """May a customer be contacted? It is false in a condition when they may not."""
+    given: bool
+    #: What stands in the way: the id of a veto, ``"cap"`` or ``"quiet"``.
+    veto: Optional[str]
+    #: One sentence.
+    message: str
+    #: What is missing, so that a veto holds.
+    missing: Optional[str]
+    #: Of a refusal: when it would be a yes if nothing happened until then; None: something has to happen.
+    next: Optional[datetime]
+    file: Optional[str]
+    line: int
+
+    def __bool__(self) -> bool:
+        return self.given
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@_class
+class _Permission(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Permission
+
+    def _value(self) -> Permission:
+        return Permission(
+            _csvc.permission_is_given(self), _csvc.permission_get_veto(self), _csvc.permission_get_message(self),
+            _csvc.permission_get_missing(self), _csvc.permission_get_next(self), _csvc.permission_get_file(self), _csvc.permission_get_line(self))
+
+
+@final
+@dataclass(frozen=True)
+class Contact:
+    """That a customer was contacted."""
+    at: datetime
+    channel: str
+    purpose: str
+    rule: Optional[str]
+    case: Optional[str]
+
+
+@final
+@dataclass(frozen=True)
+class Task:
+    """That an occasion of a rule had its task."""
+    rule: str
+    key: str
+    case: str
+    opened_at: datetime
+    #: None while it is open.
+    closed_at: Optional[datetime]
+    due: Optional[datetime]
+
+
+@_registered("CsvcPlanDecision")
+class PlanDecision(Word):
+    """What a plan says of an occasion."""
+    OPEN = _csvc.PLAN_OPEN
+    KEEP = _csvc.PLAN_KEEP
+    UPDATE = _csvc.PLAN_UPDATE
+    CLOSE = _csvc.PLAN_CLOSE
+    DONE = _csvc.PLAN_DONE
+    SUPPRESSED = _csvc.PLAN_SUPPRESSED
+    UNDECIDED = _csvc.PLAN_UNDECIDED
+
+    @property
+    def word(self) -> str:
+        return _csvc.plan_decision_to_string(self)
+
+
+@final
+@dataclass(frozen=True)
+class PlanItem:
+    """What there is to do, or to say, of a customer, a rule and an occasion."""
+    decision: PlanDecision
+    customer: str
+    rule: str
+    #: None: undecided, when it hangs on the key.
+    key: Optional[str]
+    tier: Optional[str]
+    due: Optional[datetime]
+    script: Optional[str]
+    #: The case of the task that there is, or was.
+    case: Optional[str]
+    #: The id of the case to be opened.
+    case_id: Optional[str]
+    #: Facts for that case, or for its update.
+    facts: Facts
+    #: What suppressed or closed it.
+    veto: Optional[str]
+    missing: Optional[str]
+    reason: str
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.decision} {self.customer} {self.rule}: {self.reason}"
+
+
+@_class
+class _PlanItem(_Part):
+    __slots__ = ()
+
+    def _value(self) -> PlanItem:
+        tier, script = _csvc.plan_item_get_tier(self), _csvc.plan_item_get_script(self)
+        decision, key = _csvc.plan_item_get_decision(self), _csvc.plan_item_get_key(self)
+        opens = decision is PlanDecision.OPEN
+        return PlanItem(
+            decision, _csvc.plan_item_get_customer(self), _csvc.plan_item_get_rule_id(self), key, None if tier is None else tier.id,
+            _csvc.plan_item_get_due(self), None if script is None else script.id, _csvc.plan_item_get_case(self),
+            _csvc.plan_item_dup_case_id(self) if opens else None,
+            _csvc.plan_item_dup_facts(self) if opens or decision is PlanDecision.UPDATE else {}, _csvc.plan_item_get_veto(self),
+            _csvc.plan_item_get_missing(self), _csvc.plan_item_get_reason(self), _csvc.plan_item_get_file(self), _csvc.plan_item_get_line(self))
+
+
+@_class
+class _Plan(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Plan
+
+
+@final
+class Plan(Sequence[PlanItem]):
+    """What rules want of customers; making one changes nothing. An :class:`Engine` makes and carries out its own: :meth:`Engine.sweep`."""
+    __slots__ = ("_plan", "_policy")
+
+    def __init__(self, policy: Policy) -> None:
+        self._plan = _csvc.plan_new(policy)
+        self._policy = policy
+
+    def _check(self, customer: Customer) -> Customer:
+        if customer.policy.this != self._policy.this:
+            raise InvalidError("a customer of another policy")
+        return customer
+
+    def add(self, customer: Customer, *, at: datetime, cases: Optional[Iterable[CaseDates]] = None) -> None:
+        """Looks at all rules but those on events for one more customer; without ``cases``, what asks about them is unknown."""
+        _csvc.plan_add(self._plan, self._check(customer), _caseload(self._policy, cases), at)
+
+    def add_event(self, customer: Customer, kind: str, event: str, case_id: str, *, at: datetime, cases: Optional[Iterable[CaseDates]] = None) -> None:
+        """Looks at the rules on this event, which a case of that kind accepted."""
+        _csvc.plan_add_event(self._plan, self._check(customer), _caseload(self._policy, cases), kind, event, case_id, at)
+
+    def take_capacity(self, role: str, n: int) -> None:
+        """So many tasks were opened today already."""
+        _csvc.plan_take_capacity(self._plan, role, n)
+
+    def arbitrate(self) -> None:
+        """Puts the items in order, and suppresses those that come too late for the capacity of their roles. Once, after all customers."""
+        _csvc.plan_arbitrate(self._plan)
+
+    def clear(self) -> None:
+        """Forgets all."""
+        _csvc.plan_clear(self._plan)
+
+    def count_of(self, decision: PlanDecision) -> int:
+        """How many items say that."""
+        return _csvc.plan_count(self._plan, decision)
+
+    def __len__(self) -> int:
+        return _csvc.plan_get_size(self._plan)
+
+    @overload
+    def __getitem__(self, index: int) -> PlanItem: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[PlanItem, ...]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[PlanItem, tuple[PlanItem, ...]]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        return _csvc.plan_get(self._plan, range(len(self))[index])._value()
+
+    def __repr__(self) -> str:
+        return f"<csvc.Plan of {len(self)}>"
 
 
 @_class
@@ -607,6 +842,60 @@ class Customer(_Object):
         stamp = (at, occurred, actor, role, unit, key, reason)
         return Outcome(*_csvc.customer_apply(self, entitlement, state, stamp))
 
+    # ── contacts and tasks ──
+
+    def may_contact(self, channel: str, purpose: str, *, at: datetime, cases: Optional[Iterable[CaseDates]] = None) -> Permission:
+        """May they be contacted now, and why? Without ``cases``, a veto that asks about them holds."""
+        return _csvc.customer_may_contact(self, _caseload(self.policy, cases), channel, purpose, at)._value()
+
+    def write(self, script: Union[Script, str], *, at: datetime, role: Optional[str] = None, language: Optional[str] = None) -> str:
+        """A script's text for them; personal facts that the role may not see are masked, and None sees none."""
+        return _csvc.script_write(self, script.id if isinstance(script, Script) else script, role, language, at)
+
+    @property
+    def contacts(self) -> tuple[Contact, ...]:
+        """Those that are remembered, oldest first."""
+        return tuple(Contact(*_csvc.customer_get_contact(self, i)) for i in range(_csvc.customer_get_n_contacts(self)))
+
+    @property
+    def tasks(self) -> tuple[Task, ...]:
+        """All there ever were, in the order of opening."""
+        return tuple(Task(*_csvc.customer_get_task(self, i)) for i in range(_csvc.customer_get_n_tasks(self)))
+
+    def plan(self, *, at: datetime, cases: Optional[Iterable[CaseDates]] = None) -> tuple[PlanItem, ...]:
+        """What the rules want of them; changes nothing."""
+        plan = _csvc.customer_plan(self, _caseload(self.policy, cases), at)
+        return tuple(_csvc.plan_get(plan, i)._value() for i in range(_csvc.plan_get_size(plan)))
+
+    def note_contact(self, channel: str, purpose: str, *, rule: Optional[str] = None, case: Optional[str] = None, at: datetime,
+                     occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None,
+                     unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """They were contacted; what has happened is told, allowed or not."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_note_contact(self, channel, purpose, rule, case, stamp))
+
+    def open_task(self, rule: str, task: str, case: str, *, purpose: Optional[str] = None, script: Optional[str] = None,
+                  due: Optional[datetime] = None, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+                  role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                  reason: Optional[str] = None) -> Outcome:
+        """The occasion ``task``, which a plan calls its key, has its task."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_open_task(self, rule, task, case, purpose, script, due, stamp))
+
+    def update_task(self, rule: str, task: str, *, script: Optional[str] = None, due: Optional[datetime] = None, at: datetime,
+                    occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None,
+                    unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Due instant and script are others now."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_update_task(self, rule, task, script, due, stamp))
+
+    def close_task(self, rule: str, task: str, cause: str, *, at: datetime, occurred: Optional[datetime] = None,
+                   actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+                   reason: Optional[str] = None) -> Outcome:
+        """It is done (``"done"``), or its cause is gone."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        return Outcome(*_csvc.customer_close_task(self, rule, task, cause, stamp))
+
     # ── keeping ──
 
     def to_json(self) -> str:
@@ -684,6 +973,12 @@ class Case(_Object):
     def advance(self, now: datetime, *, customer: Optional[Customer] = None) -> Effects:
         """Fires every deadline before ``now``, each at its own instant."""
         return _csvc.case_advance(self, customer, now)[0]
+
+    @property
+    def decided(self) -> dict[str, DecidedTable]:
+        """What tables decided for it, by name."""
+        found = (_csvc.case_get_decided(self, i)._value() for i in range(_csvc.case_get_n_decided(self)))
+        return {one.name: one for one in found}
 
     # ── what cases tell each other: an Engine passes it on by itself ──
 
@@ -827,9 +1122,12 @@ class Case(_Object):
         why = _csvc.case_explain_not_started(self, customer, clock.id if isinstance(clock, Clock) else clock)
         return None if why is None else why._value()
 
-    def what_next(self, at: datetime, *, customer: Optional[Customer] = None) -> WhatNext:
-        """What may come next, as of then."""
-        return _csvc.case_what_next(self, customer, at)._value()
+    def what_next(self, at: datetime, *, customer: Optional[Customer] = None, suppose: Optional[Facts] = None) -> WhatNext:
+        """What may come next, as of then; and, with ``suppose``, what would be due if these facts changed then."""
+        found = _csvc.case_what_next(self, customer, at)
+        if suppose is not None:
+            _csvc.what_next_suppose(found, customer, suppose)
+        return found._value()
 
     def copy(self) -> Case:
         """Another case of the same content."""

@@ -152,6 +152,12 @@ class Type(Word):
     DAY_TIME_DURATION = _csvc.TYPE_DAY_TIME_DURATION
     YEAR_MONTH_DURATION = _csvc.TYPE_YEAR_MONTH_DURATION
     TEXT = _csvc.TYPE_TEXT
+    #: The next four only expressions and decision models have, the last one journals: what is left of an erased value.
+    LIST = _csvc.TYPE_LIST
+    CONTEXT = _csvc.TYPE_CONTEXT
+    RANGE = _csvc.TYPE_RANGE
+    FUNCTION = _csvc.TYPE_FUNCTION
+    SEALED = _csvc.TYPE_SEALED
 
     @property
     def word(self) -> str:
@@ -174,6 +180,7 @@ class Answer(Word):
     REFUSED_SCOPE = _csvc.ANSWER_REFUSED_SCOPE
     REFUSED_CHOICE = _csvc.ANSWER_REFUSED_CHOICE
     REFUSED_HOURS = _csvc.ANSWER_REFUSED_HOURS
+    REFUSED_HOLD = _csvc.ANSWER_REFUSED_HOLD
 
     @property
     def accepted(self) -> bool:
@@ -214,6 +221,12 @@ class Text(str):
     __slots__ = ()
 
 
+@final
+class Sealed(str):
+    """In a journal, what is left of a personal value that was erased: its salted digest."""
+    __slots__ = ()
+
+
 #: What a fact may be. ``None`` is FEEL's null; a fact that is not there is unknown, which is not the same.
 Value = Union[None, bool, int, Decimal, str, _dt.date, _dt.time, _dt.datetime, _dt.timedelta, Months]
 
@@ -241,6 +254,8 @@ def _to_text(value: object) -> tuple[int, str]:
         return Type.TIME, value.isoformat()
     if isinstance(value, Months):
         return Type.YEAR_MONTH_DURATION, str(value)
+    if isinstance(value, Sealed):
+        raise TypeError("an erased value cannot be put")
     if isinstance(value, int):
         return Type.NUMBER, str(int(value))
     if isinstance(value, str):
@@ -251,7 +266,8 @@ def _to_text(value: object) -> tuple[int, str]:
 
 
 _csvc._register_values(_to_text, (
-    str, str, str, Decimal, str, str, _dt.date.fromisoformat, _dt.time.fromisoformat, str, str, Months.parse, Text))
+    str, str, str, Decimal, str, str, _dt.date.fromisoformat, _dt.time.fromisoformat, str, str, Months.parse, Text,
+    Text, Text, Text, Text, Sealed))
 
 #: Who says it, and when: what C calls a stamp.
 Stamp = tuple[_dt.datetime, Optional[_dt.datetime], Optional[str], Optional[str], Optional[str], Optional[str], Optional[str]]

@@ -73,6 +73,10 @@ class EffectType(Word):
     TASK_CLOSED = _csvc.EFFECT_TASK_CLOSED
     HAPPENED = _csvc.EFFECT_HAPPENED
     DECIDED = _csvc.EFFECT_DECIDED
+    TASK_UPDATED = _csvc.EFFECT_TASK_UPDATED
+    FORGOTTEN = _csvc.EFFECT_FORGOTTEN
+    HELD = _csvc.EFFECT_HELD
+    HOLD_RELEASED = _csvc.EFFECT_HOLD_RELEASED
 
 
 @dataclass(frozen=True)
@@ -679,6 +683,49 @@ class TaskOpened(Effect):
     rule: Optional[str] = None
     key: Optional[str] = None
     case: Optional[str] = None
+    due: Optional[datetime] = None
+    arguments: Facts = field(default_factory=dict)
+
+
+@final
+@dataclass(frozen=True)
+class TaskUpdated(Effect):
+    """A task has another due instant or script."""
+    type: ClassVar[EffectType] = EffectType.TASK_UPDATED
+    customer: Optional[str] = None
+    rule: Optional[str] = None
+    key: Optional[str] = None
+    script: Optional[str] = None
+    due: Optional[datetime] = None
+
+
+@final
+@dataclass(frozen=True)
+class Forgotten(Effect):
+    """A personal fact was erased."""
+    type: ClassVar[EffectType] = EffectType.FORGOTTEN
+    fact: Optional[str] = None
+    customer: Optional[str] = None
+    cause: Optional[str] = None
+    left: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class Held(Effect):
+    """Nothing of a customer is forgotten until it is released."""
+    type: ClassVar[EffectType] = EffectType.HELD
+    customer: Optional[str] = None
+    reason: Optional[str] = None
+
+
+@final
+@dataclass(frozen=True)
+class HoldReleased(Effect):
+    """A hold was released."""
+    type: ClassVar[EffectType] = EffectType.HOLD_RELEASED
+    customer: Optional[str] = None
+    reason: Optional[str] = None
 
 
 @final

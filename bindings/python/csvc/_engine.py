@@ -6,15 +6,15 @@ import asyncio
 import contextlib
 import os
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from types import TracebackType
 from typing import Optional, TypeVar, Union, final, overload
 
 from . import _csvc
-from ._case import Application, Case, Customer, CycleState, Outcome, Refusal
-from ._core import Answer, Facts, Stamp, StateError, Word, _class, _Object, _Part, _registered
+from ._case import Application, Case, Customer, CycleState, Outcome, Permission, PlanItem, Refusal
+from ._core import Answer, Facts, Stamp, StateError, Value, Word, _class, _Object, _Part, _registered
 from ._effects import Effects
 from ._policy import _UNLIMITED, Policy, PolicySet, Upgrade
 
@@ -137,6 +137,36 @@ class Command(Word):
     FIRE = _csvc.COMMAND_FIRE
     ADVANCE = _csvc.COMMAND_ADVANCE
     PUT_CUSTOMER = _csvc.COMMAND_PUT_CUSTOMER
+    HEAR = _csvc.COMMAND_HEAR
+    END = _csvc.COMMAND_END
+    ADOPT = _csvc.COMMAND_ADOPT
+    AMEND = _csvc.COMMAND_AMEND
+    VOID = _csvc.COMMAND_VOID
+    UPGRADE = _csvc.COMMAND_UPGRADE
+    NOTICE = _csvc.COMMAND_NOTICE
+    CLAIM = _csvc.COMMAND_CLAIM
+    REVIEW = _csvc.COMMAND_REVIEW
+    SET_TIER = _csvc.COMMAND_SET_TIER
+    CLEAR_TIER = _csvc.COMMAND_CLEAR_TIER
+    USE = _csvc.COMMAND_USE
+    RESERVE = _csvc.COMMAND_RESERVE
+    COMMIT = _csvc.COMMAND_COMMIT
+    RELEASE = _csvc.COMMAND_RELEASE
+    GRANT = _csvc.COMMAND_GRANT
+    ADJUST = _csvc.COMMAND_ADJUST
+    APPLY = _csvc.COMMAND_APPLY
+    NOTE_EVENT = _csvc.COMMAND_NOTE_EVENT
+    OPEN_TASK = _csvc.COMMAND_OPEN_TASK
+    UPDATE_TASK = _csvc.COMMAND_UPDATE_TASK
+    CLOSE_TASK = _csvc.COMMAND_CLOSE_TASK
+    CONTACT = _csvc.COMMAND_CONTACT
+    FORGET = _csvc.COMMAND_FORGET
+    HOLD = _csvc.COMMAND_HOLD
+    RELEASE_HOLD = _csvc.COMMAND_RELEASE_HOLD
+
+    @property
+    def word(self) -> str:
+        return _csvc.command_type_to_string(self)
 
 
 @final
@@ -303,7 +333,85 @@ class Reviewed:
     next: Optional[str]
 
 
+@final
+@_class
+class CustomerMap(_Object):
+    """Which column of a CSV file is the customer's number, and which are facts."""
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_CustomerMap
+
+    def __new__(cls, policy: Policy, key: Optional[str] = None, columns: Optional[Mapping[str, str]] = None) -> CustomerMap:
+        """``key``: the header of the numbers; None: rows are numbered. ``columns``: headers by fact; None: columns are named as the facts."""
+        named = None if columns is None else tuple(f"{fact}={header}" for fact, header in columns.items())
+        return _csvc.customer_map_new(policy, key, named)
+
+    @staticmethod
+    def load(policy: Policy, path: Union[str, os.PathLike[str]]) -> CustomerMap:
+        """Reads a document; :class:`PolicyError` lists all its faults."""
+        return _csvc.customer_map_load_file(policy, path)[0]
+
+    @staticmethod
+    def from_text(policy: Policy, text: Union[str, bytes], *, name: str = "customers.xml") -> CustomerMap:
+        """The same from a text, which diagnostics call ``name``."""
+        return _csvc.customer_map_load_text(policy, text, name)[0]
+
+
+@final
+@dataclass(frozen=True)
+class Intake:
+    """What came of taking in a base of customers: rows of the file."""
+    rows: int
+    new: int
+    changed: int
+    same: int
+    bad: int
+    #: The first bad ones.
+    notes: tuple[str, ...]
+
+
+@_class
+class _Intake(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Intake
+
+    def _value(self) -> Intake:
+        return Intake(
+            _csvc.intake_get_n_rows(self), _csvc.intake_get_n_new(self), _csvc.intake_get_n_changed(self), _csvc.intake_get_n_same(self),
+            _csvc.intake_get_n_bad(self), tuple(_csvc.intake_get_note(self, i) for i in range(_csvc.intake_get_n_notes(self))))
+
+
+@final
+@dataclass(frozen=True)
+class Sweep:
+    """The plan of the day, and what was done of it."""
+    at: datetime
+    customers: int
+    #: Customers that were looked at whole; the facts of the others said enough.
+    loaded: int
+    opened: int
+    updated: int
+    closed: int
+    #: What was planned and not done: the customer had changed, or the case was refused.
+    left: int
+    #: In the order of arbitration.
+    items: tuple[PlanItem, ...] = field(repr=False)
+
+
+@_class
+class _Sweep(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_Sweep
+
+    def _value(self) -> Sweep:
+        return Sweep(
+            _csvc.sweep_get_at(self), _csvc.sweep_get_n_customers(self), _csvc.sweep_get_n_loaded(self), _csvc.sweep_get_n_opened(self),
+            _csvc.sweep_get_n_updated(self), _csvc.sweep_get_n_closed(self), _csvc.sweep_get_n_left(self),
+            tuple(_csvc.sweep_get_item(self, i)._value() for i in range(_csvc.sweep_get_size(self))))
+
+
 Listener = Callable[[JournalEntry], object]
+#: Told how far it is, of how much (0: not known); False stops.
+_Progress = Optional[Callable[[int, int], object]]
 
 
 @final
@@ -479,8 +587,7 @@ class Engine:
     def open_many(self, openings: Iterable[Opening]) -> tuple[tuple[Answer, ...], Effects]:
         """All in one transaction of its own, at most 100,000: when one fails none is opened; a refused one is merely not opened."""
         many = [opening._tuple() for opening in openings]
-        if _csvc.engine_in_transaction(self._engine):
-            raise StateError("not inside a transaction")
+        self._outside()
         return _csvc.engine_open_many(self._engine, many)
 
     def advance(self, now: datetime, *, max: int = 0) -> Effects:
@@ -582,8 +689,7 @@ class Engine:
                    role: Optional[str] = None, unit: Optional[str] = None, reason: Optional[str] = None) -> Reviewed:
         """:meth:`review` of at most so many customers, in the order in which they were first put; ``after`` is where another sweep stopped.
         Only those who change are written."""
-        if _csvc.engine_in_transaction(self._engine):
-            raise StateError("not inside a transaction")
+        self._outside()
         next, changed, effects = _csvc.engine_review_all(self._engine, (at, None, actor, role, unit, None, reason), after, limit)
         return Reviewed(changed, effects, next)
 
@@ -600,6 +706,62 @@ class Engine:
             cursor = _csvc.customer_list_get_next(found)
             if cursor == 0:
                 return
+
+    def take_in(self, map: CustomerMap, path: Union[str, os.PathLike[str]], *, at: datetime, strict: bool = False, dry_run: bool = False,
+                progress: _Progress = None, actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None,
+                reason: Optional[str] = None) -> Intake:
+        """Puts the customers of a CSV file, plain or gzip. ``strict``: nothing at all, if there is one bad row."""
+        self._outside()
+        return _csvc.engine_take_in(self._engine, map, path, strict, dry_run, progress, (at, None, actor, role, unit, None, reason))._value()
+
+    def sweep(self, *, at: datetime, dry_run: bool = False, progress: _Progress = None, actor: Optional[str] = None, role: Optional[str] = None,
+              unit: Optional[str] = None, reason: Optional[str] = None) -> Sweep:
+        """Plans the day for all customers by the rules, and carries it out, or only plans it. One that was stopped is simply made again."""
+        self._outside()
+        return _csvc.engine_sweep(self._engine, (at, None, actor, role, unit, None, reason), dry_run, progress)._value()
+
+    def may_contact(self, id: str, channel: str, purpose: str, at: datetime) -> Permission:
+        """May they be contacted now, and why?"""
+        return _csvc.engine_may_contact(self._engine, id, channel, purpose, at)._value()
+
+    def contact(self, id: str, channel: str, purpose: str, *, at: datetime, rule: Optional[str] = None, case: Optional[str] = None,
+                occurred: Optional[datetime] = None, actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None,
+                key: Optional[str] = None, reason: Optional[str] = None) -> tuple[Outcome, Optional[Permission]]:
+        """Asks once more and notes the contact, just before sending. The permission is None when the command was done before."""
+        stamp = (at, occurred, actor, role, unit, key, reason)
+        answer, permission, effects = _csvc.engine_contact(self._engine, id, channel, purpose, rule, case, stamp)
+        return Outcome(answer, effects), None if permission is None else permission._value()
+
+    # ── personal facts ──
+
+    def forget(self, id: str, facts: Optional[Sequence[str]] = None, *, at: datetime, occurred: Optional[datetime] = None,
+               actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None,
+               reason: Optional[str] = None) -> Outcome:
+        """Erases these personal facts of a customer and of all their cases; None: all of them."""
+        names = None if facts is None else facts if isinstance(facts, str) else tuple(facts)
+        return Outcome(*_csvc.engine_forget(self._engine, id, names, (at, occurred, actor, role, unit, key, reason)))  # type: ignore[arg-type]
+
+    def hold(self, id: str, which: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+             role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """Nothing of the customer is forgotten until it is released: ``which`` names the hold."""
+        return Outcome(*_csvc.engine_hold(self._engine, id, which, (at, occurred, actor, role, unit, key, reason)))
+
+    def release_hold(self, id: str, which: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
+                     role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
+        """That hold does not stand any more."""
+        return Outcome(*_csvc.engine_release_hold(self._engine, id, which, (at, occurred, actor, role, unit, key, reason)))
+
+    def holds(self, id: str) -> tuple[str, ...]:
+        """Those that stand, by name."""
+        return _csvc.engine_list_holds(self._engine, id)
+
+    def count_personal(self) -> tuple[int, int]:
+        """How many values are kept apart, and how many were forgotten."""
+        return _csvc.engine_count_personal(self._engine)
+
+    def _outside(self) -> None:
+        if _csvc.engine_in_transaction(self._engine):
+            raise StateError("not inside a transaction")
 
     # ── cases that change as a whole: one more entry each, nothing is deleted ──
 
@@ -624,15 +786,13 @@ class Engine:
         policy = self.policy
         if policy is None:
             raise StateError("the engine has no policy")
-        if _csvc.engine_in_transaction(self._engine):
-            raise StateError("not inside a transaction")
+        self._outside()
         return UpgradePlan(_csvc.engine_plan_upgrade(self._engine, kind, choice, at), policy)
 
     def apply_upgrade(self, plan: UpgradePlan, *, at: datetime, actor: Optional[str] = None, role: Optional[str] = None,
                       unit: Optional[str] = None, reason: Optional[str] = None) -> int:
         """Does it, a command a case; gives how many. Cases that have moved since are left alone and named by :class:`ConflictError`."""
-        if _csvc.engine_in_transaction(self._engine):
-            raise StateError("not inside a transaction")
+        self._outside()
         return _csvc.engine_apply_upgrade(self._engine, plan._plan, plan._policy, (at, None, actor, role, unit, None, reason))[0]
 
     # ── asking ──
@@ -687,8 +847,7 @@ class Engine:
 
     def verify(self) -> tuple[int, int]:
         """Checks the whole journal against what is stored: how many cases and customers, and entries, were found good."""
-        if _csvc.engine_in_transaction(self._engine):
-            raise StateError("not inside a transaction")
+        self._outside()
         return _csvc.engine_verify(self._engine)
 
     # ── listening ──
@@ -756,3 +915,15 @@ class Engine:
 
     def __repr__(self) -> str:
         return "<csvc.Engine, closed>" if self.closed else f"<csvc.Engine of {self.store!r}>"
+
+
+def simulate_customer(policy: Policy, index: int, *, at: datetime, seed: int = 1) -> tuple[str, dict[str, Value]]:
+    """A made-up customer: number and facts, the same in every run."""
+    facts, id = _csvc.simulate_customer(policy, seed, index, at)
+    return id or "", facts
+
+
+def simulate_customers(engine: Engine, n: int, *, at: datetime, seed: int = 1, progress: _Progress = None) -> None:
+    """Puts so many made-up customers, 500 to a transaction."""
+    engine._outside()
+    _csvc.simulate_customers(engine._engine, n, seed, at, progress)

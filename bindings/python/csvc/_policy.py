@@ -680,6 +680,191 @@ class Entitlement(_Named):
 
 @final
 @_class
+class Channel(_Named):
+    """How customers are contacted."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.channel_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.channel_get_id(self)
+
+
+@final
+@_class
+class Purpose(_Named):
+    """What customers are contacted for."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.purpose_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.purpose_get_id(self)
+
+    @property
+    def commercial(self) -> bool:
+        """To sell, or to keep the customer; else it is service."""
+        return _csvc.purpose_is_commercial(self)
+
+
+@final
+@_class
+class Veto(_Named):
+    """What forbids contacts."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.veto_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.veto_get_id(self)
+
+    @property
+    def condition(self) -> str:
+        """As written."""
+        return _csvc.veto_get_condition(self)
+
+    @property
+    def closes(self) -> bool:
+        """Are open tasks of its purposes closed where it holds?"""
+        return _csvc.veto_closes(self)
+
+
+@final
+@_class
+class Cap(_Part):
+    """At most so many contacts of some purposes within any such length of time."""
+    __slots__ = ()
+
+    def counts(self, purpose: Purpose) -> bool:
+        """Does it count contacts of this purpose?"""
+        return _csvc.cap_counts(self, purpose)
+
+    @property
+    def max(self) -> int:
+        """How many."""
+        return _csvc.cap_get_max(self)
+
+    @property
+    def per(self) -> str:
+        """``"P30D"``"""
+        return _csvc.cap_get_per(self)
+
+    @property
+    def line(self) -> int:
+        """Where it is written."""
+        return _csvc.cap_get_line(self)
+
+
+@final
+@_class
+class Script(_Named):
+    """What to say to a customer."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.script_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.script_get_id(self)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it is for."""
+        return _csvc.script_get_purpose(self)
+
+    def text(self, language: str) -> Optional[str]:
+        """As written, with its placeholders; None: there is none in that language."""
+        return _csvc.script_get_text(self, language)
+
+
+@_registered("CsvcRuleOn")
+class RuleOn(Word):
+    """When a rule is looked at."""
+    SWEEP = _csvc.RULE_ON_SWEEP
+    ANNIVERSARY = _csvc.RULE_ON_ANNIVERSARY
+    EVENT = _csvc.RULE_ON_EVENT
+
+    @property
+    def word(self) -> str:
+        return _csvc.rule_on_to_string(self)
+
+
+@final
+@_class
+class Rule(_Named):
+    """Which customers need what, and when."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.rule_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.rule_get_id(self)
+
+    def label(self, language: Optional[str] = None) -> str:
+        return _csvc.rule_get_label(self, language)
+
+    @property
+    def on(self) -> RuleOn:
+        """When it is looked at."""
+        return _csvc.rule_get_on(self)
+
+    @property
+    def purpose(self) -> Purpose:
+        """What it is for."""
+        return _csvc.rule_get_purpose(self)
+
+    @property
+    def priority(self) -> int:
+        """0 to 1000; higher first."""
+        return _csvc.rule_get_priority(self)
+
+    @property
+    def condition(self) -> Optional[str]:
+        """As written; None: always."""
+        return _csvc.rule_get_condition(self)
+
+    @property
+    def channel(self) -> Optional[Channel]:
+        """None: any."""
+        return _csvc.rule_get_channel(self)
+
+    @property
+    def role(self) -> Optional[Role]:
+        """Who has to do it."""
+        return _csvc.rule_get_role(self)
+
+    @property
+    def script(self) -> Optional[Script]:
+        """What to say."""
+        return _csvc.rule_get_script(self)
+
+    @property
+    def kind(self) -> Kind:
+        """Of the case that is opened."""
+        return _csvc.rule_get_kind(self)
+
+    @property
+    def update(self) -> Optional[Event]:
+        """What is fired when due instant or script change."""
+        return _csvc.rule_get_update(self)
+
+
+@final
+@_class
 class Kind(_Named):
     """A kind of case: its facts, events, chart and clocks."""
     __slots__ = ()
@@ -857,6 +1042,53 @@ class Policy(_Object):
     def entitlements(self) -> Parts[Entitlement]:
         """What customers may have."""
         return Parts([_csvc.policy_get_entitlement(self, i) for i in range(_csvc.policy_get_n_entitlements(self))])
+
+    @property
+    def channels(self) -> Parts[Channel]:
+        """How customers are contacted."""
+        return Parts([_csvc.policy_get_channel(self, i) for i in range(_csvc.policy_get_n_channels(self))])
+
+    @property
+    def purposes(self) -> Parts[Purpose]:
+        """What they are contacted for."""
+        return Parts([_csvc.policy_get_purpose(self, i) for i in range(_csvc.policy_get_n_purposes(self))])
+
+    @property
+    def vetoes(self) -> Parts[Veto]:
+        """What forbids it."""
+        return Parts([_csvc.policy_get_veto(self, i) for i in range(_csvc.policy_get_n_vetoes(self))])
+
+    @property
+    def caps(self) -> tuple[Cap, ...]:
+        """How often it may be."""
+        return tuple(_csvc.policy_get_cap(self, i) for i in range(_csvc.policy_get_n_caps(self)))
+
+    @property
+    def scripts(self) -> Parts[Script]:
+        """What to say."""
+        return Parts([_csvc.policy_get_script(self, i) for i in range(_csvc.policy_get_n_scripts(self))])
+
+    @property
+    def rules(self) -> Parts[Rule]:
+        """Which customers need what, in the order of the document."""
+        return Parts([_csvc.policy_get_rule(self, i) for i in range(_csvc.policy_get_n_rules(self))])
+
+    def capacity(self, role: str) -> Optional[int]:
+        """How many new tasks a role takes on in a day; None: as many as there are."""
+        capacity = _csvc.policy_get_capacity(self, role)
+        return None if capacity == 2**32 - 1 else capacity
+
+    def asks_cases(self, kind: Optional[str] = None) -> bool:
+        """Does any rule or veto ask about cases of that kind, or of any?"""
+        return _csvc.policy_asks_cases(self, kind)
+
+    def rules_read(self, fact: Fact) -> bool:
+        """Does planning read this fact of the customer?"""
+        return _csvc.policy_rules_read(self, fact)
+
+    def has_rules_on(self, kind: str, event: str) -> bool:
+        """Is there a rule on this event of cases of that kind?"""
+        return _csvc.policy_has_rules_on(self, kind, event)
 
     @property
     def tables(self) -> Parts[Table]:
