@@ -208,14 +208,14 @@ write_seal (const guint8 digest[32], char text[8 + 64])
 static const CsvcPersonal *
 find_seal (const CsvcVault *self, const char *seal)
 {
-  char text[8 + 64];
+  const char *digits = seal + strlen (CSVC_SEALED_MARK);
+  guint8 digest[32];
 
+  for (guint i = 0; i < 32; i++)
+    digest[i] = (guint8) (g_ascii_xdigit_value (digits[2 * i]) << 4 | g_ascii_xdigit_value (digits[2 * i + 1]));
   for (guint i = 0; i < self->rows->len; i++)
-    {
-      write_seal (row_at (self, i)->digest, text);
-      if (strcmp (text, seal) == 0)
-        return row_at (self, i);
-    }
+    if (memcmp (row_at (self, i)->digest, digest, sizeof digest) == 0)
+      return row_at (self, i);
   return NULL;
 }
 
@@ -520,6 +520,8 @@ follow_restated (GHashTable *seals, const char *text)
 void
 _csvc_seals_follow (GHashTable **seals, const CsvcSealed *sealed)
 {
+  if (*seals == NULL && !_csvc_effects_have_seals (sealed->effects, sealed->from))
+    return;
   if (*seals == NULL)
     *seals = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   for (guint i = sealed->from; i < csvc_effects_get_size (sealed->effects); i++)
