@@ -28,6 +28,7 @@ static void names_what_cannot_be_opened (void);
 static void names_a_read_only_folder (void);
 static void refuses_other_files (void);
 static void refuses_a_newer_version (void);
+static void reads_version_1 (void);
 static void refuses_added_triggers (void);
 static void names_a_changed_row (void);
 
@@ -49,6 +50,7 @@ static CU_TestInfo tests[] = {
   { "names-a-read-only-folder", names_a_read_only_folder },
   { "refuses-other-files", refuses_other_files },
   { "refuses-a-newer-version", refuses_a_newer_version },
+  { "reads-version-1", reads_version_1 },
   { "refuses-added-triggers", refuses_added_triggers },
   { "names-a-changed-row", names_a_changed_row },
   CU_TEST_INFO_NULL
@@ -461,6 +463,12 @@ static void
 make_old (void)
 {
   make_with_one_case ();
+  {
+    g_autoptr (CsvcStore) made = open_file ("?sync=normal");
+    g_auto (CsvcDraft) draft = csvc_draft_new_customer ("A");
+
+    CU_ASSERT_TRUE (csvc_draft_commit (&draft, made, NULL));
+  }
   edit_file ("cases.db", "DROP TABLE fact; DROP TABLE fact_column; DROP TABLE personal; DROP INDEX stream_due; "
                          "ALTER TABLE stream DROP COLUMN turn; CREATE INDEX stream_due ON stream (due) WHERE due IS NOT NULL; "
                          "PRAGMA user_version = 1");
@@ -490,6 +498,40 @@ takes_an_older_version_over (void)
       CSVC_ASSERT_UINT (heads->len, 1);
       csvc_assert_no_error (error);
     }
+}
+
+static gboolean
+count_state (const CsvcFactRow *row, gpointer data)
+{
+  guint *n = data;
+
+  *n += row->state != NULL && g_str_equal (row->key, "A") && row->values[0].type == CSVC_TYPE_UNKNOWN;
+  return TRUE;
+}
+
+/* Its customers are told by their states: before it is made version 2, and after. */
+static void
+assert_told_by_state (const char *options)
+{
+  static const char *const names[] = { "arpu" };
+  g_autoptr (CsvcStore) store = open_file (options);
+  CsvcTx *tx = _csvc_store_begin (store, CSVC_TX_READ, NULL);
+  gint64 batches, entries;
+  guint n = 0;
+
+  CU_ASSERT_TRUE (_csvc_tx_scan_facts (tx, names, 1, 0, count_state, &n, NULL));
+  CU_ASSERT_EQUAL (n, 1);
+  CU_ASSERT_TRUE (_csvc_tx_end (tx, FALSE, NULL));
+  CU_ASSERT_TRUE (_csvc_store_verify (store, &batches, &entries, NULL));
+}
+
+static void
+reads_version_1 (void)
+{
+  make_old ();
+  assert_told_by_state ("?mode=ro");
+  assert_told_by_state ("?sync=normal");
+  assert_told_by_state ("?mode=ro");
 }
 
 static void
