@@ -11,12 +11,13 @@ bench_programs = \
 EXTRA_PROGRAMS += $(bench_programs)
 
 # What a peer needs and is not here is said and skipped.
-bench: $(bench_programs) tests/bench/lifecycle tests/bench/timers tests/bench/worktime tests/bench/rules
+bench: $(bench_programs) tests/bench/lifecycle tests/bench/timers tests/bench/worktime tests/bench/rules tests/bench/sweep
 	@for program in $(bench_programs); do echo "== $$program"; $$program || exit 1; done
 	@echo '== tests/bench/worktime'; tests/bench/worktime --json tests/bench/worktime.json
 	@$(SHELL) $(top_srcdir)/tests/bench/worktime-peers.sh tests/bench/worktime tests/bench/worktime-peers
 	@echo '== tests/bench/rules'; tests/bench/rules --json tests/bench/rules.json
 	@$(SHELL) $(top_srcdir)/tests/bench/rules-peers.sh tests/bench/rules tests/bench/rules-peers
+	@echo '== tests/bench/sweep, a million customers'; tests/bench/sweep 1000000
 	@echo '== tests/bench/lifecycle'; tests/bench/lifecycle --json tests/bench/lifecycle.json
 	@$(SHELL) $(top_srcdir)/tests/bench/lifecycle-peers.sh tests/bench/lifecycle tests/bench/lifecycle-peers
 	@echo '== tests/bench/timers, a million'; tests/bench/timers 1000000 --json tests/bench/timers-1m.json
@@ -41,6 +42,13 @@ tests_bench_facts_SOURCES = %D%/bench.h %D%/facts.c
 tests_bench_facts_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_facts_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_facts_LDADD = libcsvc-internal.la $(SQLITE_LIBS) $(GLIB_LIBS)
+
+# The sieve and the bare scan are internal.
+EXTRA_PROGRAMS += tests/bench/sweep
+tests_bench_sweep_SOURCES = %D%/sweep.c
+tests_bench_sweep_CPPFLAGS = $(AM_CPPFLAGS)
+tests_bench_sweep_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
+tests_bench_sweep_LDADD = libcsvc-internal.la $(GLIB_LIBS)
 
 # Programs of check, which counts their instructions.
 check_PROGRAMS += tests/bench/lifecycle tests/bench/rules tests/bench/timers tests/bench/worktime
