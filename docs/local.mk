@@ -20,5 +20,6 @@ EXTRA_DIST += \
   %D%/performance.md \
   %D%/policy-reference.md \
   %D%/records.md \
+  %D%/retention.md \
   %D%/scenarios.md \
   %D%/tables.md

@@ -49,6 +49,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/machine.h \
   %D%/notice.c \
   %D%/occasion.c \
+  %D%/plan-item.c \
   %D%/plan-reason.c \
   %D%/plan.c \
   %D%/plan.h \

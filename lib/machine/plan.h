@@ -20,6 +20,35 @@ typedef struct {
 
 void _csvc_look_init (CsvcLookout *self, const CsvcCustomer *customer, const CsvcCaseload *cases, CsvcTime at);
 
+/* ── plan.c, plan-item.c ── */
+
+struct _CsvcPlanItem {
+  const CsvcPlan   *plan;
+  CsvcPlanDecision  decision;
+  const CsvcRule   *rule;     /* NULL: gone */
+  const char       *rule_id;
+  const char       *customer;
+  const char       *key;
+  const char       *case_id;
+  const CsvcTier   *tier;
+  const CsvcScript *script;
+  CsvcTime          due;
+  const char       *veto;
+  const char       *missing;
+  const char       *reason;
+  CsvcPlace         place;
+  CsvcFacts        *facts;    /* OPEN: what <with> says */
+};
+
+struct _CsvcPlan {
+  CsvcPolicy   *policy;
+  GStringChunk *texts;
+  GArray       *items;      /* of CsvcPlanItem */
+  GArray       *candidates; /* of CsvcPlanItem: of the customer at work, until caps have been applied */
+  guint        *taken;      /* of capacities, by role */
+  guint        *planned;    /* by cap: of the customer at work */
+};
+
 /* ── contact.c ── */
 
 /* Does it hold, for its purposes and channels? TRUE also when that is unknown: *@missing. *@until: when it ends by itself, or CSVC_NEVER. */
