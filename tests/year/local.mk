@@ -3,7 +3,7 @@
 # A year of retention, judged by a script that knows nothing of the library.
 
 check_PROGRAMS += tests/year/year
-TESTS += %D%/check-year.sh
+TESTS += %D%/check-churn.sh %D%/check-year.sh
 
 tests_year_year_SOURCES = %D%/year.c
 tests_year_year_CPPFLAGS = $(AM_CPPFLAGS)
@@ -16,5 +16,6 @@ year: tests/year/year tools/csvc
 .PHONY: year
 
 EXTRA_DIST += \
+  %D%/check-churn.sh \
   %D%/check-year.sh \
   %D%/recount.py
