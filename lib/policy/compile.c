@@ -393,6 +393,7 @@ end_kind (CsvcCompiler *self)
   _csvc_names_clear (&self->states);
   _csvc_names_clear (&self->clocks);
   _csvc_names_clear (&self->signals);
+  g_clear_pointer (&self->ways, _csvc_ways_free);
   g_clear_pointer (&self->prefixes, g_hash_table_unref);
   g_clear_pointer (&self->names, g_array_unref);
 }
@@ -449,6 +450,19 @@ compile_kind (CsvcCompiler *self, CsvcKind *kind, const Declared *declared)
   end_kind (self);
 }
 
+static gboolean
+has_any (const CsvcNode *document, const char *one, const char *other, const char *third)
+{
+  for (guint i = 0; i < document->children->len; i++)
+    {
+      const CsvcNode *child = g_ptr_array_index (document->children, i);
+
+      if (_csvc_node_is (child, one) || _csvc_node_is (child, other) || _csvc_node_is (child, third))
+        return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 compile_kinds (CsvcCompiler *self)
 {
@@ -458,7 +472,8 @@ compile_kinds (CsvcCompiler *self)
 
   if (!_csvc_compile_check_count (self, nodes->len, MAX_KINDS, "kinds of case", policy->document->place))
     return;
-  if (nodes->len == 0)
+  /* Tables, tiers and entitlements are of use without cases. */
+  if (nodes->len == 0 && !has_any (policy->document, "tables", "tiers", "entitlements"))
     _csvc_diagnostics_add (self->diagnostics, NO_KIND, policy->document->place, 0, "a <case>", NULL, "the policy has no kind of case");
   policy->kinds = _csvc_compile_alloc (self, nodes->len, sizeof (CsvcKind));
   policy->n_kinds = nodes->len;

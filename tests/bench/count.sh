@@ -5,6 +5,9 @@
 
 build=${CSVC_BUILDDIR:-.}
 
+# What the test environment writes into freed memory would be counted, too.
+unset MALLOC_PERTURB_
+
 # instructions WHAT: of the whole program, that does its work once more unless WHAT is none.
 instructions ()
 {
