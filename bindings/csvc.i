@@ -431,7 +431,7 @@ CSVC_ENUM(CsvcChance, CSVC_CHANCE_FAILS)
 CSVC_ENUM(CsvcCommandType, CSVC_COMMAND_RELEASE_HOLD)
 CSVC_ENUM(CsvcCount, CSVC_N_COUNTS - 1)
 CSVC_ENUM(CsvcFigure, CSVC_N_FIGURES - 1)
-CSVC_ENUM(CsvcSide, CSVC_SIDE_NEW)
+CSVC_ENUM(CsvcSide, CSVC_N_SIDES - 1)
 CSVC_ENUM(CsvcOutcome, CSVC_N_OUTCOMES - 1)
 CSVC_ENUM(CsvcDifferenceType, CSVC_N_DIFFERENCES - 1)
 CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
@@ -455,7 +455,7 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
   gboolean csvc_calendar_add_days, gboolean csvc_calendar_count_days,
   gboolean csvc_customer_put, gboolean csvc_case_advance, gboolean csvc_binding_cycle_due_if_paused,
   gboolean csvc_binding_engine_begin, gboolean csvc_binding_engine_commit, gboolean csvc_binding_engine_open_many,
-  gboolean csvc_binding_count_personal, gboolean csvc_binding_simulate_customers, gboolean csvc_what_next_suppose,
+  gboolean csvc_binding_forget_due, gboolean csvc_binding_count_personal, gboolean csvc_binding_simulate_customers, gboolean csvc_what_next_suppose,
   gboolean csvc_customer_advance, gboolean csvc_case_open_child, gboolean csvc_case_hear_child, gboolean csvc_crowd_advance,
   gboolean csvc_binding_set_wake_func, gboolean csvc_binding_review_all, gboolean csvc_binding_apply_upgrade, gboolean csvc_engine_get_balance_at,
   gboolean csvc_engine_advance, gboolean csvc_engine_advance_case, gboolean csvc_engine_get_next_wake, gboolean csvc_binding_engine_verify,
@@ -531,6 +531,8 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 /* Reshaped below. */
 %ignore csvc_engine_forget;
 %ignore csvc_engine_hold;
+%ignore csvc_engine_forget_due;
+%ignore csvc_case_find_decided;
 %ignore csvc_engine_release_hold;
 %ignore csvc_engine_list_holds;
 %ignore csvc_engine_count_personal;
@@ -650,6 +652,7 @@ CSVC_REQUIRE(csvc_crowd_fire, arg2 < csvc_crowd_get_size (arg1) && OF_KIND (arg4
              "index out of range, or an event of another kind")
 CSVC_REQUIRE(csvc_crowd_add, csvc_case_get_kind (arg2) == csvc_crowd_get_kind (arg1), "a case of another kind, or of another policy")
 CSVC_REQUIRE(csvc_case_fire_event, OF_KIND (arg3, csvc_case_get_kind (arg1)), "an event of another kind")
+CSVC_REQUIRE(csvc_customer_put, arg2 != NULL, "no facts")
 CSVC_REQUIRE(csvc_customer_apply, arg3 != CSVC_APPLICATION_NONE, "no state to be in")
 %{
 #define N_COLUMNS(self) (csvc_table_get_n_inputs (self) + csvc_table_get_n_outputs (self))
@@ -778,6 +781,7 @@ CSVC_TELLS(csvc_binding_engine_amend)
 CSVC_TELLS(csvc_binding_engine_adjust)
 CSVC_TELLS(csvc_binding_forget)
 CSVC_TELLS(csvc_binding_hold)
+CSVC_TELLS(csvc_binding_forget_due)
 CSVC_TELLS(csvc_binding_release_hold)
 CSVC_TELLS(csvc_binding_list_holds)
 CSVC_TELLS(csvc_binding_count_personal)
@@ -1093,6 +1097,7 @@ csvc_binding_whatif_run (CsvcWhatif *self, const char *path, CsvcProgressFunc fu
 
 %rename(engine_forget) csvc_binding_forget;
 %rename(engine_hold) csvc_binding_hold;
+%rename(engine_forget_due) csvc_binding_forget_due;
 %rename(engine_release_hold) csvc_binding_release_hold;
 %rename(engine_list_holds) csvc_binding_list_holds;
 %rename(engine_count_personal) csvc_binding_count_personal;
@@ -1278,6 +1283,12 @@ static CsvcAnswer
 csvc_binding_forget (CsvcEngine *self, const char *id, const char *const *names, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   return csvc_engine_forget (self, id, names, stamp, effects, error);
+}
+
+static gboolean
+csvc_binding_forget_due (CsvcEngine *self, const CsvcStamp *stamp, guint *n_done, CsvcEffects *effects, GError **error)
+{
+  return !in_transaction (self, error) && csvc_engine_forget_due (self, stamp, n_done, effects, error);
 }
 
 static CsvcAnswer

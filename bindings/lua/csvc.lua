@@ -92,6 +92,11 @@ local function rower (count, fields)
   end
 end
 
+-- For #object, which Lua asks with the object twice.
+local function length (size)
+  return function (self) return size (self) end
+end
+
 -- Finishes a class of core: reads what it is from SPEC.
 --   get = "id zone"            properties, from PREFIX_get_…; "is" and "has" likewise
 --   list = { kinds = "kind" }  a property that is a list, from PREFIX_get_n_kinds and PREFIX_get_kind
@@ -655,7 +660,7 @@ class ("Plan", "plan", {
       plan_add_event (self, one, caseload_of (check_plan (self, one), cases), kind, event, case_id, at)
     end,
   },
-  meta = { __len = plan_size },
+  meta = { __len = length (plan_size) },
 })
 
 class ("TierReasons", "tier_reasons", {})
@@ -1042,7 +1047,7 @@ class ("Crowd", "crowd", {
     advance = function (self, row, now, customer) return crowd_advance (self, integer (row, "row") - 1, customer, now) end,
     next_wake = function (self, row) return crowd_wake (self, integer (row, "row") - 1) end,
   },
-  meta = { __len = crowd_size },
+  meta = { __len = length (crowd_size) },
 })
 end
 
@@ -1304,7 +1309,7 @@ end
 M.policy_set = take ("policy_set_new", "csvc.policy_set")
 
 local set_size = take ("policy_set_get_size", "PolicySet.size")
-class ("PolicySet", "policy_set", { get = "size", call = "add find list", meta = { __len = set_size } })
+class ("PolicySet", "policy_set", { get = "size", call = "add find list", meta = { __len = length (set_size) } })
 
 local begin, commit, rollback, in_transaction =
   take ("engine_begin", "Engine:begin"), take ("engine_commit", "Engine:commit"), take ("engine_rollback", "Engine:rollback"),
@@ -1537,6 +1542,7 @@ local read_sweep = reader ("sweep", { get = "at n_customers n_loaded n_opened n_
 local items_of_sweep = plan_items (take ("sweep_get_size", "Engine:sweep"), take ("sweep_get_item", "Engine:sweep"))
 local engine_may_contact, engine_contact = take ("engine_may_contact", "Engine:may_contact"), take ("engine_contact", "Engine:contact")
 local forget, hold, release_hold = take ("engine_forget", "Engine:forget"), take ("engine_hold", "Engine:hold"), take ("engine_release_hold", "Engine:release_hold")
+local forget_due = take ("engine_forget_due", "Engine:forget_due")
 local simulate_customers = take ("simulate_customers", "Engine:simulate_customers")
 local intake_options, sweep_options, forget_options = set_of "strict dry_run progress", set_of "dry_run progress", set_of "only"
 local simulate_options = set_of "at seed progress"
@@ -1610,7 +1616,7 @@ class ("UpgradePlan", "upgrade_plan", {
       return list
     end,
   },
-  meta = { __len = plan_size },
+  meta = { __len = length (plan_size) },
 })
 
 local function close_engine (self)
@@ -1782,6 +1788,11 @@ class ("Engine", "engine", {
     forget = function (self, id, options)
       local picked, stamp = parted (options, forget_options)
       return forget (self, id, picked.only, stamp)
+    end,
+    --- Whatever has been kept longer than the policy says: of how many customers, effects
+    forget_due = function (self, stamp)
+      outside (self, "forget_due")
+      return forget_due (self, stamp)
     end,
     --- Nothing of the customer is forgotten until that hold is released.
     hold = hold,

@@ -30,6 +30,7 @@ lua_tests = \
   %D%/tests/test-leaks.lua \
   %D%/tests/test-logs.lua \
   %D%/tests/test-policy.lua \
+  %D%/tests/test-service.lua \
   %D%/tests/test-surface.lua \
   %D%/tests/test-values.lua
 

@@ -1201,6 +1201,15 @@ CSVC_SLOW(F)
 %typemap(freearg, noblock=1) const char *const *names { g_free (texts$argnum); Py_XDECREF (items$argnum); }
 %typemap(out, noblock=1) char ** { $result = tuple_of_taken_texts ($1); if ($result == NULL) SWIG_fail; }
 %typemap(newfree) char ** "";
+/* With an output: else that would be taken for one more text. */
+%typemap(out, noblock=1) char **csvc_table_find_gaps {
+  {
+    PyObject *texts_ = tuple_of_taken_texts ($1);
+    $result = texts_ != NULL ? PyTuple_Pack (1, texts_) : NULL;
+    Py_XDECREF (texts_);
+  }
+  if ($result == NULL) SWIG_fail;
+}
 %typemap(in, numinputs=0, noblock=1) char ***notes (char **output = NULL) { $1 = &output; }
 %typemap(argout, noblock=1) char ***notes {
   $result = append ($result, tuple_of_taken_texts (*$1));

@@ -21,10 +21,12 @@ python_tests = \
   %D%/tests/test_bad.py \
   %D%/tests/test_calendar.py \
   %D%/tests/test_case.py \
+  %D%/tests/test_decide.py \
   %D%/tests/test_engine.py \
   %D%/tests/test_leaks.py \
   %D%/tests/test_log.py \
   %D%/tests/test_policy.py \
+  %D%/tests/test_service.py \
   %D%/tests/test_surface.py \
   %D%/tests/test_threads.py \
   %D%/tests/test_values.py

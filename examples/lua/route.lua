@@ -5,7 +5,8 @@
 --     route.lua STORE NUMBER TIME     the queue, for a store of route.xml
 --     route.lua                       a few callers of a made-up store
 --
--- A caller whose complaint is overdue, or due within the hour, goes to somebody who can end it; then gold before silver before the rest.
+-- A caller whose complaint is overdue, or due within the hour, goes to somebody who can end it; then those whom their tier entitles to it, gold before silver, before
+-- the rest.
 
 local csvc = require "csvc"
 
@@ -24,11 +25,11 @@ local function first_due (engine, number)
   return first
 end
 
--- nil for a number that nobody knows.
-local function standing_of (engine, number)
+-- nil for a number that nobody knows. Who is entitled to it comes through first, in the queue of their tier.
+local function standing_of (engine, number, now)
   local ok, customer = pcall (engine.customer, engine, number)
   if ok then
-    return customer:fact "standing"
+    return customer:may_use ("hotline_priority", now) and customer.tier.id or "standard"
   elseif not csvc.is_error (customer, "not-found") then
     error (customer, 0)
   end
@@ -41,14 +42,14 @@ local function route (engine, number, now)
   elseif due then
     return "complaints"
   end
-  return standing_of (engine, number) or "new"
+  return standing_of (engine, number, now) or "new"
 end
 
 -- ── a made-up morning ──
 
 local function fill (engine, at)
-  for number, standing in pairs { ["139-1"] = "gold", ["139-2"] = "gold", ["139-3"] = "silver", ["139-4"] = "standard", ["139-5"] = "silver" } do
-    engine:put (number, { standing = standing }, at)
+  for number, arpu in pairs { ["139-1"] = 250, ["139-2"] = 300, ["139-3"] = 120, ["139-4"] = 60, ["139-5"] = 150 } do
+    engine:put (number, { arpu = arpu }, at)
   end
   engine:open ("complaint", "C-1", { at = at, customer = "139-2" })
   engine:open ("complaint", "C-2", { at = at, customer = "139-3" })

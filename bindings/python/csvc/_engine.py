@@ -741,6 +741,12 @@ class Engine:
         names = None if facts is None else facts if isinstance(facts, str) else tuple(facts)
         return Outcome(*_csvc.engine_forget(self._engine, id, names, (at, occurred, actor, role, unit, key, reason)))  # type: ignore[arg-type]
 
+    def forget_due(self, *, at: datetime, actor: Optional[str] = None, role: Optional[str] = None, unit: Optional[str] = None,
+                   reason: Optional[str] = None) -> tuple[int, Effects]:
+        """Forgets whatever has been kept longer than the policy says; of how many customers, and what."""
+        self._outside()
+        return _csvc.engine_forget_due(self._engine, (at, None, actor, role, unit, None, reason))
+
     def hold(self, id: str, which: str, *, at: datetime, occurred: Optional[datetime] = None, actor: Optional[str] = None,
              role: Optional[str] = None, unit: Optional[str] = None, key: Optional[str] = None, reason: Optional[str] = None) -> Outcome:
         """Nothing of the customer is forgotten until it is released: ``which`` names the hold."""
