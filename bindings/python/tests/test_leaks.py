@@ -8,7 +8,7 @@ from array import array
 from datetime import timedelta
 
 import csvc
-from support import AT, HOUR, SCALE, SLOW, Case
+from support import AT, HOUR, SCALE, SLOW, SOURCE, Case
 
 LOOP = 200 if SLOW else 3000 * SCALE
 
@@ -103,6 +103,21 @@ class Leaks(Case):
             except (TypeError, ValueError):
                 pass
         self.steady(use)
+
+    def test_customers_and_decisions(self):
+        policy = csvc.Policy.load(SOURCE / "data/policies/telecom.xml")
+        expression = csvc.Expression("a + 1", {"a": "number"})
+
+        def use():
+            customer = csvc.Customer(policy, "K")
+            customer.put({"arpu": 600, "club_member": True}, at=AT)
+            customer.why_tier(AT), customer.may_use("card_upgrade", at=AT), customer.may_contact("phone", "keeping", at=AT, cases=[])
+            customer.plan(at=AT, cases=[]), customer.copy(), expression.evaluate({"a": 1}), csvc.Plan(policy), csvc.PolicySet().add(policy)
+            try:
+                customer.reserve("points", None, at=AT)
+            except TypeError:
+                pass
+        self.steady(use, LOOP // 10)
 
     def test_policies(self):
         text = self.desk.to_xml()
