@@ -367,7 +367,6 @@ compile_transition (CsvcCompiler *self, CsvcTransition *transition)
   transition->cond = _csvc_compile_condition (self, node, "cond");
   transition->targets = compile_targets (self, node, "target", &transition->n_targets);
   transition->internal = g_strcmp0 (_csvc_node_get (node, "type"), "internal") == 0;
-  _csvc_compile_actions (self, &transition->actions, node->children);
   if (_csvc_node_get (node, "event") == NULL && _csvc_node_get (node, "target") == NULL)
     _csvc_diagnostics_add (self->diagnostics, IDLE_TRANSITION, node->place, 0, "an event, a target, or both", NULL,
                            "a transition without event and target would be taken for ever");
@@ -375,9 +374,9 @@ compile_transition (CsvcCompiler *self, CsvcTransition *transition)
 
 /* ── where a state begins ── */
 
-/* The transition of an <initial> or a <history>: where to, and what is done on the way. */
+/* Where the transition of an <initial> or a <history> leads. */
 static guint *
-compile_first_step (CsvcCompiler *self, const CsvcNode *holder, guint number, CsvcActions *actions, guint *n)
+compile_first_step (CsvcCompiler *self, const CsvcNode *holder, guint number, guint *n)
 {
   g_autoptr (GPtrArray) transitions = _csvc_compile_children (holder, "transition");
   const CsvcNode *node;
@@ -393,7 +392,6 @@ compile_first_step (CsvcCompiler *self, const CsvcNode *holder, guint number, Cs
   if (_csvc_node_get (node, "event") != NULL || _csvc_node_get (node, "cond") != NULL || _csvc_node_get (node, "target") == NULL)
     _csvc_diagnostics_add (self->diagnostics, BAD_INITIAL_TRANSITION, node->place, 0, "a target, no event and no condition", NULL,
                            "the transition of <%s> is always taken", holder->name);
-  _csvc_compile_actions (self, actions, node->children);
   return compile_targets (self, node, "target", n);
 }
 
@@ -428,7 +426,7 @@ compile_initial (CsvcCompiler *self, CsvcState *state)
   else if (has_attribute)
     state->initial = compile_targets (self, node, "initial", &state->n_initial);
   else if (elements->len > 0)
-    state->initial = compile_first_step (self, g_ptr_array_index (elements, 0), BAD_INITIAL, &state->initial_actions, &state->n_initial);
+    state->initial = compile_first_step (self, g_ptr_array_index (elements, 0), BAD_INITIAL, &state->n_initial);
   else if (state->type == CSVC_STATE_COMPOUND)
     begin_with_first_child (self, state);
   check_below (self, state, state->initial, state->n_initial, node->place);
@@ -441,7 +439,7 @@ compile_history (CsvcCompiler *self, CsvcState *state)
 {
   const CsvcKind *kind = self->kind;
 
-  state->default_targets = compile_first_step (self, state->part.node, BAD_HISTORY, &state->initial_actions, &state->n_default);
+  state->default_targets = compile_first_step (self, state->part.node, BAD_HISTORY, &state->n_default);
   for (guint i = 0; i < state->n_default; i++)
     {
       guint target = state->default_targets[i];
@@ -560,6 +558,28 @@ compile_blocks (CsvcCompiler *self, const CsvcNode *node, const char *name, Csvc
   _csvc_compile_actions (self, actions, all);
 }
 
+/* Of the transition of its <initial>, or of a history. */
+static void
+compile_initial_actions (CsvcCompiler *self, CsvcState *state)
+{
+  g_autoptr (GPtrArray) elements = _csvc_compile_children (state->part.node, "initial"), steps = NULL;
+  const CsvcNode *holder = _csvc_state_is_history (state) ? state->part.node : elements->len > 0 ? g_ptr_array_index (elements, 0) : NULL;
+
+  if (holder == NULL)
+    return;
+  steps = _csvc_compile_children (holder, "transition");
+  if (steps->len > 0)
+    _csvc_compile_actions (self, &state->initial_actions, ((const CsvcNode *) g_ptr_array_index (steps, 0))->children);
+}
+
+static void
+compile_state_actions (CsvcCompiler *self, CsvcState *state)
+{
+  compile_initial_actions (self, state);
+  compile_blocks (self, state->part.node, "onentry", &state->on_entry);
+  compile_blocks (self, state->part.node, "onexit", &state->on_exit);
+}
+
 static void
 compile_state (CsvcCompiler *self, CsvcState *state)
 {
@@ -569,8 +589,6 @@ compile_state (CsvcCompiler *self, CsvcState *state)
     compile_history (self, state);
   else
     compile_initial (self, state);
-  compile_blocks (self, node, "onentry", &state->on_entry);
-  compile_blocks (self, node, "onexit", &state->on_exit);
   if (state->type == CSVC_STATE_PARALLEL && state->n_children == 0)
     _csvc_diagnostics_add (self->diagnostics, EMPTY_PARALLEL, node->place, 0, "states in it", NULL, "\"%s\" has no region", state->part.id);
   if (state->type == CSVC_STATE_FINAL)
@@ -608,5 +626,10 @@ _csvc_compile_chart (CsvcCompiler *self)
     compile_state (self, &kind->states[i]);
   for (guint i = 0; i < kind->n_transitions; i++)
     compile_transition (self, &kind->transitions[i]);
+  /* By now it is known how cases come anywhere, so that faults can be told with it. */
+  for (guint i = 0; i < kind->n_states; i++)
+    compile_state_actions (self, &kind->states[i]);
+  for (guint i = 0; i < kind->n_transitions; i++)
+    _csvc_compile_actions (self, &kind->transitions[i].actions, kind->transitions[i].node->children);
   check_signals_raised (self, kind->part.node);
 }

@@ -197,8 +197,7 @@ compile_every (CsvcCompiler *self, CsvcClock *clock)
   clock->dues = due;
   clock->recurs = TRUE;
   if (clock->met_by.n == 0)
-    _csvc_diagnostics_add (self->diagnostics, NEVER_RECURS, clock->part.place, 0, "met-by=\"…\"", NULL,
-                           "nothing meets the clock \"%s\", so it does not recur", clock->part.id);
+    _csvc_lint_report (self, NEVER_RECURS, clock->part.node, "met-by=\"…\"", "nothing meets the clock \"%s\", so it does not recur", clock->part.id);
 }
 
 static void
@@ -213,8 +212,8 @@ compile_dues (CsvcCompiler *self, CsvcClock *clock)
       return;
     }
   if (every || _csvc_node_get (clock->part.node, "of") != NULL)
-    _csvc_diagnostics_add (self->diagnostics, EVERY_AND_DUE, clock->part.place, 0, "every=\"P1D\", perhaps of=\"a calendar\", or <due> rows", NULL,
-                           "the clock \"%s\" says twice by when, or half", clock->part.id);
+    _csvc_lint_report (self, EVERY_AND_DUE, clock->part.node, "every=\"P1D\", perhaps of=\"a calendar\", or <due> rows",
+                       "the clock \"%s\" says twice by when, or half", clock->part.id);
   clock->n_dues = nodes->len;
   clock->dues = _csvc_compile_alloc (self, nodes->len, sizeof (CsvcDue));
   for (guint i = 0; i < nodes->len; i++)
@@ -283,8 +282,10 @@ compile_period (CsvcCompiler *self, CsvcAlarm *alarm)
   if (strcmp (alarm->part.id, "due") == 0 || !g_str_has_prefix (every, "PT") || !csvc_duration_parse (every, &alarm->every, NULL)
       || alarm->every < MIN_PERIOD || alarm->every > MAX_BUDGET)
     {
+      g_autofree char *way = _csvc_lint_dup_way (self, alarm->part.node->parent);
+
       _csvc_diagnostics_add (self->diagnostics, BAD_PERIOD, alarm->part.place, 0, "hours and minutes, at least PT1M; not of the alarm \"due\"",
-                             NULL, "every=\"%s\" is no period for an alarm", every);
+                             way, "every=\"%s\" is no period for an alarm", every);
       alarm->every = 0;
     }
   if (_csvc_node_get (alarm->part.node, "at") != NULL)

@@ -12,10 +12,7 @@ enum {
   BAD_UNTIL = 412,
   NOBODY_TO_TELL = 413,
   NOT_WHOLE = 414,
-  BAD_WAS = 415,
-  ENDLESS_CHILD = 441,
-  NEVER_LEFT = 442,
-  NOBODY_HEARS = 443
+  BAD_WAS = 415
 };
 
 /* ── who opens whom ── */
@@ -66,8 +63,7 @@ compile_with (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node, cons
       arg->name = _csvc_compile_text (self, with, "fact");
       fact = kind != NULL ? find_fact (kind, arg->name) : NULL;
       if (kind != NULL && fact == NULL)
-        _csvc_diagnostics_add (self->diagnostics, NOT_WHOLE, with->place, 0, "a fact of the case that is opened or told", NULL,
-                               "%s has no fact \"%s\"", kind->part.id, arg->name);
+        _csvc_lint_report (self, NOT_WHOLE, with, "a fact of the case that is opened or told", "%s has no fact \"%s\"", kind->part.id, arg->name);
       arg->expr = _csvc_compile_expression (self, with, "value", fact);
       _csvc_names_add (self, &names, arg->name, arg, with->place);
     }
@@ -85,8 +81,8 @@ brings (const CsvcAction *action, const char *fact)
 
 /* ── open ── */
 
-static const char *
-enclosing_state (const CsvcNode *node)
+const char *
+_csvc_compile_enclosing_state (const CsvcNode *node)
 {
   while (node != NULL && !_csvc_node_is (node, "state") && !_csvc_node_is (node, "parallel") && !_csvc_node_is (node, "final"))
     node = node->parent;
@@ -96,8 +92,7 @@ enclosing_state (const CsvcNode *node)
 static void
 complain_until (CsvcCompiler *self, const CsvcNode *node, const char *what)
 {
-  _csvc_diagnostics_add (self->diagnostics, BAD_UNTIL, node->place, 0, "\"here\", or a state that the case is in", NULL, "until=\"%s\" %s",
-                         _csvc_node_get (node, "until"), what);
+  _csvc_lint_report (self, BAD_UNTIL, node, "\"here\", or a state that the case is in", "until=\"%s\" %s", _csvc_node_get (node, "until"), what);
 }
 
 static const char *
@@ -108,12 +103,12 @@ compile_until (CsvcCompiler *self, const CsvcNode *node)
 
   if (until == NULL)
     return NULL;
-  if (strcmp (until, "here") == 0 && enclosing_state (node) == NULL)
+  if (strcmp (until, "here") == 0 && _csvc_compile_enclosing_state (node) == NULL)
     {
       complain_until (self, node, "stands in no state");
       return NULL;
     }
-  state = _csvc_names_find (self, &self->states, strcmp (until, "here") == 0 ? enclosing_state (node) : until, node->place);
+  state = _csvc_names_find (self, &self->states, strcmp (until, "here") == 0 ? _csvc_compile_enclosing_state (node) : until, node->place);
   if (state != NULL && (_csvc_state_is_history (state) || state->index == 0))
     complain_until (self, node, "names no state that can be left");
   return state != NULL ? state->part.id : NULL;
@@ -143,8 +138,8 @@ _csvc_compile_open (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node
   compile_with (self, action, node, kind);
   for (guint i = 0; kind != NULL && i < kind->n_facts; i++)
     if (kind->facts[i].required && kind->facts[i].default_value.type == CSVC_TYPE_UNKNOWN && !brings (action, kind->facts[i].part.id))
-      _csvc_diagnostics_add (self->diagnostics, NOT_WHOLE, node->place, 0, "a <with> for every required fact", NULL,
-                             "a case of \"%s\" is opened without the fact \"%s\"", kind->part.id, kind->facts[i].part.id);
+      _csvc_lint_report (self, NOT_WHOLE, node, "a <with> for every required fact",
+                         "a case of \"%s\" is opened without the fact \"%s\"", kind->part.id, kind->facts[i].part.id);
 }
 
 /* ── tell ── */
@@ -166,17 +161,15 @@ check_told (CsvcCompiler *self, const CsvcAction *action, const CsvcNode *node, 
 
   if (event == NULL)
     {
-      _csvc_diagnostics_add (self->diagnostics, NOBODY_TO_TELL, node->place, 0, "a declared event of the kind that is told", NULL,
-                             "%s has no event \"%s\"", kind->part.id, action->name);
+      _csvc_lint_report (self, NOBODY_TO_TELL, node, "a declared event of the kind that is told", "%s has no event \"%s\"", kind->part.id, action->name);
       return;
     }
   for (guint i = 0; i < event->n_sets; i++)
     if (!brings (action, kind->facts[event->sets[i]].part.id))
-      _csvc_diagnostics_add (self->diagnostics, NOT_WHOLE, node->place, 0, "a <with> for every fact that the event sets", NULL,
-                             "\"%s\" is told without the fact \"%s\"", action->name, kind->facts[event->sets[i]].part.id);
+      _csvc_lint_report (self, NOT_WHOLE, node, "a <with> for every fact that the event sets",
+                         "\"%s\" is told without the fact \"%s\"", action->name, kind->facts[event->sets[i]].part.id);
   if (action->n_args > event->n_sets)
-    _csvc_diagnostics_add (self->diagnostics, NOT_WHOLE, node->place, 0, "only facts that the event sets", NULL,
-                           "\"%s\" is told with more than it sets", action->name);
+    _csvc_lint_report (self, NOT_WHOLE, node, "only facts that the event sets", "\"%s\" is told with more than it sets", action->name);
 }
 
 /* Every kind that opens this one may be the parent. The first one's facts give the types of the values. */
@@ -197,8 +190,8 @@ compile_tell_parent (CsvcCompiler *self, CsvcAction *action, const CsvcNode *nod
       check_told (self, action, node, parent);
     }
   if (!found)
-    _csvc_diagnostics_add (self->diagnostics, NOBODY_TO_TELL, node->place, 0, "a kind with <open case=\"…\"> of this one", NULL,
-                           "no kind opens \"%s\", so it has no parent", self->kind->part.id);
+    _csvc_lint_report (self, NOBODY_TO_TELL, node, "a kind with <open case=\"…\"> of this one",
+                       "no kind opens \"%s\", so it has no parent", self->kind->part.id);
 }
 
 static void
@@ -208,7 +201,7 @@ compile_tell_child (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node
 
   if (id == NULL)
     {
-      _csvc_diagnostics_add (self->diagnostics, NOBODY_TO_TELL, node->place, 0, "case=\"…\"", NULL, "it is not said which children are told");
+      _csvc_lint_report (self, NOBODY_TO_TELL, node, "case=\"…\"", "it is not said which children are told");
       return;
     }
   action->kind = _csvc_names_find (self, &self->kinds, id, node->place);
@@ -217,8 +210,7 @@ compile_tell_child (CsvcCompiler *self, CsvcAction *action, const CsvcNode *node
   compile_with (self, action, node, action->kind);
   check_told (self, action, node, action->kind);
   if (!_csvc_kind_opens (self->kind, action->kind))
-    _csvc_diagnostics_add (self->diagnostics, NOBODY_TO_TELL, node->place, 0, "an <open> of it", NULL, "\"%s\" never opens a case of \"%s\"",
-                           self->kind->part.id, id);
+    _csvc_lint_report (self, NOBODY_TO_TELL, node, "an <open> of it", "\"%s\" never opens a case of \"%s\"", self->kind->part.id, id);
 }
 
 void
@@ -267,14 +259,25 @@ is_known (CsvcCompiler *self, const char *id)
          g_hash_table_contains (self->facts.index, id) || _csvc_compile_find_kept (self, id) != G_MAXUINT;
 }
 
+/* To what still has the name: a state, or a clock. */
+static void
+complain_still_there (CsvcCompiler *self, const CsvcNode *node, const char *id)
+{
+  const CsvcState *state = g_hash_table_lookup (self->states.index, id);
+  const CsvcClock *clock = g_hash_table_lookup (self->clocks.index, id);
+  const CsvcPart *part = state != NULL ? &state->part : clock != NULL ? &clock->part : NULL;
+  g_autofree char *way = part != NULL ? _csvc_lint_dup_way (self, part->node) : NULL;
+
+  _csvc_diagnostics_add (self->diagnostics, BAD_WAS, node->place, 0, "an id that only an earlier version has", way, "\"%s\" is still there", id);
+}
+
 static void
 compile_was (CsvcCompiler *self, CsvcRenamed *renamed, const CsvcNode *node)
 {
   renamed->was = _csvc_compile_text (self, node, "id");
   renamed->now = _csvc_compile_text (self, node, "now");
   if (is_known (self, renamed->was))
-    _csvc_diagnostics_add (self->diagnostics, BAD_WAS, node->place, 0, "an id that only an earlier version has", NULL, "\"%s\" is still there",
-                           renamed->was);
+    complain_still_there (self, node, renamed->was);
   if (!is_known (self, renamed->now) || strcmp (renamed->now, self->kind->part.id) == 0)
     _csvc_diagnostics_add (self->diagnostics, BAD_WAS, node->place, 0, "a state, a clock or a fact of this kind", NULL, "there is no \"%s\"",
                            renamed->now);
@@ -310,92 +313,4 @@ _csvc_compile_renamed (CsvcCompiler *self)
       _csvc_names_add (self, &names, kind->renamed[i].was, &kind->renamed[i], node->place);
     }
   _csvc_names_clear (&names);
-}
-
-/* ── what is valid and still looks wrong ── */
-
-static gboolean
-has_final (const CsvcKind *kind)
-{
-  for (guint i = 1; i < kind->n_states; i++)
-    if (kind->states[i].type == CSVC_STATE_FINAL && kind->states[i].parent == 0)
-      return TRUE;
-  return FALSE;
-}
-
-/* Leads any transition of the state, or of one inside or around it, out of it? */
-static gboolean
-can_be_left (const CsvcKind *kind, guint state)
-{
-  for (guint i = 0; i < kind->n_transitions; i++)
-    {
-      const CsvcTransition *transition = &kind->transitions[i];
-      gboolean touches = transition->source == state || _csvc_state_is_below (kind, transition->source, state)
-                         || _csvc_state_is_below (kind, state, transition->source);
-
-      for (guint j = 0; touches && j < transition->n_targets; j++)
-        if (transition->targets[j] != state && !_csvc_state_is_below (kind, transition->targets[j], state))
-          return TRUE;
-    }
-  return FALSE;
-}
-
-static void
-lint_open (CsvcCompiler *self, const CsvcKind *kind, const CsvcNode *node)
-{
-  const char *id = _csvc_node_get (node, "case"), *until = _csvc_node_get (node, "until");
-  const CsvcKind *child = csvc_policy_find_kind (self->policy, id);
-  const CsvcState *state;
-
-  if (until == NULL)
-    {
-      if (!has_final (child))
-        _csvc_diagnostics_add (self->diagnostics, ENDLESS_CHILD, node->place, 0, "a <final> in it, or until=\"…\" here", NULL,
-                               "a case of \"%s\" never ends", id);
-      return;
-    }
-  state = csvc_kind_find_state (kind, strcmp (until, "here") == 0 ? enclosing_state (node) : until);
-  if (state != NULL && !can_be_left (kind, state->index))
-    _csvc_diagnostics_add (self->diagnostics, NEVER_LEFT, node->place, 0, "a state that a transition leaves", NULL,
-                           "\"%s\" is never left, so the child is never ended by that", state->part.id);
-}
-
-/* Does the kind or one inside it wait for done.case of @child? */
-static gboolean
-waits_for (const CsvcKind *kind, const CsvcKind *child)
-{
-  for (guint i = 0; i < kind->n_transitions; i++)
-    for (guint j = 0; j < kind->transitions[i].n_events; j++)
-      {
-        const CsvcEventMatch *match = &kind->transitions[i].events[j];
-
-        if (g_str_has_prefix (match->prefix, child->done_event) || (g_str_has_prefix (child->done_event, match->prefix) && match->length > 0))
-          return TRUE;
-      }
-  return FALSE;
-}
-
-static void
-lint_opens (CsvcCompiler *self, const CsvcKind *kind, const CsvcNode *node)
-{
-  if (_csvc_node_is (node, "open"))
-    {
-      const CsvcKind *child = csvc_policy_find_kind (self->policy, _csvc_node_get (node, "case"));
-
-      lint_open (self, kind, node);
-      if (_csvc_node_get (node, "until") == NULL && has_final (child) && !waits_for (kind, child))
-        _csvc_diagnostics_add (self->diagnostics, NOBODY_HEARS, node->place, 0, "a transition for it", NULL,
-                               "when the case of \"%s\" has ended, nobody hears \"%s\"", child->part.id, child->done_event);
-    }
-  for (guint i = 0; i < node->children->len; i++)
-    lint_opens (self, kind, g_ptr_array_index (node->children, i));
-}
-
-void
-_csvc_lint_links (CsvcCompiler *self)
-{
-  if (csvc_diagnostics_count (self->diagnostics, CSVC_SEVERITY_ERROR) > 0)
-    return;
-  for (guint i = 0; i < self->policy->n_kinds; i++)
-    lint_opens (self, &self->policy->kinds[i], self->policy->kinds[i].part.node);
 }

@@ -22,7 +22,9 @@
  *   compile-scripts.c     what to say
  *   compile-rules.c       retention rules
  *   compile-records.c     how long personal facts are kept
+ *   compile-targets.c     what share of customers is to be kept
  *   compile-labels.c      labels in other languages
+ *   lint-links.c          children that never end, or never stop coming
  *   lint-customers.c      what customers can never be or have
  *   lint-rules.c          rules that never or always fire, caps and vetoes
  *   flatten.c             the chart as a table
@@ -35,6 +37,8 @@ typedef struct {
   GHashTable *index;  /* id → part */
   GPtrArray  *ids;
 } CsvcNames;
+
+typedef struct _CsvcWays CsvcWays; /* lint.h */
 
 typedef struct {
   CsvcPolicy      *policy;
@@ -55,6 +59,7 @@ typedef struct {
   GHashTable      *prefixes; /* of their dotted beginnings */
   GArray          *names;    /* of CsvcName, for scope */
   CsvcScope        scope;
+  CsvcWays        *ways;     /* by which events the cases of the kind last asked for come where; or NULL */
 } CsvcCompiler;
 
 /* ── memory: all of it belongs to the policy ── */
@@ -109,6 +114,7 @@ void _csvc_compile_tiers (CsvcCompiler *self);           /* which there are */
 void _csvc_compile_tier_conditions (CsvcCompiler *self);
 void _csvc_compile_ledgers (CsvcCompiler *self);
 void _csvc_compile_records (CsvcCompiler *self);         /* needs the kinds */
+void _csvc_compile_targets (CsvcCompiler *self);
 void _csvc_compile_entitlements (CsvcCompiler *self);
 /* An account's id, of an entitlement or a ledger, as an action names it. */
 const char *_csvc_compile_account (CsvcCompiler *self, const CsvcNode *node);
@@ -148,10 +154,18 @@ void _csvc_compile_tell (CsvcCompiler *self, CsvcAction *action, const CsvcNode 
 void _csvc_compile_child_signals (CsvcCompiler *self, CsvcAddSignal add);
 void _csvc_compile_renamed (CsvcCompiler *self);
 void _csvc_lint_links (CsvcCompiler *self);
+/* (nullable): the id of the innermost state in which the element stands. */
+const char *_csvc_compile_enclosing_state (const CsvcNode *node);
 /* Has it an <open> of @child? */
 gboolean _csvc_kind_opens (const CsvcKind *self, const CsvcKind *child);
 
 void _csvc_lint_kind (CsvcCompiler *self);
+/* (transfer full) (nullable): "for example after recorded, understood": events that lead to what an element of the kind at work says. NULL: none do, or it
+ * stands in no state. Asked only when all know where they begin and lead. */
+char *_csvc_lint_dup_way (CsvcCompiler *self, const CsvcNode *node);
+void _csvc_ways_free (CsvcWays *ways);
+/* A finding at @node, with that. */
+void _csvc_lint_report (CsvcCompiler *self, guint number, const CsvcNode *node, const char *expected, const char *format, ...) G_GNUC_PRINTF (5, 6);
 void _csvc_lint_roles (CsvcCompiler *self);
 
 /* Can a configuration hold both? */

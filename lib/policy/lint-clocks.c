@@ -44,8 +44,8 @@ leaves (const CsvcKind *kind, const CsvcTransition *transition, guint state)
          _csvc_state_is_below (kind, state, domain_of (kind, transition));
 }
 
-static gboolean
-is_ever_left (const CsvcLint *self, guint state)
+gboolean
+_csvc_lint_is_ever_left (const CsvcWays *self, guint state)
 {
   for (guint i = 0; i < self->kind->n_transitions; i++)
     {
@@ -62,7 +62,7 @@ check_leaving (CsvcLint *self, const CsvcClock *clock)
 {
   g_autofree char *path = NULL;
 
-  if (!clock->promise || clock->met_by.n > 0 || clock->on_leave != CSVC_LEAVE_MET || is_ever_left (self, clock->state))
+  if (!clock->promise || clock->met_by.n > 0 || clock->on_leave != CSVC_LEAVE_MET || _csvc_lint_is_ever_left (self->ways, clock->state))
     return;
   path = _csvc_lint_dup_path (self, clock->state);
   REPORT (self, NEVER_LEFT, clock, "met-by=\"…\", or a transition that leaves the state", path,

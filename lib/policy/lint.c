@@ -19,92 +19,7 @@ enum {
   IDLE_ROLE = 222
 };
 
-/* Events on the way to a state; longer ways are cut. */
-#define MAX_PATH 12
-
 /* ── reachable states ── */
-
-static void enter (CsvcLint *self, guint index);
-
-/* What a shallow history remembers of its parent is entered from its own beginning. */
-static void
-enter_remembered (CsvcLint *self, guint index)
-{
-  const CsvcState *parent = &self->kind->states[self->kind->states[index].parent];
-
-  for (guint i = 0; i < parent->n_histories; i++)
-    if (self->kind->states[parent->histories[i]].type == CSVC_STATE_HISTORY_SHALLOW && _csvc_bit (self->entered, parent->histories[i]))
-      enter (self, index);
-}
-
-static void
-enter_all_remembered (CsvcLint *self, const CsvcState *history)
-{
-  const CsvcState *parent = &self->kind->states[history->parent];
-
-  if (history->type != CSVC_STATE_HISTORY_SHALLOW)
-    return;
-  for (guint i = 0; i < parent->n_children; i++)
-    if (_csvc_bit (self->reached, parent->children[i]))
-      enter (self, parent->children[i]);
-}
-
-static void
-reach (CsvcLint *self, guint index, guint from)
-{
-  const CsvcState *state = &self->kind->states[index];
-
-  if (_csvc_bit (self->reached, index))
-    return;
-  _csvc_bit_set (self->reached, index);
-  self->via[index] = self->current;
-  g_queue_push_tail (&self->waiting, GUINT_TO_POINTER (index));
-  if (index != 0)
-    {
-      reach (self, state->parent, index);
-      enter_remembered (self, index);
-    }
-  /* Whoever enters one region enters all. */
-  if (state->type == CSVC_STATE_PARALLEL)
-    for (guint i = 0; i < state->n_children; i++)
-      if (state->children[i] != from)
-        enter (self, state->children[i]);
-}
-
-static void
-enter (CsvcLint *self, guint index)
-{
-  const CsvcState *state = &self->kind->states[index];
-
-  if (_csvc_bit (self->entered, index))
-    return;
-  _csvc_bit_set (self->entered, index);
-  reach (self, index, G_MAXUINT);
-  for (guint i = 0; i < state->n_initial; i++)
-    enter (self, state->initial[i]);
-  for (guint i = 0; i < state->n_default; i++)
-    enter (self, state->default_targets[i]);
-  if (_csvc_state_is_history (state))
-    enter_all_remembered (self, state);
-  if (state->type == CSVC_STATE_PARALLEL)
-    for (guint i = 0; i < state->n_children; i++)
-      enter (self, state->children[i]);
-}
-
-static void
-follow (CsvcLint *self, guint index)
-{
-  const CsvcState *state = &self->kind->states[index];
-
-  for (guint i = 0; i < state->n_transitions; i++)
-    {
-      const CsvcTransition *transition = &self->kind->transitions[state->transitions[i]];
-
-      self->current = transition->index;
-      for (guint j = 0; j < transition->n_targets; j++)
-        enter (self, transition->targets[j]);
-    }
-}
 
 static void
 report_unreachable (CsvcLint *self)
@@ -118,35 +33,6 @@ report_unreachable (CsvcLint *self)
         _csvc_diagnostics_add (self->compiler->diagnostics, UNREACHABLE, state->part.place, 0, "a transition that leads there", NULL,
                                "no case ever comes to \"%s\"", state->part.id);
     }
-}
-
-char *
-_csvc_lint_dup_path (const CsvcLint *self, guint state)
-{
-  g_autoptr (GString) path = g_string_new (NULL);
-
-  for (guint n = 0; self->via[state] != G_MAXUINT; state = self->kind->transitions[self->via[state]].source)
-    {
-      const CsvcTransition *transition = &self->kind->transitions[self->via[state]];
-
-      if (transition->n_events == 0)
-        continue;
-      if (n++ == MAX_PATH)
-        return g_strdup_printf ("for example after …, %s", path->str);
-      if (path->len > 0)
-        g_string_prepend (path, ", ");
-      g_string_prepend (path, transition->events[0].length > 0 ? transition->events[0].prefix : "any event");
-    }
-  return path->len > 0 ? g_strdup_printf ("for example after %s", path->str) : NULL;
-}
-
-static void
-find_reachable (CsvcLint *self)
-{
-  enter (self, 0);
-  while (!g_queue_is_empty (&self->waiting))
-    follow (self, GPOINTER_TO_UINT (g_queue_pop_head (&self->waiting)));
-  report_unreachable (self);
 }
 
 /* ── leaves: where a case is after entering a state ── */
@@ -483,14 +369,11 @@ void
 _csvc_lint_kind (CsvcCompiler *compiler)
 {
   const CsvcKind *kind = compiler->kind;
-  g_autofree guint64 *reached = g_new0 (guint64, kind->n_words), *entered = g_new0 (guint64, kind->n_words);
-  g_autofree guint *via = g_new (guint, kind->n_states);
+  const CsvcWays *ways = _csvc_lint_ways (compiler);
   g_autoptr (GHashTable) heard = g_hash_table_new (g_str_hash, g_str_equal);
-  CsvcLint self = { compiler, kind, reached, entered, via, G_MAXUINT, G_QUEUE_INIT, heard };
+  CsvcLint self = { compiler, kind, ways, ways->reached, heard };
 
-  for (guint i = 0; i < kind->n_states; i++)
-    via[i] = G_MAXUINT;
-  find_reachable (&self);
+  report_unreachable (&self);
   if (find_cycles (&self, TRUE) == 0)
     find_cycles (&self, FALSE);
   find_dead_ends (&self);

@@ -26,6 +26,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/lint-choices.c \
   %D%/lint-clocks.c \
   %D%/lint-customers.c \
+  %D%/lint-links.c \
+  %D%/lint-paths.c \
   %D%/lint-rules.c \
   %D%/lint.c \
   %D%/lint.h \
