@@ -75,6 +75,7 @@ tools_csvc_SOURCES = \
   %D%/show-json.c \
   %D%/show-label.c \
   %D%/show-label.h \
+  %D%/show-links.c \
   %D%/show-scxml.c \
   %D%/show-svg.c \
   %D%/show-tables.c \

@@ -175,6 +175,59 @@ draw_kind (Drawing *self)
     draw_transition (self, csvc_kind_get_transition (kind, i));
 }
 
+/* ── between kinds ── */
+
+/* A kind that is not in the picture is a folder, by the same name as its box would have. */
+static void
+draw_kind_outside (Drawing *self, const CsvcKind *kind)
+{
+  g_autofree char *node = NULL, *label = quote (csvc_kind_get_label (kind, ui_get_language ()));
+
+  self->picture.kind = kind;
+  node = node_of (self, csvc_kind_get_state (kind, 0));
+  g_string_append_printf (self->out, "  %s [label=%s shape=folder style=filled fillcolor=\"#f4f7fb\"];\n", node, label);
+}
+
+static void
+draw_opening (Drawing *self, const Opening *opening, gboolean child_is_drawn)
+{
+  g_autofree char *tail = NULL, *tail_cluster = NULL, *head = NULL, *head_cluster = NULL, *text = NULL, *label = NULL;
+  const CsvcState *root = csvc_kind_get_state (opening->child, 0);
+
+  self->picture.kind = opening->kind;
+  tail = node_of (self, opening->from);
+  tail_cluster = cluster_of (self, opening->from);
+  text = show_dup_opening_label (opening);
+  label = quote (text);
+  self->picture.kind = opening->child;
+  head = node_of (self, root);
+  head_cluster = cluster_of (self, root);
+  g_string_append_printf (self->out, "  %s -> %s [label=%s style=dashed arrowhead=empty color=\"#2e6b34\" fontcolor=\"#2e6b34\"", tail, head, label);
+  if (is_cluster (opening->from) && opening->child != opening->kind)
+    g_string_append_printf (self->out, " ltail=%s", tail_cluster);
+  if (child_is_drawn && opening->child != opening->kind)
+    g_string_append_printf (self->out, " lhead=%s", head_cluster);
+  g_string_append (self->out, "];\n");
+}
+
+static void
+draw_openings (Drawing *self, const CsvcPolicy *policy, const CsvcKind *only)
+{
+  g_autoptr (GArray) openings = show_find_openings (policy);
+  g_autoptr (GHashTable) outside = g_hash_table_new (NULL, NULL);
+
+  for (guint i = 0; i < openings->len; i++) {
+    const Opening *opening = &g_array_index (openings, Opening, i);
+    gboolean child_is_drawn = only == NULL || opening->child == only;
+
+    if (only != NULL && opening->kind != only)
+      continue;
+    if (!child_is_drawn && g_hash_table_add (outside, (gpointer) opening->child))
+      draw_kind_outside (self, opening->child);
+    draw_opening (self, opening, child_is_drawn);
+  }
+}
+
 char *
 show_dup_dot (const CsvcPolicy *policy, const CsvcKind *only)
 {
@@ -192,6 +245,7 @@ show_dup_dot (const CsvcPolicy *policy, const CsvcKind *only)
     if (only == NULL || self.picture.kind == only)
       draw_kind (&self);
   }
+  draw_openings (&self, policy, only);
   g_string_append (self.out, "}\n");
   return g_string_free (self.out, FALSE);
 }

@@ -150,6 +150,75 @@ dup_names (const Picture *picture, const char *names, char *(*say) (const Pictur
 
 /* ── actions ── */
 
+/* "open visit until here (reason = "rain")": what follows the names stays as it is. */
+static char *
+dup_open (const Picture *picture, const char *action)
+{
+  g_auto (GStrv) words = g_strsplit (action, " ", 5);
+  guint n = g_strv_length (words);
+  const CsvcKind *child = n > 1 ? csvc_policy_find_kind (picture->policy, words[1]) : NULL;
+  gboolean until = n > 3 && strcmp (words[2], "until") == 0;
+  const CsvcState *state = until ? csvc_kind_find_state (picture->kind, words[3]) : NULL;
+  const char *rest = strstr (action, " (");
+  g_autofree char *end = NULL;
+
+  if (child == NULL)
+    return g_strdup (action);
+  if (until)
+    end = state != NULL ? g_strdup_printf (ui_say (" until %s is left", "，到离开“%s”为止"), csvc_state_get_label (state, ui_get_language ()))
+                        : g_strdup (ui_say (" until this is left", "，到离开此处为止"));
+  return g_strdup_printf (ui_say ("⊕ open %s%s%s", "⊕ 开立%s%s%s"), csvc_kind_get_label (child, ui_get_language ()), end != NULL ? end : "",
+                          rest != NULL ? rest : "");
+}
+
+/* "decide offers as offer" */
+static char *
+dup_decide (const Picture *picture, const char *action)
+{
+  g_auto (GStrv) words = g_strsplit (action, " ", 3);
+  const CsvcTable *table = words[1] != NULL ? csvc_policy_find_table (picture->policy, words[1]) : NULL;
+
+  if (table == NULL)
+    return g_strdup (action);
+  return g_strdup_printf (ui_say ("▦ decide by %s%s%s", "▦ 按“%s”决定%s%s"), csvc_table_get_label (table, ui_get_language ()),
+                          words[2] != NULL ? " " : "", words[2] != NULL ? words[2] : "");
+}
+
+/* "use 3 data": by the label of the account, which stands last. */
+static char *
+dup_claim (const Picture *picture, const char *action, const char *account)
+{
+  const CsvcEntitlement *entitlement = csvc_policy_find_entitlement (picture->policy, account);
+  const CsvcLedger *ledger = csvc_policy_find_ledger (picture->policy, account);
+  const char *label = entitlement != NULL ? csvc_entitlement_get_label (entitlement, ui_get_language ())
+                      : ledger != NULL    ? csvc_ledger_get_label (ledger, ui_get_language ()) : account;
+
+  return g_strdup_printf ("◈ %.*s%s", (int) (strlen (action) - strlen (account)), action, label);
+}
+
+static gboolean
+is_claim (const char *action)
+{
+  static const char *const words[] = { "use ", "reserve ", "commit ", "release ", "give " };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_has_prefix (action, words[i]))
+      return TRUE;
+  return FALSE;
+}
+
+static char *
+dup_action_on_others (const Picture *picture, const char *action, const char *last)
+{
+  if (g_str_has_prefix (action, "open "))
+    return dup_open (picture, action);
+  if (g_str_has_prefix (action, "decide "))
+    return dup_decide (picture, action);
+  if (g_str_has_prefix (action, "tell "))
+    return g_strdup_printf ("⇄ %s", action);
+  return is_claim (action) ? dup_claim (picture, action, last) : g_strdup (action);
+}
+
 static char *
 dup_action (const Picture *picture, const char *action)
 {
@@ -167,7 +236,7 @@ dup_action (const Picture *picture, const char *action)
     return g_strdup (ui_say ("becomes the owner", "成为负责人"));
   if (g_str_has_prefix (action, "notify ") && role != NULL)
     return g_strdup_printf (ui_say ("✉ notify %s", "✉ 通知%s"), csvc_role_get_label (role, ui_get_language ()));
-  return g_strdup (action);
+  return dup_action_on_others (picture, action, last);
 }
 
 static char *
@@ -210,8 +279,11 @@ add_dues (const Picture *picture, GString *html, const CsvcClock *clock)
     const char *when = csvc_due_get_when (due);
     g_autofree char *budget = dup_budget (picture, due);
 
-    add_row (html, "black", 11, "    %s%s%s%s", budget, when != NULL ? ui_say (" when ", "，当 ") : "", when != NULL ? when : "",
-             csvc_due_is_assumed (due) ? ui_say (" (assumed)", "（假定）") : "");
+    if (csvc_clock_get_every (clock) != NULL)
+      add_row (html, "black", 11, ui_say ("    ↻ every %s%s", "    ↻ 每%s%s"), budget, csvc_due_is_assumed (due) ? ui_say (" (assumed)", "（假定）") : "");
+    else
+      add_row (html, "black", 11, "    %s%s%s%s", budget, when != NULL ? ui_say (" when ", "，当 ") : "", when != NULL ? when : "",
+               csvc_due_is_assumed (due) ? ui_say (" (assumed)", "（假定）") : "");
   }
 }
 
@@ -326,6 +398,16 @@ show_dup_state_label (const Picture *picture, const CsvcState *state)
 }
 
 /* ── arrows ── */
+
+char *
+show_dup_opening_label (const Opening *opening)
+{
+  const char *child = csvc_kind_get_label (opening->child, ui_get_language ());
+
+  if (opening->until == NULL)
+    return g_strdup_printf (ui_say ("opens %s", "开立%s"), child);
+  return g_strdup_printf (ui_say ("opens %s\nuntil %s is left", "开立%s\n到离开“%s”为止"), child, csvc_state_get_label (opening->until, ui_get_language ()));
+}
 
 char *
 show_dup_transition_label (const Picture *picture, const CsvcTransition *transition)

@@ -18,6 +18,17 @@ void show_scxml (const CsvcPolicy *policy, const CsvcKind *kind);
 /* (transfer full): what show_dot() prints. */
 char *show_dup_dot (const CsvcPolicy *policy, const CsvcKind *only);
 
+/* An <open>: from the innermost state in which it stands. */
+typedef struct {
+  const CsvcKind  *kind;
+  const CsvcState *from;
+  const CsvcKind  *child;
+  const CsvcState *until; /* (nullable): whose leaving ends the child */
+} Opening;
+
+/* (transfer full) (element-type Opening): of all kinds, as they are written. */
+GArray *show_find_openings (const CsvcPolicy *policy);
+
 /* (transfer full): the roles or facts that an event names, blank-separated; "" for none. */
 char *show_dup_by (const CsvcEvent *event);
 char *show_dup_sets (const CsvcEvent *event);

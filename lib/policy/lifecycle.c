@@ -77,7 +77,8 @@ append_plain (GString *out, const CsvcNode *node)
   static const struct {
     const char *attribute, *before;
   } words[] = { { "event", " " },   { "label", " " },   { "expr", " " }, { "fact", " " },
-                { "role", " " }, { "name", " " }, { "to", " to " }, { "amount", " " }, { "entitlement", " " }, { "ledger", " " } };
+                { "role", " " }, { "name", " " }, { "to", " to " }, { "amount", " " }, { "entitlement", " " }, { "ledger", " " },
+                { "table", " " }, { "as", " as " }, { "set", " set " } };
 
   g_string_append (out, node->name);
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)

@@ -18,6 +18,7 @@ tool_tests = \
   %D%/test-scenario.sh \
   %D%/test-show.sh \
   %D%/test-table.sh \
+  %D%/test-targets.sh \
   %D%/test-usage.sh \
   %D%/test-whatif.sh
 
@@ -31,6 +32,7 @@ EXTRA_DIST += \
   %D%/hours.xml \
   %D%/log.csv \
   %D%/club.xml \
+  %D%/family.xml \
   %D%/member.xml \
   %D%/offers.xml \
   %D%/shop.xml \

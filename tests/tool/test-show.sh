@@ -10,6 +10,14 @@ golden show-dot show care.xml --dot
 golden show-json show desk.xml --json
 expect 'a mistyped kind' 2 'did you mean complaint?' show care.xml complant
 golden show-scxml show care.xml complaint --scxml
+golden show-dot-family show family.xml --dot
+golden show-dot-family-kind show family.xml fault --dot --lang zh
+golden show-scxml-family show family.xml fault --scxml
+printf '%s\n' sent reported done.case.trip.mended done.case.call > events
+run show family.xml fault --scxml
+cp out fault.scxml
+result 'a chart reads what --scxml writes of cases that open others' "$(
+  "$program" chart fault.scxml < events 2>&1 | tr '\n' ' ' | grep -qxF 'desk outside outside survey end ' || "$program" chart fault.scxml < events 2>&1)"
 expect 'two forms at once' 2 'exclude each other' show care.xml --dot --json
 expect 'a chart of two kinds' 2 'say which' show care.xml --scxml
 
@@ -22,7 +30,14 @@ if command -v dot > /dev/null; then
     for text in '<svg' 'Complaint' '72小时办结' '72 h' 'after 24 h: ▲ escalate to' 'kept by'; do
       sed 's/&#160;/ /g; s/&#45;/-/g' out | grep -qF -e "$text" || echo "no $text in the drawing"
     done)"
+  run show family.xml --svg
+  result '--svg draws children, recurring clocks, decisions and accounts' "$(
+    [ "$status" -eq 0 ] || cat err
+    for text in 'opens Trip' 'until Outside is left' 'stroke-dasharray' '↻ every 4 h of office hours' '▦ decide by desks' '◈ use 1 home visits'; do
+      sed 's/&#160;/ /g; s/&#45;/-/g' out | grep -qF -e "$text" || echo "no $text in the drawing"
+    done)"
 else
+  skip '--svg draws children, recurring clocks, decisions and accounts' 'there is no dot'
   skip 'Graphviz reads what --dot writes' 'there is no dot'
   skip '--svg draws states, clocks, budgets and escalations' 'there is no dot'
 fi
