@@ -52,5 +52,6 @@ example ()
 }
 result "ask.lua runs with the rock alone" "$(example ask "$source/examples/desk.xml" 'PT3H counted')"
 result "complaint.lua runs with the rock alone" "$(example complaint "$source/examples/desk.xml" 'all good')"
+result "sweep.lua runs with the rock alone" "$(example sweep "$source/examples/retention.xml" 'again: 0 opened')"
 result "route.lua runs with the rock alone" "$(example route '' complaints-now)"
 finish

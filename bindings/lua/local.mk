@@ -18,7 +18,8 @@ lua_examples = \
   examples/lua/ask.lua \
   examples/lua/complaint.lua \
   examples/lua/route.lua \
-  examples/lua/route.xml
+  examples/lua/route.xml \
+  examples/lua/sweep.lua
 
 lua_tests = \
   %D%/tests/test-bad-input.lua \

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: LGPL-2.1-or-later
 
--- A complaint's life in a store, with a listener that hears of everything that was committed. The twin of ../c/keep.c.
+-- A complaint's life in a store, with a listener that hears of everything that was committed. The twin of ../c/complaint.c.
 --
 --     complaint.lua [POLICY [STORE]]
 
@@ -48,10 +48,11 @@ local function main (path, uri)
 
   engine:fire ("C-1", "solved", { at = at "2026-03-09T12:00", actor = "wang", role = "agent" })
   local complaint = engine:case "C-1"
-  print ("ended", complaint.ended)
+  local said = { complaint.ended and "ended:" or "open:" }
   for _, cycle in ipairs (complaint.cycles) do
-    print (cycle.clock, cycle.verdict)
+    said[#said + 1] = cycle.clock .. " " .. cycle.verdict
   end
+  print (table.concat (said, " "))
   local streams, entries = engine:verify ()
   print (("%d case, %d entries, all good"):format (streams, entries))
 end

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A complaint's life in a store, with a listener that hears of everything that was committed. The twin of ../c/keep.c.
+"""A complaint's life in a store, with a listener that hears of everything that was committed. The twin of ../c/complaint.c.
 
     complaint.py [POLICY [STORE]]
 """
@@ -39,7 +39,7 @@ def main(path: str, store: str) -> None:
 
         engine.fire("C-1", "solved", at=at("2026-03-09T12:00"), actor="wang", role="agent")
         complaint = engine.case("C-1")
-        print("ended:", complaint.ended, *(f"{cycle.clock} {cycle.verdict}" for cycle in complaint.cycles))
+        print("ended:" if complaint.ended else "open:", *(f"{cycle.clock} {cycle.verdict}" for cycle in complaint.cycles))
         streams, entries = engine.verify()
         print(f"{streams} case, {entries} entries, all good")
 
