@@ -30,11 +30,14 @@ put_answered (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, 
   return CSVC_ANSWER_ACCEPTED;
 }
 
-/* What time has brought is put before the command, as it stands even if that is refused. */
+/* What time has brought is put before the command, as it stands even if that is refused; each thing at its own instant, at which cases notice it. */
 static gboolean
 bring_up_to_date (CsvcEngine *self, CsvcPerson *person, CsvcTime at, CsvcEffects *effects, GError **error)
 {
-  return person->head.due >= at || _csvc_engine_advance_person (self, person, at, at, effects, error);
+  while (person->head.due < at)
+    if (!_csvc_engine_advance_person (self, person, person->head.due + CSVC_MICROSECOND, at, effects, error))
+      return FALSE;
+  return TRUE;
 }
 
 static CsvcAnswer
