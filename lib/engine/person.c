@@ -306,8 +306,8 @@ _csvc_engine_put_claims (CsvcEngine *self, const CsvcWork *work, CsvcTime record
 
 /* ---- Cases notice ---- */
 
-static gboolean
-changes_what_counts (const CsvcEffect *effect)
+gboolean
+_csvc_effect_is_noticed (const CsvcEffect *effect)
 {
   switch ((CsvcEffectType) effect->type)
     {
@@ -330,7 +330,7 @@ is_read (CsvcEngine *self, const CsvcKind *kind, const CsvcEffects *effects, gui
     {
       const CsvcEffect *effect = csvc_effects_get (effects, i);
 
-      if (changes_what_counts (effect) &&
+      if (_csvc_effect_is_noticed (effect) &&
           _csvc_engine_kind_reads (self, kind, effect->type == CSVC_EFFECT_CUSTOMER_PUT ? effect->subject : NULL))
         return TRUE;
     }
@@ -399,7 +399,7 @@ _csvc_engine_tell_cases (CsvcEngine *self, const CsvcPerson *person, CsvcTime at
   g_autofree char *id = g_strdup (person->head.key);
   g_autoptr (GArray) heads = NULL;
 
-  _csvc_effects_append_some (changes, effects, from, changes_what_counts);
+  _csvc_effects_append_some (changes, effects, from, _csvc_effect_is_noticed);
   if (csvc_effects_get_size (changes) == 0)
     return TRUE;
   heads = find_cases (self, id, error);

@@ -168,6 +168,10 @@ void        _csvc_reads_free (gpointer data);
 #define CSVC_READ_TIER "tier"
 /* Do the kind's conditions read this fact of the customer? NULL: anything else of them, such as the tier. */
 gboolean    _csvc_engine_kind_reads (CsvcEngine *self, const CsvcKind *kind, const char *fact);
+/* The same without an engine, which remembers. */
+gboolean    _csvc_kind_reads (const CsvcKind *kind, const char *fact);
+/* Is it of a customer, and may conditions of cases ask for it? */
+gboolean    _csvc_effect_is_noticed (const CsvcEffect *effect);
 /* The customer's facts that this case's kind reads, without personal ones; NULL = none. (transfer full) */
 CsvcFacts  *_csvc_engine_list_read (CsvcEngine *self, const CsvcWork *work);
 gboolean    _csvc_engine_put_policy (CsvcEngine *self, GError **error);

@@ -111,15 +111,30 @@ reads_of (CsvcEngine *self, const CsvcKind *kind)
   return reads;
 }
 
-gboolean
-_csvc_engine_kind_reads (CsvcEngine *self, const CsvcKind *kind, const char *fact)
+static gboolean
+is_read (const Reads *reads, const CsvcKind *kind, const char *fact)
 {
-  const Reads *reads = reads_of (self, kind);
   const CsvcFact *definition = fact != NULL ? csvc_policy_find_customer_fact (kind->policy, fact) : NULL;
 
   if (fact == NULL)
     return reads->tier || reads->other;
   return definition != NULL && _csvc_bit (reads->set, definition->index);
+}
+
+gboolean
+_csvc_engine_kind_reads (CsvcEngine *self, const CsvcKind *kind, const char *fact)
+{
+  return is_read (reads_of (self, kind), kind, fact);
+}
+
+gboolean
+_csvc_kind_reads (const CsvcKind *kind, const char *fact)
+{
+  Reads *reads = reads_new (kind);
+  gboolean read = is_read (reads, kind, fact);
+
+  _csvc_reads_free (reads);
+  return read;
 }
 
 static void

@@ -30,12 +30,16 @@ libcsvc_internal_la_SOURCES += \
   %D%/replay.c \
   %D%/report.c \
   %D%/report.h \
+  %D%/scenario-clients.c \
+  %D%/scenario-clients.h \
   %D%/scenario-expect.c \
   %D%/scenario-family.c \
   %D%/scenario-family.h \
   %D%/scenario-record.c \
   %D%/scenario-revise.c \
   %D%/scenario-run.c \
+  %D%/scenario-service.c \
+  %D%/scenario-standing.c \
   %D%/scenario-words.c \
   %D%/scenario-world.c \
   %D%/scenario.c \

@@ -36,6 +36,8 @@ struct _CsvcExpectation {
   GArray          *fields; /* of Field */
   CsvcFacts       *facts;
   GPtrArray       *unknown; /* of char: facts that should be unknown */
+  char            *customer;
+  CsvcClientExpectation *client; /* of a customer, or NULL */
 };
 
 typedef gboolean (*Read) (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at);
@@ -56,6 +58,8 @@ _csvc_expectation_free (CsvcExpectation *self)
     return;
   g_free (self->text);
   g_free (self->id);
+  g_free (self->customer);
+  _csvc_client_expectation_free (self->client);
   g_ptr_array_unref (self->words);
   g_array_unref (self->fields);
   csvc_facts_unref (self->facts);
@@ -144,20 +148,27 @@ read_accepted (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scen
   return TRUE;
 }
 
-static gboolean
-read_refused (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at)
+#define REFUSALS "state, role, condition, missing-fact, time, entitlement, quota, application, scope, choice, hours or hold"
+
+gboolean
+_csvc_words_take_refusal (CsvcWords *words, CsvcAnswer *answer)
 {
-  const char *why = _csvc_words_need (words, "refused state, role, condition, missing-fact or time");
+  const char *why = _csvc_words_need (words, "refused " REFUSALS);
 
   if (why == NULL)
     return FALSE;
+  for (*answer = CSVC_ANSWER_REFUSED_STATE; *answer <= CSVC_ANSWER_REFUSED_HOLD; ++*answer)
+    if (*answer != CSVC_ANSWER_FAILED && g_str_equal (csvc_answer_to_string (*answer) + strlen ("refused-"), why))
+      return TRUE;
+  return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, REFUSALS, NULL, "nothing is refused for \"%.60s\"", why);
+}
+
+static gboolean
+read_refused (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at)
+{
   self->is_answer = TRUE;
-  for (CsvcAnswer answer = CSVC_ANSWER_REFUSED_STATE; answer < CSVC_ANSWER_FAILED; answer++)
-    if (g_str_equal (csvc_answer_to_string (answer) + strlen ("refused-"), why))
-      self->answer = answer;
-  if (self->answer == CSVC_ANSWER_ACCEPTED)
-    return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "state, role, condition, missing-fact or time", NULL,
-                                 "nothing is refused for \"%.60s\"", why);
+  if (!_csvc_words_take_refusal (words, &self->answer))
+    return FALSE;
   if (self->answer == CSVC_ANSWER_REFUSED_MISSING_FACT && _csvc_words_peek (words) != NULL)
     g_ptr_array_add (self->words, g_strdup (_csvc_words_take (words)));
   return TRUE;
@@ -731,15 +742,19 @@ effect_field_holds (const Field *field, const CsvcEffect *effect)
   const char *text = csvc_effect_get_text (effect, field->name);
   g_autofree char *written = NULL;
   guint64 number;
+  gint64 amount;
 
   if (field->is_time)
-    return csvc_effect_get_time (effect, field->name) == field->time;
+    return (g_str_equal (field->name, "at") ? csvc_effect_get_at (effect) : csvc_effect_get_time (effect, field->name)) == field->time;
   if (text != NULL)
     return strcmp (text, field->word) == 0;
   if (value != NULL && g_str_equal (field->name, "value")) {
     written = csvc_value_to_string (value);
     return strcmp (written, field->word) == 0;
   }
+  if (g_str_equal (field->name, "amount") || g_str_equal (field->name, "left"))
+    return g_ascii_string_to_signed (field->word, 10, G_MININT64, G_MAXINT64, &amount, NULL) &&
+           csvc_effect_get_amount (effect, field->name) == amount;
   return g_ascii_string_to_unsigned (field->word, 10, 1, G_MAXUINT32, &number, NULL) &&
          csvc_effect_get_number (effect, field->name) == number;
 }
@@ -891,6 +906,26 @@ find_form (CsvcWords *words, const char *word, guint *form)
                                "nothing can be expected of \"%.60s\"", word);
 }
 
+#define CAN_NOT_BE "not in, ended, alarm, notify, message, effect, warned, overridden"
+
+static char *
+judge_customer (const CsvcExpectation *self, const CsvcOutcome *outcome)
+{
+  return _csvc_client_expectation_judge (self->client, outcome);
+}
+
+static gboolean
+read_of_customer (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, const char *word, CsvcTime at)
+{
+  if (self->negated && !_csvc_client_expectation_can_not (word))
+    return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, CAN_NOT_BE, NULL, "\"not %s\" says too little", word);
+  if (self->customer == NULL)
+    return _csvc_words_complain (words, CSVC_SCENARIO_NAME, "put CUSTOMER before it", NULL, "no customer was named yet");
+  self->judge = judge_customer;
+  self->client = _csvc_client_expectation_read (words, scenario->latest, word, self->customer, at);
+  return self->client != NULL && _csvc_words_end (words);
+}
+
 static gboolean
 read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at)
 {
@@ -899,11 +934,12 @@ read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario
 
   self->negated = _csvc_words_accept (words, "not");
   word = _csvc_words_need (words, "what is expected");
+  if (word != NULL && _csvc_client_expectation_knows (word))
+    return read_of_customer (self, words, scenario, word, at);
   if (word == NULL || !find_form (words, word, &form))
     return FALSE;
   if (self->negated && !(forms[form].flags & CAN_NOT))
-    return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "not in, ended, alarm, notify, message, effect", NULL,
-                                 "\"not %s\" says too little", word);
+    return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, CAN_NOT_BE, NULL, "\"not %s\" says too little", word);
   if (self->kind == NULL && (forms[form].flags & OF_CASE))
     return _csvc_words_complain (words, CSVC_SCENARIO_NAME, "open KIND CASE before it", NULL, "no case was opened yet");
   self->judge = forms[form].judge;
@@ -911,13 +947,15 @@ read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario
 }
 
 CsvcExpectation *
-_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, CsvcTime at, const char *text)
+_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, const char *customer, CsvcTime at,
+                        const char *text)
 {
   g_autoptr (CsvcExpectation) self = expectation_new ();
 
   self->line = words->line;
   self->text = g_strstrip (g_strdup (text));
   self->id = g_strdup (id);
+  self->customer = g_strdup (customer);
   self->kind = kind;
   return read_form (self, words, scenario, at) ? g_steal_pointer (&self) : NULL;
 }
@@ -927,7 +965,7 @@ void
 _csvc_expectation_judge (const CsvcExpectation *self, const CsvcOutcome *outcome, CsvcDiagnostics *failures)
 {
   gboolean about_case = self->judge != judge_answer && self->judge != judge_because && self->judge != judge_effect &&
-                        self->judge != judge_alarms && self->judge != judge_quiet;
+                        self->judge != judge_alarms && self->judge != judge_quiet && self->judge != judge_customer;
   g_autofree char *came = NULL;
 
   if (about_case && case_of (self, outcome) == NULL)

@@ -174,8 +174,8 @@ _csvc_family_compare_turns (const CsvcCase *a, const CsvcCase *b)
   return strcmp (csvc_case_get_id (a), csvc_case_get_id (b));
 }
 
-static CsvcCase *
-find_earliest (const CsvcFamily *self, CsvcCase *of, CsvcTime *wake)
+CsvcCase *
+_csvc_family_find_earliest (const CsvcFamily *self, CsvcCase *of, CsvcTime *wake)
 {
   g_autoptr (GPtrArray) family = g_ptr_array_new ();
   CsvcCase *earliest = NULL;
@@ -209,7 +209,7 @@ _csvc_family_advance (const CsvcFamily *self, CsvcCase *of, CsvcTime now, CsvcEf
   CsvcTime wake;
   CsvcCase *earliest;
 
-  while ((earliest = find_earliest (self, of, &wake)) != NULL && wake <= now)
+  while ((earliest = _csvc_family_find_earliest (self, of, &wake)) != NULL && wake <= now)
     if (!_csvc_family_advance_one (self, earliest, wake, effects, error))
       return FALSE;
   return TRUE;

@@ -14,6 +14,8 @@ typedef struct {
 
 /* Passes on what the effects of @from say to others, from the effect @first on; appends what comes of it. */
 gboolean _csvc_family_settle (const CsvcFamily *self, const CsvcCase *from, CsvcEffects *effects, guint first, GError **error);
+/* Of the case and its relatives the one with the earliest deadline; or NULL. */
+CsvcCase *_csvc_family_find_earliest (const CsvcFamily *self, CsvcCase *of, CsvcTime *wake);
 /* One case, and what others hear of it. */
 gboolean _csvc_family_advance_one (const CsvcFamily *self, CsvcCase *of, CsvcTime now, CsvcEffects *effects, GError **error);
 /* The case and its relatives, one deadline before @now after the other, the earliest first. */

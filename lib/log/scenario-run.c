@@ -107,7 +107,8 @@ needs_an_engine (const CsvcScenario *self)
   for (guint i = 0; i < self->steps->len; i++) {
     const CsvcScenarioStep *step = self->steps->pdata[i];
 
-    if (step->type >= CSVC_STEP_AMEND)
+    if (step->type >= CSVC_STEP_AMEND ||
+        (step->type == CSVC_STEP_SERVE && step->service == CSVC_SERVICE_NOTE && csvc_policy_get_n_rules (self->policy) > 0))
       return TRUE;
   }
   return FALSE;

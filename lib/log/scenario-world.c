@@ -6,15 +6,11 @@
 #include <csvc/revise.h>
 #include <string.h>
 
+#include "log/scenario-clients.h"
 #include "log/scenario-family.h"
 
 /* Where a scenario's steps are taken. Each world takes the same steps and describes what it is then; two descriptions that
  * differ in one byte are a fault of the library. */
-
-typedef struct {
-  CsvcCustomer *customer;
-  CsvcTime      at;   /* of the last put */
-} Known;
 
 struct _CsvcWorld {
   char          *name;
@@ -23,15 +19,8 @@ struct _CsvcWorld {
   CsvcStore     *store;     /* of the engine */
   CsvcEngine    *engine;    /* NULL: the pure machine, which has the next two */
   GHashTable    *cases;     /* id → CsvcCase */
-  GHashTable    *customers; /* id → Known */
+  GHashTable    *customers; /* id → CsvcClient */
 };
-
-static void
-known_free (Known *self)
-{
-  csvc_customer_free (self->customer);
-  g_free (self);
-}
 
 static CsvcWorld *
 world_new (const char *name, CsvcPolicy *policy)
@@ -41,7 +30,7 @@ world_new (const char *name, CsvcPolicy *policy)
   self->name = g_strdup (name);
   self->policy = csvc_policy_ref (policy);
   self->cases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csvc_case_free);
-  self->customers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) known_free);
+  self->customers = _csvc_clients_new ();
   return self;
 }
 
@@ -90,9 +79,9 @@ static const CsvcCustomer *
 customer_of (const CsvcWorld *self, const CsvcCase *of)
 {
   const char *id = csvc_case_get_customer (of);
-  const Known *known = id != NULL ? g_hash_table_lookup (self->customers, id) : NULL;
+  const CsvcClient *client = id != NULL ? g_hash_table_lookup (self->customers, id) : NULL;
 
-  return known != NULL ? known->customer : NULL;
+  return client != NULL ? client->customer : NULL;
 }
 
 static const CsvcCustomer *
@@ -115,23 +104,10 @@ settle (CsvcWorld *self, const CsvcCase *of, CsvcEffects *effects, guint first, 
   return _csvc_family_settle (&family, of, effects, first, error);
 }
 
-/* One that was never put has no facts yet. */
-static Known *
+static CsvcClient *
 know (CsvcWorld *self, const char *id, GError **error)
 {
-  Known *known = g_hash_table_lookup (self->customers, id);
-  CsvcCustomer *customer;
-
-  if (known != NULL)
-    return known;
-  customer = csvc_customer_new (self->policy, id, error);
-  if (customer == NULL)
-    return NULL;
-  known = g_new0 (Known, 1);
-  known->customer = customer;
-  known->at = CSVC_TIME_MIN;
-  g_hash_table_insert (self->customers, g_strdup (id), known);
-  return known;
+  return _csvc_clients_know (self->customers, self->policy, id, error);
 }
 
 static CsvcAnswer
@@ -153,7 +129,7 @@ open_one (const CsvcWorld *self, const CsvcScenarioStep *step, const CsvcCustome
 static CsvcAnswer
 machine_open (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
-  const Known *known = step->customer != NULL ? know (self, step->customer, error) : NULL;
+  const CsvcClient *known = step->customer != NULL ? know (self, step->customer, error) : NULL;
   CsvcCase *opened = NULL;
   CsvcAnswer answer;
 
@@ -169,18 +145,12 @@ machine_open (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
 }
 
 static CsvcAnswer
-machine_put (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+machine_serve (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
-  Known *known = know (self, step->id, error);
+  const CsvcFamily family = family_of (self);
+  CsvcClient *client = know (self, step->id, error);
 
-  if (known == NULL)
-    return CSVC_ANSWER_FAILED;
-  if (step->stamp.at < known->at)
-    return CSVC_ANSWER_REFUSED_TIME;
-  if (!csvc_customer_put (known->customer, step->facts, step->stamp.at, effects, error))
-    return CSVC_ANSWER_FAILED;
-  known->at = step->stamp.at;
-  return CSVC_ANSWER_ACCEPTED;
+  return client != NULL ? _csvc_client_serve (client, &family, step, self->habit == CSVC_WORLD_PUNCTUAL, effects, error) : CSVC_ANSWER_FAILED;
 }
 
 /* Wakes at every deadline before @now, one at a time. */
@@ -196,11 +166,11 @@ be_punctual (CsvcWorld *self, CsvcCase *of, CsvcTime now, CsvcEffects *effects, 
 }
 
 static CsvcAnswer
-end_or_fire (CsvcWorld *self, CsvcCase *of, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+end_or_fire (CsvcCase *of, const CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
   if (step->type == CSVC_STEP_END)
-    return csvc_case_end (of, customer_of (self, of), step->name, &step->stamp, effects, error);
-  return csvc_case_fire (of, customer_of (self, of), step->name, step->facts, &step->stamp, effects, error);
+    return csvc_case_end (of, customer, step->name, &step->stamp, effects, error);
+  return csvc_case_fire (of, customer, step->name, step->facts, &step->stamp, effects, error);
 }
 
 /* Would it get as far as letting time pass? What is wrong with the event itself, or with its time, is said before. */
@@ -208,27 +178,49 @@ static gboolean
 lets_time_pass (CsvcWorld *self, const CsvcCase *of, const CsvcScenarioStep *step)
 {
   g_autoptr (CsvcCase) copy = csvc_case_copy (of);
-  CsvcAnswer answer = end_or_fire (self, copy, step, NULL, NULL);
+  g_autoptr (CsvcCustomer) customer = customer_of (self, of) != NULL ? csvc_customer_copy (customer_of (self, of)) : NULL;
+  CsvcAnswer answer = end_or_fire (copy, customer, step, NULL, NULL);
 
   return answer != CSVC_ANSWER_FAILED && answer != CSVC_ANSWER_REFUSED_TIME;
+}
+
+/* Of the case's customer and of its relatives, in the order of the deadlines; alone, a case does so itself. */
+static gboolean
+advance_others (CsvcWorld *self, CsvcCase *of, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  const CsvcFamily family = family_of (self);
+  CsvcClient *client = csvc_case_get_customer (of) != NULL ? g_hash_table_lookup (self->customers, csvc_case_get_customer (of)) : NULL;
+  gboolean is_due = client != NULL && csvc_customer_get_next_wake (client->customer) <= now;
+
+  if (!is_due)
+    return csvc_case_get_n_links (of) == 0 || _csvc_family_advance (&family, of, now, effects, error);
+  for (;;) {
+    CsvcTime wake, of_customer = csvc_customer_get_next_wake (client->customer);
+    CsvcCase *earliest = _csvc_family_find_earliest (&family, of, &wake);
+
+    if (MIN (wake, of_customer) > now)
+      return TRUE;
+    if (of_customer <= wake ? !_csvc_client_wake (client, &family, of_customer, effects, error)
+                            : !_csvc_family_advance_one (&family, earliest, wake, effects, error))
+      return FALSE;
+  }
 }
 
 static CsvcAnswer
 machine_fire (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
   CsvcCase *of = g_hash_table_lookup (self->cases, step->id);
-  const CsvcFamily family = family_of (self);
   CsvcAnswer answer;
   guint first;
 
   if (of == NULL)
     return not_open (step->id, error);
-  if (csvc_case_get_n_links (of) > 0 && lets_time_pass (self, of, step) && !_csvc_family_advance (&family, of, step->stamp.at, effects, error))
+  if (lets_time_pass (self, of, step) && !advance_others (self, of, step->stamp.at, effects, error))
     return CSVC_ANSWER_FAILED;
   if (self->habit == CSVC_WORLD_PUNCTUAL && lets_time_pass (self, of, step) && !be_punctual (self, of, step->stamp.at, effects, error))
     return CSVC_ANSWER_FAILED;
   first = csvc_effects_get_size (effects);
-  answer = end_or_fire (self, of, step, effects, error);
+  answer = end_or_fire (of, customer_of (self, of), step, effects, error);
   return settle (self, of, effects, first, error) ? answer : CSVC_ANSWER_FAILED;
 }
 
@@ -254,55 +246,37 @@ find_earliest (const CsvcWorld *self, CsvcTime *wake)
   return earliest;
 }
 
-/* The customer with the earliest deadline, of several the one whose id comes first. */
-static CsvcCustomer *
-find_earliest_customer (const CsvcWorld *self, CsvcTime *wake)
-{
-  CsvcCustomer *earliest = NULL;
-  GHashTableIter iter;
-  gpointer value;
-
-  *wake = CSVC_NEVER;
-  g_hash_table_iter_init (&iter, self->customers);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    CsvcCustomer *customer = ((Known *) value)->customer;
-    CsvcTime next = csvc_customer_get_next_wake (customer);
-
-    if (next == CSVC_NEVER || next > *wake)
-      continue;
-    if (next < *wake || earliest == NULL || strcmp (csvc_customer_get_id (customer), csvc_customer_get_id (earliest)) < 0)
-      earliest = customer;
-    *wake = next;
-  }
-  return earliest;
-}
-
 /* What is due of customers before a case's deadline comes before it. */
 static gboolean
 wait_for_customers (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **error)
 {
-  CsvcCustomer *customer;
+  const CsvcFamily family = family_of (self);
+  CsvcClient *client;
   CsvcTime wake;
 
-  while ((customer = find_earliest_customer (self, &wake)) != NULL && wake <= now)
-    if (!csvc_customer_advance (customer, wake, effects, error))
+  while ((client = _csvc_clients_find_earliest (self->customers, &wake)) != NULL && wake <= now)
+    if (!_csvc_client_wake (client, &family, wake, effects, error))
       return FALSE;
   return TRUE;
 }
 
-/* With one case, and no need to be punctual, a single call; several cases take turns in the order of their deadlines. */
+/* With one case of nobody, and no need to be punctual, a single call; several cases take turns in the order of their deadlines. */
 static CsvcAnswer
 machine_wait (CsvcWorld *self, CsvcTime now, CsvcEffects *effects, GError **error)
 {
   const CsvcFamily family = family_of (self);
   gboolean at_once = self->habit != CSVC_WORLD_PUNCTUAL && g_hash_table_size (self->cases) == 1;
-  CsvcTime wake;
+  CsvcTime wake, of_customer;
   CsvcCase *of;
 
-  while ((of = find_earliest (self, &wake)) != NULL && wake <= now)
-    if (!wait_for_customers (self, wake, effects, error) ||
-        !_csvc_family_advance_one (&family, of, at_once && csvc_case_get_n_links (of) == 0 ? now : wake, effects, error))
+  while ((of = find_earliest (self, &wake)) != NULL && wake <= now) {
+    gboolean alone = at_once && csvc_case_get_n_links (of) == 0 && csvc_case_get_customer (of) == NULL;
+
+    _csvc_clients_find_earliest (self->customers, &of_customer);
+    if (of_customer <= wake ? !wait_for_customers (self, of_customer, effects, error)
+                            : !_csvc_family_advance_one (&family, of, alone ? now : wake, effects, error))
       return CSVC_ANSWER_FAILED;
+  }
   return wait_for_customers (self, now, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
 }
 
@@ -351,8 +325,42 @@ store_and_load (const CsvcWorld *self, const CsvcCase *of, GError **error)
   return csvc_case_new_from_bytes (policy, bytes, error);
 }
 
+static CsvcCustomer *
+store_and_load_customer (const CsvcWorld *self, const CsvcCustomer *of, GError **error)
+{
+  CsvcPolicy *policy = csvc_customer_get_policy (of);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *json = NULL;
+
+  if (self->habit == CSVC_WORLD_PUNCTUAL) {
+    json = csvc_customer_to_json (of);
+    return csvc_customer_new_from_json (policy, json, error);
+  }
+  bytes = csvc_customer_to_bytes (of);
+  return csvc_customer_new_from_bytes (policy, bytes, error);
+}
+
 static gboolean
-store_and_load_all (CsvcWorld *self, GError **error)
+store_and_load_customers (CsvcWorld *self, GError **error)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, self->customers);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    CsvcClient *client = value;
+    CsvcCustomer *loaded = store_and_load_customer (self, client->customer, error);
+
+    if (loaded == NULL)
+      return FALSE;
+    csvc_customer_free (client->customer);
+    client->customer = loaded;
+  }
+  return TRUE;
+}
+
+static gboolean
+store_and_load_cases (CsvcWorld *self, GError **error)
 {
   GHashTableIter iter;
   gpointer value;
@@ -378,7 +386,8 @@ machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
   case CSVC_STEP_END:
     return machine_fire (self, step, effects, error);
   case CSVC_STEP_PUT:
-    return machine_put (self, step, effects, error);
+  case CSVC_STEP_SERVE:
+    return machine_serve (self, step, effects, error);
   case CSVC_STEP_ADOPT:
     return machine_adopt (self, step, effects, error);
   case CSVC_STEP_UPGRADE:
@@ -430,7 +439,8 @@ engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects
   case CSVC_STEP_END:
     return csvc_engine_end (self->engine, step->id, step->name, &step->stamp, effects, error);
   case CSVC_STEP_PUT:
-    return csvc_engine_put_customer (self->engine, step->id, step->facts, &step->stamp, effects, error);
+  case CSVC_STEP_SERVE:
+    return _csvc_service_ask (self->engine, step, effects, error);
   case CSVC_STEP_ADOPT:
     return csvc_engine_adopt (self->engine, step->json, &step->stamp, effects, error);
   case CSVC_STEP_AMEND:
@@ -445,7 +455,7 @@ engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects
   }
 }
 
-/* To amend, one needs the journal; customers under several versions of a policy at once are an engine's affair, too. */
+/* To amend, one needs the journal; customers under several versions of a policy at once, and rules, are an engine's affair, too. */
 gboolean
 _csvc_world_can_take (const CsvcWorld *self, const CsvcScenarioStep *step)
 {
@@ -453,6 +463,8 @@ _csvc_world_can_take (const CsvcWorld *self, const CsvcScenarioStep *step)
     return TRUE;
   if (step->type == CSVC_STEP_UPGRADE || step->type == CSVC_STEP_CALENDAR)
     return g_hash_table_size (self->customers) == 0;
+  if (step->type == CSVC_STEP_SERVE && step->service == CSVC_SERVICE_NOTE)
+    return csvc_policy_get_n_rules (self->policy) == 0;
   return step->type != CSVC_STEP_AMEND && step->type != CSVC_STEP_VOID;
 }
 
@@ -470,14 +482,27 @@ get_case (const CsvcWorld *self, const char *id)
 
 static void gather_case (const CsvcWorld *self, const char *id, CsvcOutcome *outcome, GString *state);
 
-static char *
-dup_customer (const CsvcWorld *self, const char *id)
+static CsvcCustomer *
+get_customer (const CsvcWorld *self, const char *id)
 {
-  const Known *known = g_hash_table_lookup (self->customers, id);
-  g_autoptr (CsvcCustomer) loaded = self->engine != NULL ? csvc_engine_get_customer (self->engine, id, NULL) : NULL;
-  const CsvcCustomer *customer = loaded != NULL ? loaded : known != NULL && known->at != CSVC_TIME_MIN ? known->customer : NULL;
+  const CsvcClient *client = g_hash_table_lookup (self->customers, id);
 
-  return customer != NULL ? csvc_customer_to_json (customer) : g_strdup ("none");
+  if (self->engine != NULL)
+    return csvc_engine_get_customer (self->engine, id, NULL);
+  return client != NULL && client->at != CSVC_TIME_MIN ? csvc_customer_copy (client->customer) : NULL;
+}
+
+/* Once. */
+static void
+gather_customer (const CsvcWorld *self, const char *id, CsvcOutcome *outcome, GString *state)
+{
+  CsvcCustomer *customer = g_hash_table_contains (outcome->customers, id) ? NULL : get_customer (self, id);
+  g_autofree char *json = customer != NULL ? csvc_customer_to_json (customer) : NULL;
+
+  if (customer == NULL)
+    return;
+  g_string_append_printf (state, "customer %s: %s\n", id, json);
+  g_hash_table_insert (outcome->customers, g_strdup (id), customer);
 }
 
 /* Whoever a case of the scenario opened, and whom those opened. */
@@ -511,12 +536,12 @@ gather (const CsvcWorld *self, CsvcOutcome *outcome, GString *state)
 {
   for (guint i = 0; i < outcome->scenario->steps->len; i++) {
     const CsvcScenarioStep *step = outcome->scenario->steps->pdata[i];
-    g_autofree char *customer = step->type == CSVC_STEP_PUT ? dup_customer (self, step->id) : NULL;
+    const char *customer = step->type == CSVC_STEP_PUT || step->type == CSVC_STEP_SERVE ? step->id : step->customer;
 
     if (step->type == CSVC_STEP_OPEN || (step->type == CSVC_STEP_ADOPT && step->id != NULL))
       gather_case (self, step->id, outcome, state);
     if (customer != NULL)
-      g_string_append_printf (state, "customer %s: %s\n", step->id, customer);
+      gather_customer (self, customer, outcome, state);
     if (step == outcome->step)
       return;
   }
@@ -530,7 +555,7 @@ get_wake (const CsvcWorld *self, CsvcTime *wake, GError **error)
   if (self->engine != NULL)
     return csvc_engine_get_next_wake (self->engine, wake, error);
   find_earliest (self, wake);
-  find_earliest_customer (self, &of_customer);
+  _csvc_clients_find_earliest (self->customers, &of_customer);
   *wake = MIN (*wake, of_customer);
   return TRUE;
 }
@@ -572,10 +597,12 @@ _csvc_world_take (CsvcWorld *self, const CsvcScenario *scenario, const CsvcScena
   *outcome = (CsvcOutcome){ .scenario = scenario, .step = step };
   outcome->effects = csvc_effects_new ();
   outcome->cases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csvc_case_free);
+  outcome->customers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csvc_customer_free);
   outcome->answer = self->engine != NULL ? engine_take (self, step, outcome->effects, &outcome->error)
                                          : machine_take (self, step, outcome->effects, &outcome->error);
   outcome->refusal = explain (self, step, outcome->answer);
-  return (self->engine != NULL || store_and_load_all (self, error)) && describe (self, outcome, error);
+  _csvc_clients_note_changes (self->customers, outcome->effects);
+  return store_and_load_cases (self, error) && store_and_load_customers (self, error) && describe (self, outcome, error);
 }
 
 void
@@ -585,5 +612,6 @@ _csvc_outcome_clear (CsvcOutcome *self)
   g_clear_pointer (&self->refusal, csvc_refusal_free);
   g_clear_pointer (&self->effects, csvc_effects_unref);
   g_clear_pointer (&self->cases, g_hash_table_unref);
+  g_clear_pointer (&self->customers, g_hash_table_unref);
   g_clear_pointer (&self->state, g_free);
 }

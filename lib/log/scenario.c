@@ -19,6 +19,7 @@ typedef struct {
   GHashTable      *kinds;    /* case → CsvcKind */
   const char      *latest;   /* case opened or told last */
   const char      *looked_at;/* case that expectations are about; NULL = none yet */
+  char            *customer; /* the one that was named last, or NULL */
   gboolean         is_lost;  /* the step before was faulty: what is expected of it is not looked at */
   CsvcDiagnostics *policy_faults;
   GError          *error;    /* the policy cannot be loaded: nothing after it makes sense */
@@ -35,6 +36,9 @@ step_free (CsvcScenarioStep *self)
   g_free (self->actor);
   g_free (self->customer);
   g_free (self->earlier);
+  g_free (self->scope);
+  g_free (self->choose);
+  g_free (self->key);
   g_free (self->json);
   g_free (self->wrong_name);
   g_clear_pointer (&self->policy, csvc_policy_unref);
@@ -258,6 +262,8 @@ read_command (Reader *self, CsvcScenarioStep *step)
     return read_opening (self, step);
   if (_csvc_words_accept (&self->words, "put"))
     return read_put (self, step);
+  if (_csvc_words_accept (&self->words, "customer"))
+    return _csvc_service_read (step, &self->words, self->scenario->latest);
   if (_csvc_words_accept (&self->words, "wait")) {
     step->type = CSVC_STEP_WAIT;
     step->id = g_strdup (self->latest);
@@ -307,7 +313,10 @@ static gboolean
 read_option (Reader *self, CsvcScenarioStep *step)
 {
   CsvcWords *words = &self->words;
+  gboolean done = FALSE;
 
+  if (step->type == CSVC_STEP_SERVE && (!_csvc_service_read_option (step, words, &done) || done))
+    return done;
   if (_csvc_words_accept (words, "by"))
     return take_into (self, &step->actor);
   if (_csvc_words_accept (words, "as"))
@@ -331,6 +340,14 @@ read_option (Reader *self, CsvcScenarioStep *step)
 }
 
 static gboolean
+takes_facts (const CsvcScenarioStep *step)
+{
+  if (step->type == CSVC_STEP_SERVE)
+    return _csvc_service_takes_facts (step);
+  return step->type != CSVC_STEP_WAIT && step->type != CSVC_STEP_ADOPT;
+}
+
+static gboolean
 read_options (Reader *self, CsvcScenarioStep *step)
 {
   CsvcWords *words = &self->words;
@@ -342,7 +359,20 @@ read_options (Reader *self, CsvcScenarioStep *step)
     return FALSE;
   if ((step->type == CSVC_STEP_AMEND || step->type == CSVC_STEP_VOID) && !_csvc_revise_find_wrong (step, words, self->scenario))
     return FALSE;
-  return (step->type == CSVC_STEP_WAIT || step->type == CSVC_STEP_ADOPT || _csvc_words_take_facts (words, step->facts, NULL)) && _csvc_words_end (words);
+  return (!takes_facts (step) || _csvc_words_take_facts (words, step->facts, NULL)) && _csvc_words_end (words);
+}
+
+static const char *
+customer_of (const CsvcScenarioStep *step)
+{
+  return step->type == CSVC_STEP_PUT || step->type == CSVC_STEP_SERVE ? step->id : step->customer;
+}
+
+static void
+name_customer (Reader *self, const char *id)
+{
+  g_free (self->customer);
+  self->customer = g_strdup (id);
 }
 
 static void
@@ -354,6 +384,8 @@ keep_step (Reader *self, CsvcScenarioStep *step)
   step->stamp.reason = step->reason;
   if (is_of_case (step))
     self->latest = step->id;
+  if (customer_of (step) != NULL)
+    name_customer (self, customer_of (step));
   if (step->policy != NULL) {
     self->scenario->latest = step->policy;
     move_kinds (self, step);
@@ -435,6 +467,17 @@ look_at (Reader *self)
 }
 
 static gboolean
+look_at_customer (Reader *self)
+{
+  const char *id = _csvc_words_need (&self->words, "customer CUSTOMER");
+
+  if (id == NULL || !_csvc_words_end (&self->words))
+    return FALSE;
+  name_customer (self, id);
+  return TRUE;
+}
+
+static gboolean
 read_expectation (Reader *self, const char *text)
 {
   GPtrArray *steps = self->scenario->steps;
@@ -445,8 +488,10 @@ read_expectation (Reader *self, const char *text)
     return _csvc_words_complain (&self->words, CSVC_SCENARIO_SYNTAX, "a step before it, at the margin", NULL, "nothing was done yet");
   if (_csvc_words_accept (&self->words, "case"))
     return look_at (self);
-  expectation = _csvc_expectation_read (&self->words, self->scenario, kind_of (self, self->looked_at), self->looked_at, step->stamp.at,
-                                        text);
+  if (_csvc_words_accept (&self->words, "customer"))
+    return look_at_customer (self);
+  expectation = _csvc_expectation_read (&self->words, self->scenario, kind_of (self, self->looked_at), self->looked_at, self->customer,
+                                        step->stamp.at, text);
   return expectation != NULL && keep_expectation (self, step, expectation);
 }
 
@@ -561,6 +606,7 @@ csvc_scenario_load_file (const char *path, CsvcDiagnostics **diagnostics, GError
     fault = take_fault (&reader);
     _csvc_words_clear (&reader.words);
   }
+  g_free (reader.customer);
   if (diagnostics != NULL)
     *diagnostics = csvc_diagnostics_ref (g_error_matches (fault, CSVC_ERROR, CSVC_ERROR_POLICY) ? reader.policy_faults : faults);
   g_clear_pointer (&reader.policy_faults, csvc_diagnostics_unref);

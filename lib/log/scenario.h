@@ -4,6 +4,7 @@
 
 #include <csvc/scenario.h>
 
+#include <csvc/entitlement.h>
 #include <csvc/link.h>
 
 #include "base/diagnostic.h"
@@ -16,9 +17,12 @@
  *   scenario-words.c    a line as words, times, facts
  *   scenario.c          the file: steps
  *   scenario-revise.c   steps that change cases as a whole: adopt, amend, void, upgrade, calendar
+ *   scenario-service.c  steps on customers
  *   scenario-expect.c   expectations: read, and judged
+ *   scenario-standing.c … of customers
  *   scenario-world.c    where steps are taken: the pure machine, an engine
  *   scenario-family.c   linked cases of the pure machine
+ *   scenario-clients.c  its customers, and the cases that notice
  *   scenario-run.c      all worlds side by side
  *   scenario-record.c   from a stored case back to a text */
 
@@ -32,6 +36,7 @@ typedef enum {
   CSVC_STEP_OPEN,
   CSVC_STEP_FIRE,
   CSVC_STEP_PUT,
+  CSVC_STEP_SERVE,
   CSVC_STEP_WAIT,
   CSVC_STEP_END,
   CSVC_STEP_ADOPT,
@@ -41,13 +46,28 @@ typedef enum {
   CSVC_STEP_CALENDAR
 } CsvcStepType;
 
+typedef enum {
+  CSVC_SERVICE_PUT,
+  CSVC_SERVICE_REVIEW,
+  CSVC_SERVICE_SET_TIER,
+  CSVC_SERVICE_CLEAR_TIER,
+  CSVC_SERVICE_USE,
+  CSVC_SERVICE_RESERVE,
+  CSVC_SERVICE_COMMIT,
+  CSVC_SERVICE_RELEASE,
+  CSVC_SERVICE_GRANT,
+  CSVC_SERVICE_ADJUST,
+  CSVC_SERVICE_APPLY,
+  CSVC_SERVICE_NOTE
+} CsvcServiceType;
+
 typedef struct _CsvcScenarioStep CsvcScenarioStep;
 
 struct _CsvcScenarioStep {
   guint        line;
   CsvcStepType type;
-  char        *name;         /* kind opened, event fired, reason of an end; of an amending: what the event ought to have been, or NULL */
-  char        *id;           /* case; of a put, customer; of a wait, the case that is looked at */
+  char        *name;         /* kind opened, event fired or noted, reason of an end, tier, account; of an amending: what the event ought to have been, or NULL */
+  char        *id;           /* case; of a put or service, customer; of a wait, the case that is looked at */
   char        *customer;     /* of an opening, or NULL */
   char        *earlier;      /* of an opening: the case that it follows, or NULL */
   char        *json;         /* of an adopting: the case */
@@ -56,6 +76,13 @@ struct _CsvcScenarioStep {
   const CsvcScenarioStep *wrong; /* that step */
   CsvcPolicy  *policy;       /* of an upgrade, or with another calendar: what holds from here on */
   CsvcUpgrade  choice;
+  CsvcServiceType service;   /* of a service, with what it needs: */
+  gint64       amount;
+  char        *scope, *choose, *key;
+  gboolean     has_until;
+  CsvcTime     until;
+  guint        priority;
+  CsvcApplication application;
   CsvcStamp    stamp;        /* its texts are those below */
   char        *actor, *role, *unit, *reason;
   CsvcFacts   *facts;        /* never NULL */
@@ -130,6 +157,7 @@ typedef struct {
   CsvcRefusal            *refusal; /* of a refused event */
   CsvcEffects            *effects;
   GHashTable             *cases;   /* id → CsvcCase, all there are */
+  GHashTable             *customers; /* id → CsvcCustomer, those who were ever changed */
   char                   *state;   /* answer, effects, cases, customers, next wake as one text: what worlds have to agree on */
 } CsvcOutcome;
 
@@ -164,13 +192,47 @@ gboolean _csvc_revise_upgrade_engine (CsvcEngine *engine, const CsvcScenarioStep
 /* Every open case in the table, as an engine would. */
 gboolean _csvc_revise_upgrade_cases (GHashTable *cases, const CsvcScenarioStep *step, GError **error);
 
+/* ── scenario-service.c ── */
+
+/* What follows "customer": FALSE after a complaint. */
+gboolean    _csvc_service_read (CsvcScenarioStep *step, CsvcWords *words, const CsvcPolicy *policy);
+/* *done FALSE: the next word is none of a service's own. */
+gboolean    _csvc_service_read_option (CsvcScenarioStep *step, CsvcWords *words, gboolean *done);
+gboolean    _csvc_service_takes_facts (const CsvcScenarioStep *step);
+/* By the pure function; by an engine. */
+CsvcAnswer  _csvc_service_do (CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error);
+CsvcAnswer  _csvc_service_ask (CsvcEngine *engine, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error);
+/* The next word as the id of a part of the policy; NULL after a complaint. */
+const char *_csvc_words_need_account (CsvcWords *words, const CsvcPolicy *policy);
+const char *_csvc_words_need_tier (CsvcWords *words, const CsvcPolicy *policy);
+const char *_csvc_words_need_entitlement (CsvcWords *words, const CsvcPolicy *policy);
+gboolean    _csvc_words_take_number (CsvcWords *words, gint64 *number);
+gboolean    _csvc_words_take_application (CsvcWords *words, CsvcApplication *state);
+
+/* ── scenario-standing.c ── */
+
+/* What is expected of a customer. */
+typedef struct _CsvcClientExpectation CsvcClientExpectation;
+
+gboolean               _csvc_client_expectation_knows (const char *word);
+/* May "not" stand before it? */
+gboolean               _csvc_client_expectation_can_not (const char *word);
+/* What follows @word; NULL after a complaint. */
+CsvcClientExpectation *_csvc_client_expectation_read (CsvcWords *words, const CsvcPolicy *policy, const char *word, const char *id, CsvcTime at);
+void                   _csvc_client_expectation_free (CsvcClientExpectation *self);
+/* (transfer full): what came instead, or NULL. */
+char                  *_csvc_client_expectation_judge (const CsvcClientExpectation *self, const CsvcOutcome *outcome);
+
 /* ── scenario-expect.c ── */
+
+/* "quota" → REFUSED_QUOTA; FALSE after a complaint. */
+gboolean         _csvc_words_take_refusal (CsvcWords *words, CsvcAnswer *answer);
 
 typedef struct _CsvcExpectation CsvcExpectation;
 
-/* Reads the line at hand. @kind: (nullable): of the case that is looked at. NULL after a complaint. */
-CsvcExpectation *_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, CsvcTime at,
-                                         const char *text);
+/* Reads the line at hand. @kind: (nullable): of the case that is looked at; @customer: (nullable): who is. NULL after a complaint. */
+CsvcExpectation *_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, const char *customer,
+                                         CsvcTime at, const char *text);
 void             _csvc_expectation_free (CsvcExpectation *self);
 /* Does it say how the command was answered? */
 gboolean         _csvc_expectation_is_answer (const CsvcExpectation *self);
