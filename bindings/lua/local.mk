@@ -59,6 +59,8 @@ bindings_lua_core_la_SOURCES = \
 bindings_lua_core_la_CPPFLAGS = $(lua_cppflags)
 bindings_lua_core_la_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(LUA_CFLAGS)
 bindings_lua_core_la_LIBADD = bindings/lua/libwrap.la $(BINDING_LIBADD) $(GLIB_LIBS)
+# automake does not look into what configure sets.
+EXTRA_bindings_lua_core_la_DEPENDENCIES = $(BINDING_LIBADD)
 # The interpreter has Lua's functions: another liblua would be another Lua. And lua_close() unloads modules, but GLib keeps addresses in them.
 bindings_lua_core_la_LDFLAGS = $(BINDING_LDFLAGS) -module -avoid-version -shared -Wl,-z,nodelete -export-symbols-regex '^luaopen_csvc_core$$'
 

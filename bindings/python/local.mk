@@ -60,6 +60,8 @@ nodist_bindings_python__csvc_la_SOURCES = %D%/csvc_python_wrap.c
 bindings_python__csvc_la_CPPFLAGS = -I$(top_builddir)/include -I$(top_srcdir)/include -I$(PYTHON_INCLUDE)
 bindings_python__csvc_la_CFLAGS = $(CSVC_CFLAGS) $(BINDING_CFLAGS) $(GLIB_CFLAGS)
 bindings_python__csvc_la_LIBADD = $(BINDING_LIBADD) $(GLIB_LIBS)
+# automake does not look into what configure sets.
+EXTRA_bindings_python__csvc_la_DEPENDENCIES = $(BINDING_LIBADD)
 bindings_python__csvc_la_LDFLAGS = $(BINDING_LDFLAGS) -module -avoid-version -shared -shrext $(PYTHON_EXT_SUFFIX) -export-symbols-regex '^PyInit_'
 
 # SWIG's own classes (_swig.py) are thrown away: those of the package are its proxies.
