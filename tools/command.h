@@ -19,7 +19,7 @@ typedef struct {
 
 extern const Command command_eval, command_table, command_check, command_show, command_chart, command_replay, command_whatif, command_simulate, command_sweep, command_tasks, command_contact, command_case, command_explain, command_run,
   command_journal, command_verify, command_upgrade, command_scenario, command_calendar, command_dmn, command_customer, command_review,
-  command_forget, command_hold;
+  command_targets, command_forget, command_hold;
 extern const Command command_case_open, command_case_fire, command_case_show, command_case_list, command_case_end, command_case_adopt,
   command_case_amend, command_case_void;
 extern const Command command_customer_import, command_customer_put, command_customer_show, command_customer_list, command_customer_tier,

@@ -23,6 +23,7 @@ static const Command *const commands[] = {
   &command_case,
   &command_customer,
   &command_review,
+  &command_targets,
   &command_forget,
   &command_hold,
   &command_explain,

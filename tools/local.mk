@@ -43,6 +43,7 @@ tools_csvc_SOURCES = \
   %D%/cmd-simulate.c \
   %D%/cmd-sweep.c \
   %D%/cmd-table.c \
+  %D%/cmd-targets.c \
   %D%/cmd-tasks.c \
   %D%/cmd-upgrade.c \
   %D%/cmd-verify.c \

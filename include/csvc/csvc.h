@@ -43,6 +43,7 @@
 #include <csvc/whatif.h>
 #include <csvc/simulate.h>
 #include <csvc/sweep.h>
+#include <csvc/target.h>
 #include <csvc/scenario.h>
 
 #endif

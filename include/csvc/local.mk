@@ -36,6 +36,7 @@ csvcinclude_HEADERS = \
   %D%/store.h \
   %D%/sweep.h \
   %D%/table.h \
+  %D%/target.h \
   %D%/tier.h \
   %D%/time.h \
   %D%/types.h \

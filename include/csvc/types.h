@@ -59,6 +59,7 @@ typedef struct _CsvcQuiet   CsvcQuiet;
 typedef struct _CsvcVeto    CsvcVeto;
 typedef struct _CsvcScript  CsvcScript;
 typedef struct _CsvcRule    CsvcRule;
+typedef struct _CsvcTarget  CsvcTarget;
 
 typedef struct _CsvcCustomer CsvcCustomer;
 typedef struct _CsvcCase     CsvcCase;

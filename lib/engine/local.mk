@@ -26,6 +26,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/sift.c \
   %D%/sift.h \
   %D%/sweep.c \
+  %D%/target.c \
   %D%/task.c \
   %D%/upgrade.c \
   %D%/verify.c \

@@ -269,7 +269,7 @@ csvc_case_get_projected_due (const CsvcCase *self, const CsvcCycle *cycle, CsvcT
 CsvcDuration
 csvc_case_get_used (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now)
 {
-  CsvcTarget   target;
+  CsvcBudget   target;
   CsvcDuration used = 0;
 
   g_return_val_if_fail (self != NULL && cycle != NULL, 0);

@@ -83,7 +83,7 @@ carry (CsvcStep *step, CsvcCycle *cycle, CsvcTime from)
   const CsvcSpan *last = &g_array_index (cycle->spans, CsvcSpan, cycle->spans->len - 1);
   CsvcSpan        rest = { MAX (from, last->from), last->running, _csvc_share (last->cause) };
   CsvcCycle       fresh;
-  CsvcTarget      target;
+  CsvcBudget      target;
   CsvcEffect     *e;
 
   _csvc_cycle_init (&fresh);
@@ -125,7 +125,7 @@ forward (CsvcStep *step, guint index, guint row)
 {
   CsvcCycle   *cycle = _csvc_step_touch_cycle (step, index);
   CsvcDuration credit = cycle->credit;
-  CsvcTarget   before, after;
+  CsvcBudget   before, after;
   CsvcTime     due;
   CsvcEffect  *e;
 

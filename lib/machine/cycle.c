@@ -63,7 +63,7 @@ add (CsvcCalendar *calendar, CsvcTime from, CsvcDuration amount, CsvcTime *insta
 
 /* A budget of days becomes a due instant at the start, and the time between the two is its length: pauses and shares work on that. */
 static gboolean
-target_of_days (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row, CsvcTarget *target, GError **error)
+target_of_days (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row, CsvcBudget *target, GError **error)
 {
   gboolean moved;
 
@@ -75,7 +75,7 @@ target_of_days (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row
 }
 
 static gboolean
-target_of_row (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row, CsvcTarget *target, GError **error)
+target_of_row (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row, CsvcBudget *target, GError **error)
 {
   switch (row->type)
     {
@@ -96,7 +96,7 @@ target_of_row (const CsvcCase *self, const CsvcCycle *cycle, const CsvcDue *row,
 }
 
 gboolean
-_csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget *target, GError **error)
+_csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcBudget *target, GError **error)
 {
   const CsvcDue *row = &cycle->definition->dues[cycle->row - 1];
 
@@ -117,7 +117,7 @@ _csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget
 /* Days may be due at a closed time of day, which no sum of working time gives: the whole budget is never used up before due0,
  * and pausing in closed hours does not make a clock due earlier. */
 static gboolean
-reach (const CsvcTarget *target, CsvcTime from, CsvcDuration amount, CsvcDuration used, CsvcTime *instant, GError **error)
+reach (const CsvcBudget *target, CsvcTime from, CsvcDuration amount, CsvcDuration used, CsvcTime *instant, GError **error)
 {
   CsvcTime reached;
 
@@ -129,7 +129,7 @@ reach (const CsvcTarget *target, CsvcTime from, CsvcDuration amount, CsvcDuratio
 
 /* Where, going on from @used at the beginning of the last span, @amount is reached. */
 static gboolean
-instant_in_last_span (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount, CsvcDuration used, CsvcTime *instant,
+instant_in_last_span (const CsvcCycle *cycle, const CsvcBudget *target, CsvcDuration amount, CsvcDuration used, CsvcTime *instant,
                       GError **error)
 {
   const CsvcSpan *last = span_at (cycle, cycle->spans->len - 1);
@@ -144,13 +144,13 @@ instant_in_last_span (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDura
 
 /* Before any time is used: the start; with a promise that was made too late, the due instant and what lies after it but before the start. */
 static CsvcTime
-instant_before_start (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount)
+instant_before_start (const CsvcCycle *cycle, const CsvcBudget *target, CsvcDuration amount)
 {
   return target->length < 0 ? target->due0 + MAX (amount - target->length, 0) : cycle->start;
 }
 
 gboolean
-_csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount, CsvcTime *instant, GError **error)
+_csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcBudget *target, CsvcDuration amount, CsvcTime *instant, GError **error)
 {
   CsvcDuration used = cycle->carried + cycle->credit;
   guint        last = cycle->spans->len - 1;
@@ -188,7 +188,7 @@ _csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDu
 }
 
 gboolean
-_csvc_cycle_used_at (const CsvcCycle *cycle, const CsvcTarget *target, CsvcTime now, CsvcDuration *used, GError **error)
+_csvc_cycle_used_at (const CsvcCycle *cycle, const CsvcBudget *target, CsvcTime now, CsvcDuration *used, GError **error)
 {
   CsvcDuration sum = cycle->carried;
 
@@ -211,7 +211,7 @@ _csvc_cycle_used_at (const CsvcCycle *cycle, const CsvcTarget *target, CsvcTime 
 gboolean
 _csvc_cycle_due (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime *due, GError **error)
 {
-  CsvcTarget target;
+  CsvcBudget target;
 
   if (cycle->verdict != CSVC_VERDICT_NONE)
     {
@@ -225,7 +225,7 @@ _csvc_cycle_due (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime *due, GE
 gboolean
 _csvc_cycle_projected (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now, CsvcTime *due, GError **error)
 {
-  CsvcTarget      target;
+  CsvcBudget      target;
   CsvcDuration    used;
   const CsvcSpan *last = span_at (cycle, cycle->spans->len - 1);
 
@@ -252,7 +252,7 @@ share_of (CsvcDuration length, gint64 tenthousandths)
 
 /* How much of the budget is used when the alarm fires for the first time. */
 static CsvcDuration
-alarm_amount (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm)
+alarm_amount (const CsvcCycle *cycle, const CsvcBudget *target, const CsvcAlarm *alarm)
 {
   switch (alarm->type)
     {
@@ -285,7 +285,7 @@ times_fired (const CsvcCycle *cycle, const CsvcAlarm *alarm)
 }
 
 gboolean
-_csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm, CsvcTime *instant, GError **error)
+_csvc_alarm_instant (const CsvcCycle *cycle, const CsvcBudget *target, const CsvcAlarm *alarm, CsvcTime *instant, GError **error)
 {
   CsvcDuration amount = alarm_amount (cycle, target, alarm);
 
@@ -300,7 +300,7 @@ _csvc_cycle_count_passed (const CsvcCase *self, const CsvcCycle *cycle, const Cs
                           GError **error)
 {
   guint        fired = times_fired (cycle, alarm);
-  CsvcTarget   target;
+  CsvcBudget   target;
   CsvcDuration used, first, passed;
 
   *n = 0;
@@ -319,7 +319,7 @@ gboolean
 _csvc_cycle_arm (const CsvcCase *self, CsvcCycle *cycle, GError **error)
 {
   const CsvcClock *clock = cycle->definition;
-  CsvcTarget       target;
+  CsvcBudget       target;
   CsvcTime         next = CSVC_NEVER;
   guint            which = 0;
 

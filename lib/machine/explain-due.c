@@ -67,7 +67,7 @@ csvc_why_due_free (CsvcWhyDue *self)
 typedef struct {
   const CsvcCase *self;
   CsvcCycle       cycle;
-  CsvcTarget      target;
+  CsvcBudget      target;
   CsvcTime        due;
   CsvcTime        resumed; /* from where one that is stopped at the end runs on */
   CsvcTime        parting; /* what lies after it remains */

@@ -224,7 +224,7 @@ static gboolean
 find_cycle (CsvcWhatNext *self, const CsvcCycle *cycle, GError **error)
 {
   NextCycle    next = { .cycle = cycle, .if_changed = CSVC_NEVER, .pause_by = CSVC_NEVER };
-  CsvcTarget   target;
+  CsvcBudget   target;
   CsvcDuration used;
 
   if (!_csvc_cycle_get_target (self->self, cycle, &target, error) || !_csvc_cycle_used_at (cycle, &target, self->at, &used, error) ||

@@ -233,18 +233,18 @@ typedef struct {
   CsvcCalendar *calendar; /* NULL: elapsed time */
   CsvcDuration  length;   /* the budget, in that kind of time */
   CsvcTime      due0;     /* the due instant if it were never paused */
-} CsvcTarget;
+} CsvcBudget;
 
-gboolean _csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcTarget *target, GError **error);
+gboolean _csvc_cycle_get_target (const CsvcCase *self, const CsvcCycle *cycle, CsvcBudget *target, GError **error);
 /* The instant at which @amount of running time has been used; CSVC_NEVER if it pauses before. */
-gboolean _csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcTarget *target, CsvcDuration amount, CsvcTime *instant,
+gboolean _csvc_cycle_instant_of (const CsvcCycle *cycle, const CsvcBudget *target, CsvcDuration amount, CsvcTime *instant,
                                  GError **error);
-gboolean _csvc_cycle_used_at (const CsvcCycle *cycle, const CsvcTarget *target, CsvcTime now, CsvcDuration *used, GError **error);
+gboolean _csvc_cycle_used_at (const CsvcCycle *cycle, const CsvcBudget *target, CsvcTime now, CsvcDuration *used, GError **error);
 gboolean _csvc_cycle_due (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime *due, GError **error);
 /* The due instant if a paused cycle ran on from @now. */
 gboolean _csvc_cycle_projected (const CsvcCase *self, const CsvcCycle *cycle, CsvcTime now, CsvcTime *due, GError **error);
 /* When it fires next; of one that repeats: for the next time. */
-gboolean _csvc_alarm_instant (const CsvcCycle *cycle, const CsvcTarget *target, const CsvcAlarm *alarm, CsvcTime *instant,
+gboolean _csvc_alarm_instant (const CsvcCycle *cycle, const CsvcBudget *target, const CsvcAlarm *alarm, CsvcTime *instant,
                               GError **error);
 /* Of an alarm that repeats: how many repetitions lie before @at, but for the last of them and those that have fired, and when the last but one was. */
 gboolean _csvc_cycle_count_passed (const CsvcCase *self, const CsvcCycle *cycle, const CsvcAlarm *alarm, CsvcTime at, guint *n, CsvcTime *last,

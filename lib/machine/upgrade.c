@@ -231,7 +231,7 @@ carry (const Upgrade *upgrade, const CsvcCycle *old, CsvcCycle *cycle, CsvcTime 
 {
   const CsvcSpan *last = &g_array_index (old->spans, CsvcSpan, old->spans->len - 1);
   CsvcSpan        rest = { MAX (at, last->from), last->running, _csvc_share (last->cause) };
-  CsvcTarget      target;
+  CsvcBudget      target;
   CsvcDuration    used;
 
   if (!_csvc_cycle_get_target (upgrade->old, old, &target, upgrade->error) ||
@@ -326,7 +326,7 @@ set_row (const Upgrade *upgrade, CsvcCycle *cycle, guint row)
 static gboolean
 forward (const Upgrade *upgrade, const CsvcCycle *old, CsvcCycle *cycle, guint row)
 {
-  CsvcTarget before, after;
+  CsvcBudget before, after;
 
   if (!_csvc_cycle_get_target (upgrade->old, old, &before, upgrade->error) || !carry (upgrade, old, cycle, upgrade->at))
     return FALSE;

@@ -312,7 +312,7 @@ static gboolean
 is_reserved (const char *id)
 {
   static const char *const words[] = { "policy", "customer", "role", "level", "calendar", "tier", "entitlement", "ledger", "table",
-                                       "channel", "purpose", "veto", "script", "rule", NULL };
+                                       "channel", "purpose", "veto", "script", "rule", "target", NULL };
 
   return g_strv_contains (words, id);
 }
@@ -591,6 +591,7 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_scripts (self);
   _csvc_compile_rules (self);
   _csvc_compile_records (self);
+  _csvc_compile_targets (self);
   _csvc_compile_labels (self);
   compile_assumed (self);
   _csvc_lint_roles (self);

@@ -15,6 +15,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/compile-rules.c \
   %D%/compile-scripts.c \
   %D%/compile-tables.c \
+  %D%/compile-targets.c \
   %D%/compile-tiers.c \
   %D%/compile.c \
   %D%/compile.h \
@@ -38,6 +39,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/policy.c \
   %D%/rules.c \
   %D%/rules.h \
-  %D%/table.c
+  %D%/table.c \
+  %D%/target.c
 
 EXTRA_DIST += %D%/README.md

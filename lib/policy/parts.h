@@ -435,6 +435,15 @@ typedef struct {
   const CsvcFact *after;   /* from that date or instant on; NULL: from when the value was put */
 } CsvcKeep;
 
+/* What share of which customers is to be kept. */
+struct _CsvcTarget {
+  CsvcPart  part;
+  CsvcExpr *among;    /* NULL: all */
+  CsvcExpr *kept;
+  CsvcTime  snapshot; /* CSVC_NEVER: none */
+  gint      goal;     /* of 10,000; -1: none */
+};
+
 struct _CsvcPolicy {
   gatomicrefcount  ref_count;
   const char      *id, *version, *language, *label; /* as in part */
@@ -463,6 +472,10 @@ struct _CsvcPolicy {
   CsvcRules        rules;
   guint            n_keeps;
   CsvcKeep        *keeps;
+  guint            n_targets;
+  CsvcTarget      *targets;
+  guint            n_snapshots;
+  CsvcTime        *snapshots;   /* of targets, each once, earliest first */
   GHashTable      *watched;     /* event ids that happened ("…") asks for; NULL: none */
   guint            n_kinds;
   CsvcKind        *kinds;

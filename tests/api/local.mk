@@ -23,6 +23,7 @@ tests_api_api_tests_SOURCES = \
   %D%/test-service.c \
   %D%/test-sweep.c \
   %D%/test-table.c \
+  %D%/test-target.c \
   %D%/test-version.c \
   %D%/test-wake.c \
   %D%/test-whatif.c

@@ -19,6 +19,7 @@
   suite (service) \
   suite (sweep) \
   suite (table) \
+  suite (target) \
   suite (version) \
   suite (account) \
   suite (intake) \

@@ -271,7 +271,7 @@ sum_of (const CsvcWhyDue *why, gboolean used)
 static void
 assert_used_explained (const CsvcCase *self, const CsvcCycle *cycle, const CsvcWhyDue *why, CsvcTime now)
 {
-  CsvcTarget target;
+  CsvcBudget target;
 
   CU_ASSERT_TRUE (_csvc_cycle_get_target (self, cycle, &target, NULL));
   CSVC_ASSERT_INT (csvc_why_due_get_budget (why), target.length - cycle->credit);
