@@ -7,6 +7,7 @@
 #include "csvc-test.h"
 
 #include <csvc/csvc.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
