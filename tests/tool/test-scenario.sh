@@ -27,6 +27,9 @@ cp "$source"/tests/scenarios/faults/*.scenario .
 golden scenario-faults scenario run faults.scenario
 golden scenario-unmet scenario run unmet.scenario
 golden scenario-good scenario run good.scenario --lang zh
+cp "$source"/tests/scenarios/club.xml .
+golden scenario-customer-faults scenario run customer-faults.scenario
+golden scenario-customer-unmet scenario run customer-unmet.scenario
 expect 'a scenario that there is not' 3 'nowhere.scenario' scenario run nowhere.scenario
 expect 'two scenarios: the worst counts, both are played' 1 'good.scenario passed' scenario run unmet.scenario good.scenario
 expect 'a bad policy' 1 'bad.xml:' scenario run bad-policy.scenario
