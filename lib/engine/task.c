@@ -72,10 +72,15 @@ close_item (CsvcEngine *self, const CsvcPlanItem *item, const CsvcStamp *stamp, 
          (!*done || end_case (self, csvc_plan_item_get_case (item), cause, stamp, effects, error));
 }
 
+/* A customer who has been told something later would refuse the task, and its case would stand alone: nothing is done then. */
 gboolean
 _csvc_engine_do_item (CsvcEngine *self, const CsvcPlanItem *item, const CsvcStamp *stamp, CsvcEffects *effects, gboolean *done, GError **error)
 {
+  const CsvcPerson *person = _csvc_engine_load_person (self, csvc_plan_item_get_customer (item), error);
+
   *done = FALSE;
+  if (person == NULL || person->head.at > stamp->at)
+    return person != NULL;
   switch (csvc_plan_item_get_decision (item))
     {
     case CSVC_PLAN_OPEN:

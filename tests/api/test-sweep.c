@@ -20,6 +20,7 @@ static void plans_again_for_another_tier (void);
 static void writes_nothing_in_a_dry_run (void);
 static void goes_on_where_it_stopped (void);
 static void passes_only_whom_nothing_concerns (void);
+static void opens_no_half_of_a_task (void);
 
 static CU_TestInfo tests[] = {
   { "opens-once", opens_once },
@@ -33,6 +34,7 @@ static CU_TestInfo tests[] = {
   { "writes-nothing-in-a-dry-run", writes_nothing_in_a_dry_run },
   { "goes-on-where-it-stopped", goes_on_where_it_stopped },
   { "passes-only-whom-nothing-concerns", passes_only_whom_nothing_concerns },
+  { "opens-no-half-of-a-task", opens_no_half_of_a_task },
   CU_TEST_INFO_NULL
 };
 
@@ -509,4 +511,34 @@ static void
 passes_only_whom_nothing_concerns (void)
 {
   over_stores (play_sieve);
+}
+
+/* Whoever has been told something later than the sweep is left: the customer could not keep the task, so no case is opened for it. */
+static void
+play_opens_no_half (Fixture *self)
+{
+  const CsvcStamp stamp = CSVC_STAMP (MARCH);
+  CsvcCaseFilter filter = CSVC_CASE_FILTER;
+  g_autoptr (CsvcSweep) sweep = NULL;
+  g_autoptr (CsvcCaseList) list = NULL;
+  GError *error = NULL;
+
+  put (self, "c1", MARCH - CSVC_DAY, "50", "2026-03-20", "true");
+  put (self, "c1", MARCH + CSVC_HOUR, "60", NULL, NULL);
+  sweep = csvc_engine_sweep (self->engine, &stamp, NULL, &error);
+  csvc_assert_no_error (error);
+  CSVC_ASSERT_UINT (csvc_sweep_get_n_opened (sweep), 0);
+  CSVC_ASSERT_UINT (csvc_sweep_get_n_left (sweep), 1);
+  filter.kind = "care";
+  list = csvc_engine_list_cases (self->engine, &filter, &error);
+  csvc_assert_no_error (error);
+  CSVC_ASSERT_UINT (csvc_case_list_get_size (list), 0);
+  assert_swept (self, MARCH + CSVC_DAY, "1 0 0");
+  assert_case (self, "c1", TRUE);
+}
+
+static void
+opens_no_half_of_a_task (void)
+{
+  over_stores (play_opens_no_half);
 }
