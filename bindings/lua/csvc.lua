@@ -191,12 +191,15 @@ local function options_of (options, known, what)
   elseif type (options) ~= "table" then
     fail ("argument", format ("bad options of '%s' (table expected, got %s)", what, type (options)), 2)
   end
-  for key in next, options do
+  -- A copy, as what indexes a stranger's table may do anything.
+  local own = {}
+  for key, value in next, options do
     if not known[key] then
       fail ("argument", format ("no option '%s' of '%s'", tostring (key), what), 2)
     end
+    own[key] = value
   end
-  return options
+  return own
 end
 
 local function set_of (text)

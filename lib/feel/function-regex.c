@@ -135,7 +135,11 @@ FEEL_FUNCTION (matches)
   if (regex == NULL || !check_input (eval, arguments[0].u.s))
     return FEEL_NULL;
   yes = g_regex_match_full (regex, arguments[0].u.s, -1, 0, (GRegexMatchFlags) 0, NULL, &error);
-  return error == NULL ? _csvc_feel_boolean (yes) : _csvc_feel_fail_outside (eval, eval->column, "the pattern takes too many steps");
+  if (error == NULL)
+    return _csvc_feel_boolean (yes);
+  /* Some tenths of a second went by: not many such in one evaluation. */
+  _csvc_feel_spend (eval, FEEL_MAX_STEPS / 10);
+  return _csvc_feel_fail_outside (eval, eval->column, "the pattern takes too many steps");
 }
 
 /* In a replacement $1 is a group, \$ and \\ are themselves, and nothing else begins with \ or $. */

@@ -186,7 +186,7 @@ typedef enum { LIMIT_ADD, LIMIT_BETWEEN, UTC_ADD, UTC_BETWEEN, ZONE_ADD, ZONE_BE
 static const char *const names[] = { "limit add", "limit between", "libcsvc add, UTC", "libcsvc between, UTC",
                                      "libcsvc add, Europe/Berlin", "libcsvc between, Europe/Berlin" };
 
-static volatile gint64 sink; /* so that nothing is optimised away */
+static volatile guint64 sink; /* so that nothing is optimised away */
 
 static double
 run (RunKind       kind,
@@ -195,20 +195,20 @@ run (RunKind       kind,
 {
   CsvcCalendar *office = kind < ZONE_ADD ? utc : berlin;
   double start = now ();
-  gint64 sum = 0;
+  guint64 sum = 0; /* may run over */
 
   if (kind == LIMIT_ADD)
     for (guint i = 0; i < n_questions; i++)
-      sum += limit_add (&questions[i]);
+      sum += (guint64) limit_add (&questions[i]);
   else if (kind == LIMIT_BETWEEN)
     for (guint i = 0; i < n_questions; i++)
-      sum += limit_between (&questions[i]);
+      sum += (guint64) limit_between (&questions[i]);
   else if (kind == UTC_ADD || kind == ZONE_ADD)
     for (guint i = 0; i < n_questions; i++)
-      sum += csvc_add (office, &questions[i]);
+      sum += (guint64) csvc_add (office, &questions[i]);
   else
     for (guint i = 0; i < n_questions; i++)
-      sum += csvc_between (office, &questions[i]);
+      sum += (guint64) csvc_between (office, &questions[i]);
   sink = sum;
 
   return (now () - start) * 1e9 / n_questions;
