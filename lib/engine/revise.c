@@ -169,25 +169,31 @@ set_facts (GArray *facts, const CsvcFacts *read)
     }
 }
 
-/* The customer with the facts and the tier that were read then; accounts are as they stand now. NULL without an error: the case has none. */
+/* (transfer full): @person with the facts and the tier that were read then; accounts are as they stand now. */
+static CsvcCustomer *
+view_of_then (const CsvcPerson *person, CsvcPolicy *policy, const CsvcFacts *read)
+{
+  g_auto (CsvcCustomerRecord) record;
+
+  _csvc_customer_record_copy (&record, &person->record);
+  set_facts (record.facts, read);
+  set_tier (&record, read);
+  return _csvc_customer_new_from_record (policy, &record);
+}
+
+/* NULL without an error: the case has no customer. */
 static gboolean
 find_customer (const Rerun *rerun, CsvcPolicy *policy, const char *id, const CsvcJournalEntry *entry, CsvcCustomer **customer)
 {
-  const CsvcFacts *read = csvc_journal_entry_get_read (entry);
   const CsvcPerson *person;
-  CsvcCustomerRecord record;
 
   *customer = NULL;
   if (id == NULL)
     return TRUE;
   person = _csvc_engine_load_person (rerun->engine, id, rerun->error);
-  if (person == NULL)
-    return FALSE;
-  _csvc_customer_record_copy (&record, &person->record);
-  set_facts (record.facts, read);
-  set_tier (&record, read);
-  *customer = _csvc_customer_new_from_record (policy, &record);
-  return TRUE;
+  if (person != NULL)
+    *customer = view_of_then (person, policy, csvc_journal_entry_get_read (entry));
+  return person != NULL;
 }
 
 static CsvcAnswer
