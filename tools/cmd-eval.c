@@ -57,6 +57,10 @@ read_fact (World *world, const char *text)
     ui_complain ("--fact %s: expected NAME:TYPE=VALUE, as in arpu:number=120", text);
     return FALSE;
   }
+  if (!g_utf8_validate (text, -1, NULL)) {
+    ui_complain ("--fact %.*s: expected UTF-8", (int) (colon - text), text);
+    return FALSE;
+  }
   g_ptr_array_add (world->names, equals != NULL ? g_strndup (text, (gsize) (equals - text)) : g_strdup (text));
   if (equals == NULL)
     return TRUE;

@@ -49,17 +49,19 @@ update_item (CsvcEngine *self, const CsvcPlanItem *item, const CsvcStamp *stamp,
   return !*done || answer_is (_csvc_engine_update_task (self, item, stamp, effects, error), done);
 }
 
-/* A case that is not there, or has ended, needs no ending: the host may keep its tasks elsewhere. */
+/* A case that is not there, or has ended, needs no ending: the host may keep its tasks elsewhere. One that has been told something later is ended then. */
 static gboolean
 end_case (CsvcEngine *self, const char *id, const char *cause, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
+  CsvcStamp own = *stamp;
   CsvcWork *work = NULL;
 
   if (id == NULL || !_csvc_engine_load (self, id, &work, error))
     return id == NULL;
   if (work == NULL || csvc_case_has_ended (work->self))
     return TRUE;
-  return csvc_engine_end (self, id, cause, stamp, effects, error) != CSVC_ANSWER_FAILED;
+  own.at = MAX (own.at, csvc_case_get_last_at (work->self));
+  return csvc_engine_end (self, id, cause, &own, effects, error) != CSVC_ANSWER_FAILED;
 }
 
 static gboolean
@@ -133,18 +135,20 @@ static gboolean
 heed (CsvcEngine *self, const char *customer, const char *kind, const char *event, const char *case_id, const CsvcStamp *stamp,
       CsvcEffects *effects, GError **error)
 {
-  CsvcStamp own = { .at = stamp->at, .actor = stamp->actor, .role = stamp->role, .unit = stamp->unit };
   CsvcPerson *person = _csvc_engine_load_person (self, customer, error);
-  g_autoptr (CsvcCustomer) view = person != NULL ? _csvc_engine_view_at (self, person, stamp->at, error) : NULL;
+  /* An event may come when its customer has been told something later: what follows from it is done then, and never left out. */
+  const CsvcTime at = person != NULL ? MAX (stamp->at, person->head.at) : stamp->at;
+  g_autoptr (CsvcCustomer) view = person != NULL ? _csvc_engine_view_at (self, person, at, error) : NULL;
   g_autoptr (CsvcCaseload) cases = csvc_caseload_new (self->policy);
   g_autoptr (CsvcPlan) plan = csvc_plan_new (self->policy);
+  const CsvcStamp own = { .at = at, .actor = stamp->actor, .role = stamp->role, .unit = stamp->unit };
 
   if (view == NULL || !_csvc_engine_count_cases (self, customer, cases, error))
     return FALSE;
   if (event != NULL)
-    csvc_plan_add_event (plan, view, cases, kind, event, case_id, stamp->at);
+    csvc_plan_add_event (plan, view, cases, kind, event, case_id, at);
   else
-    csvc_plan_add (plan, view, cases, stamp->at);
+    csvc_plan_add (plan, view, cases, at);
   return do_items (self, plan, event == NULL, &own, effects, error);
 }
 

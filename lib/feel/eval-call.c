@@ -51,8 +51,8 @@ suit (FeelEval *self, const FeelParameter *parameter, CsvcValue *argument)
   if (item == NULL)
     return FALSE;
   *item = *argument;
-  *argument = _csvc_feel_list (_csvc_feel_eval_scratch (self), item, 1);
-  return TRUE;
+  *argument = _csvc_feel_make_list (self, item, 1);
+  return argument->type == CSVC_TYPE_LIST;
 }
 
 /* For a form whose arguments become one list: min (1, 2) as min ([1, 2]). */
@@ -67,9 +67,9 @@ gather (FeelEval *self, CsvcValue *arguments, guint *n)
   if (items == NULL)
     return FALSE;
   memcpy (items, arguments, *n * sizeof *items);
-  arguments[0] = _csvc_feel_list (_csvc_feel_eval_scratch (self), items, *n);
+  arguments[0] = _csvc_feel_make_list (self, items, *n);
   *n = 1;
-  return TRUE;
+  return arguments[0].type == CSVC_TYPE_LIST;
 }
 
 static gboolean

@@ -285,7 +285,7 @@ evaluate_list (FeelEval *self, const FeelNode *node, CsvcValue *place)
         return NULL;
       items[k] = *item;
     }
-  return give (_csvc_feel_list (_csvc_feel_eval_scratch (self), items, n), place);
+  return give (_csvc_feel_make_list (self, items, n), place);
 }
 
 /* An end that is not there is null. */
@@ -336,7 +336,7 @@ evaluate_context (FeelEval *self, const FeelNode *node, CsvcValue *place)
       self->locals[entry->slot] = *value;
       names[k] = entry->value.u.s;
     }
-  return give (_csvc_feel_context (_csvc_feel_eval_scratch (self), names, values, n), place);
+  return give (_csvc_feel_make_context (self, names, values, n), place);
 }
 
 /* ---- Paths ---- */
@@ -473,7 +473,7 @@ follow_list (FeelEval *self, const FeelNode *node, const CsvcFeelList *list, gui
     return FEEL_NULL;
   for (guint i = 0; i < list->n; i++)
     items[i] = follow (self, node, &list->items[i], depth + 1);
-  return _csvc_feel_list (_csvc_feel_eval_scratch (self), items, list->n);
+  return _csvc_feel_make_list (self, items, list->n);
 }
 
 static CsvcValue
@@ -551,7 +551,7 @@ filter_items (FeelEval *self, const FeelNode *node, const CsvcFeelList *list, Cs
       if (keep->type == CSVC_TYPE_BOOLEAN && keep->u.i != 0)
         items[n++] = list->items[i];
     }
-  return give (_csvc_feel_list (_csvc_feel_eval_scratch (self), items, n), place);
+  return give (_csvc_feel_make_list (self, items, n), place);
 }
 
 static const CsvcValue *
@@ -695,7 +695,7 @@ run_loop (FeelEval *self, Loop *loop, guint iterator)
 /* The results of for, which grow; partial shows what there is. */
 typedef struct {
   CsvcValue   *items;
-  guint        n, room;
+  guint        n, room, weight;
   gboolean     unknown, full;
 } Results;
 
@@ -727,12 +727,18 @@ collect (FeelEval *self, const FeelNode *loop, gpointer data)
   results->full = !_csvc_feel_spend (self, 1) || !grow_results (self, results);
   if (results->full)
     return FALSE;
-  self->locals[loop->slot] = _csvc_feel_list (_csvc_feel_eval_scratch (self), results->items, results->n);
+  /* What there is so far is a list in each round: its weight is carried on, or the rounds would take time squared. */
+  self->locals[loop->slot] = _csvc_feel_list_of_weight (_csvc_feel_eval_scratch (self), results->items, results->n, results->weight);
   item = _csvc_feel_evaluate (self, loop->b, &place);
   results->unknown = item == NULL;
-  if (item != NULL)
-    results->items[results->n++] = *item;
-  return item != NULL;
+  if (item == NULL)
+    return FALSE;
+  results->items[results->n++] = *item;
+  results->weight += _csvc_feel_weight (item);
+  results->full = results->weight > CSVC_FEEL_MAX_WEIGHT;
+  if (results->full)
+    _csvc_feel_fail_outside (self, self->column, "it makes a larger value than is allowed");
+  return !results->full;
 }
 
 static const CsvcValue *
@@ -748,7 +754,7 @@ evaluate_for (FeelEval *self, const FeelNode *node, CsvcValue *place)
     return fail (self, node, "for goes through what is neither a list nor whole numbers", place);
   if (results.full)
     return give (FEEL_NULL, place);
-  return give (_csvc_feel_list (_csvc_feel_eval_scratch (self), results.items, results.n), place);
+  return give (_csvc_feel_list_of_weight (_csvc_feel_eval_scratch (self), results.items, results.n, results.weight), place);
 }
 
 typedef struct {

@@ -56,7 +56,37 @@ _csvc_feel_spend (FeelEval *self, guint steps)
   return FALSE;
 }
 
+static CsvcValue
+weighed (FeelEval *self, CsvcValue value)
+{
+  if (value.type == CSVC_TYPE_NULL)
+    note (self, self->column, "it makes a larger value than is allowed", TRUE);
+  return value;
+}
+
+CsvcValue
+_csvc_feel_make_list (FeelEval *self, const CsvcValue *items, guint n)
+{
+  return weighed (self, _csvc_feel_list (_csvc_feel_eval_scratch (self), items, n));
+}
+
+CsvcValue
+_csvc_feel_make_context (FeelEval *self, const char *const *names, const CsvcValue *values, guint n)
+{
+  return weighed (self, _csvc_feel_context (_csvc_feel_eval_scratch (self), names, values, n));
+}
+
 /* ---- Comparing two values that are there ---- */
+
+CsvcTruth
+_csvc_feel_same (FeelEval *self, const CsvcValue *a, const CsvcValue *b)
+{
+  const guint heavy = 1u << CSVC_TYPE_LIST | 1u << CSVC_TYPE_CONTEXT;
+
+  if (a->type == b->type && (heavy >> a->type & 1) != 0 && !_csvc_feel_spend (self, MIN (_csvc_feel_weight (a), _csvc_feel_weight (b))))
+    return CSVC_NULL;
+  return _csvc_feel_equal (a, b);
+}
 
 static CsvcTruth
 negate (CsvcTruth truth)
@@ -89,7 +119,7 @@ is_too_fine (const FeelEval *self, const CsvcValue *x, const CsvcValue *y)
 static CsvcTruth
 equal (FeelEval *self, const CsvcValue *x, const CsvcValue *y)
 {
-  CsvcTruth truth = _csvc_feel_equal (x, y);
+  CsvcTruth truth = _csvc_feel_same (self, x, y);
 
   if (truth == CSVC_FALSE && is_too_fine (self, x, y))
     {
@@ -214,7 +244,7 @@ evaluate_if (FeelEval *self, const FeelNode *node, CsvcValue *place)
     return _csvc_feel_evaluate (self, condition == CSVC_TRUE ? node->b : node->c, place);
   yes = _csvc_feel_evaluate (self, node->b, place);
   no = _csvc_feel_evaluate (self, node->c, &other);
-  if (yes != NULL && no != NULL && _csvc_feel_equal (yes, no) == CSVC_TRUE)
+  if (yes != NULL && no != NULL && _csvc_feel_same (self, yes, no) == CSVC_TRUE)
     return yes;
   self->missing = missing;
   return NULL;
@@ -357,7 +387,7 @@ test_list_value (FeelEval *self, const CsvcValue *x, const CsvcFeelList *list)
     return CSVC_NULL;
   for (guint i = 0; i < list->n; i++)
     {
-      CsvcTruth truth = list->items[i].type == CSVC_TYPE_LIST ? _csvc_feel_equal (x, &list->items[i])
+      CsvcTruth truth = list->items[i].type == CSVC_TYPE_LIST ? _csvc_feel_same (self, x, &list->items[i])
                                                               : _csvc_feel_test_value (self, x, &list->items[i]);
 
       /* What has another type than the value is not it. */
@@ -374,7 +404,7 @@ _csvc_feel_test_value (FeelEval *self, const CsvcValue *x, const CsvcValue *test
     return _csvc_feel_in_range (x, _csvc_feel_get_range (test));
   if (test->type != CSVC_TYPE_LIST)
     return equal (self, x, test);
-  if (x->type == CSVC_TYPE_LIST && _csvc_feel_equal (x, test) == CSVC_TRUE)
+  if (x->type == CSVC_TYPE_LIST && _csvc_feel_same (self, x, test) == CSVC_TRUE)
     return CSVC_TRUE;
   return test_list_value (self, x, _csvc_feel_get_list (test));
 }

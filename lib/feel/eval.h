@@ -42,6 +42,11 @@ CsvcFeelScratch *_csvc_feel_eval_scratch (FeelEval *self);
 gpointer         _csvc_feel_alloc (FeelEval *self, gsize n, gsize size);
 /* FALSE, with the reason noted, when the evaluation has done too much. */
 gboolean         _csvc_feel_spend (FeelEval *self, guint steps);
+/* In the scratch; null, with the reason noted, when it weighs too much. */
+CsvcValue        _csvc_feel_make_list (FeelEval *self, const CsvcValue *items, guint n);
+CsvcValue        _csvc_feel_make_context (FeelEval *self, const char *const *names, const CsvcValue *values, guint n);
+/* _csvc_feel_equal(), which spends what the lighter of the two weighs; null when that is too much. */
+CsvcTruth        _csvc_feel_same (FeelEval *self, const CsvcValue *a, const CsvcValue *b);
 /* Null, and the reason is noted unless there is one already. */
 CsvcValue        _csvc_feel_fail (FeelEval *self, guint column, const char *text);
 CsvcValue        _csvc_feel_fail_outside (FeelEval *self, guint column, const char *text);

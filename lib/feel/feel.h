@@ -98,17 +98,24 @@ typedef struct {
 
 /* ── values ── */
 
-/* Lists, contexts and ranges: value->u.p points to one of these. They live in a scratch or in constants, and are never changed. */
+/* Lists, contexts and ranges: value->u.p points to one of these. They live in a scratch or in constants, and are never changed. Values are shared: a list that holds
+ * another one twice takes no more room. So each knows what it weighs, which is how many values are in it, counted as often as they are
+ * met; whoever walks one spends that much. */
 typedef struct {
   guint            n;
   const CsvcValue *items;
+  guint            weight; /* 0 in those that were made elsewhere: it is n */
 } CsvcFeelList;
 
 typedef struct {
   guint              n;
   const char *const *names; /* in the order of writing */
   const CsvcValue   *values;
+  guint              weight; /* as above */
 } CsvcFeelContext;
+
+/* What would weigh more is null. */
+#define CSVC_FEEL_MAX_WEIGHT 2000000
 
 /* An end of type NULL is not there: < 5 has no lower one. */
 typedef struct {
@@ -137,7 +144,11 @@ gpointer         _csvc_feel_scratch_alloc (CsvcFeelScratch *self, gsize size);
 /* The text as a string value; NULL type when there is no room. @length -1: up to NUL. */
 CsvcValue        _csvc_feel_string (CsvcFeelScratch *scratch, const char *text, gssize length);
 /* @items: n of them, not copied; they must live as long as the scratch's contents. */
+/* Of a value with all that is in it; a text weighs 1 for each 64 bytes. */
+guint            _csvc_feel_weight (const CsvcValue *value);
 CsvcValue        _csvc_feel_list (CsvcFeelScratch *scratch, const CsvcValue *items, guint n);
+/* The same, of items whose weights are known to sum to @weight. */
+CsvcValue        _csvc_feel_list_of_weight (CsvcFeelScratch *scratch, const CsvcValue *items, guint n, guint weight);
 CsvcValue        _csvc_feel_context (CsvcFeelScratch *scratch, const char *const *names, const CsvcValue *values, guint n);
 /* Borrows @function for as long as the value is used. */
 CsvcValue        _csvc_feel_function (CsvcFeelScratch *scratch, const CsvcFeelFunction *function);

@@ -52,9 +52,9 @@ FEEL_FUNCTION (get_entries)
     {
       pairs[2 * i] = _csvc_feel_string (scratch, context->names[i], -1);
       pairs[2 * i + 1] = context->values[i];
-      items[i] = _csvc_feel_context (scratch, entry_names, pairs + 2 * i, 2);
+      items[i] = _csvc_feel_make_context (eval, entry_names, pairs + 2 * i, 2);
     }
-  return _csvc_feel_list (scratch, items, context->n);
+  return _csvc_feel_make_list (eval, items, context->n);
 }
 
 /* A context that grows; names it is given must live as long as the scratch. */
@@ -96,7 +96,7 @@ builder_put_all (Builder *self, const CsvcFeelContext *context)
 static CsvcValue
 builder_end (const Builder *self)
 {
-  return _csvc_feel_context (_csvc_feel_eval_scratch (self->eval), self->names, self->values, self->n);
+  return _csvc_feel_make_context (self->eval, self->names, self->values, self->n);
 }
 
 /* @keys: the path to the member; what lies on it must be contexts. */
@@ -181,7 +181,7 @@ FEEL_FUNCTION (is)
 {
   const CsvcValue *a = &arguments[0], *b = &arguments[1];
   gboolean timed = a->type == CSVC_TYPE_TIME || a->type == CSVC_TYPE_DATE_TIME;
-  CsvcTruth truth = a->type == b->type ? _csvc_feel_equal (a, b) : CSVC_FALSE;
+  CsvcTruth truth = a->type == b->type ? _csvc_feel_same (eval, a, b) : CSVC_FALSE;
 
   if (timed && a->type == b->type && a->index != b->index)
     truth = CSVC_FALSE;

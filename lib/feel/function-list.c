@@ -16,7 +16,7 @@ list_of (const CsvcValue *arguments)
 static CsvcValue
 list_value (FeelEval *eval, const CsvcValue *items, guint n)
 {
-  return _csvc_feel_list (_csvc_feel_eval_scratch (eval), items, n);
+  return _csvc_feel_make_list (eval, items, n);
 }
 
 /* Room for @n items; NULL when there is none, or it takes too many steps. */
@@ -36,9 +36,9 @@ copy_items (CsvcValue *to, const CsvcValue *from, gsize n)
 }
 
 static gboolean
-is_same (const CsvcValue *a, const CsvcValue *b)
+is_same (FeelEval *eval, const CsvcValue *a, const CsvcValue *b)
 {
-  return _csvc_feel_equal (a, b) == CSVC_TRUE;
+  return _csvc_feel_same (eval, a, b) == CSVC_TRUE;
 }
 
 FEEL_FUNCTION (list_contains)
@@ -46,7 +46,7 @@ FEEL_FUNCTION (list_contains)
   const CsvcFeelList *list = list_of (arguments);
 
   for (guint i = 0; i < list->n; i++)
-    if (is_same (&list->items[i], &arguments[1]))
+    if (is_same (eval, &list->items[i], &arguments[1]))
       return _csvc_feel_boolean (TRUE);
   return _csvc_feel_boolean (FALSE);
 }
@@ -191,7 +191,7 @@ run_length (const CsvcValue *items, guint first, guint n)
 {
   guint last = first;
 
-  while (last < n && is_same (&items[last], &items[first]))
+  while (last < n && _csvc_feel_equal (&items[last], &items[first]) == CSVC_TRUE)
     last++;
   return last - first;
 }
@@ -319,7 +319,7 @@ distinct (FeelEval *eval, CsvcValue *items, guint n)
     {
       guint k = 0;
 
-      while (k < kept && !is_same (&items[k], &items[i]))
+      while (k < kept && !is_same (eval, &items[k], &items[i]))
         k++;
       if (!_csvc_feel_spend (eval, k))
         return FEEL_NULL;
@@ -398,7 +398,7 @@ FEEL_FUNCTION (index_of)
   guint found = 0;
 
   for (guint i = 0; items != NULL && i < list->n; i++)
-    if (is_same (&list->items[i], &arguments[1]))
+    if (is_same (eval, &list->items[i], &arguments[1]))
       items[found++] = _csvc_feel_integer (i + 1);
   return items != NULL ? list_value (eval, items, found) : FEEL_NULL;
 }
@@ -427,9 +427,13 @@ put_flat (const CsvcFeelList *list, CsvcValue *to, guint depth)
 FEEL_FUNCTION (flatten)
 {
   const CsvcFeelList *list = list_of (arguments);
-  gsize size = flat_size (list, 0);
-  CsvcValue *items = new_items (eval, size);
+  CsvcValue *items;
+  gsize size;
 
+  if (!_csvc_feel_spend (eval, _csvc_feel_weight (arguments)))
+    return FEEL_NULL;
+  size = flat_size (list, 0);
+  items = new_items (eval, size);
   if (items == NULL)
     return FEEL_NULL;
   put_flat (list, items, 0);

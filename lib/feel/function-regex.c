@@ -228,5 +228,5 @@ FEEL_FUNCTION (split)
     return FEEL_NULL;
   for (guint i = 0; i < count; i++)
     items[i] = _csvc_feel_string (_csvc_feel_eval_scratch (eval), parts[i], -1);
-  return _csvc_feel_list (_csvc_feel_eval_scratch (eval), items, count);
+  return _csvc_feel_make_list (eval, items, count);
 }

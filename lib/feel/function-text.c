@@ -65,6 +65,8 @@ FEEL_FUNCTION (to_string)
 
   if (arguments[0].type == CSVC_TYPE_STRING)
     return arguments[0];
+  if (!_csvc_feel_spend (eval, _csvc_feel_weight (&arguments[0])))
+    return FEEL_NULL;
   _csvc_feel_append (out, &arguments[0]);
   return text_of (eval, out->str, (gssize) out->len);
 }

@@ -112,25 +112,59 @@ _csvc_feel_string (CsvcFeelScratch *scratch, const char *text, gssize length)
   return (CsvcValue){ .type = CSVC_TYPE_STRING, .exponent = CSVC_TEXT_BORROWED, .index = -1, .u.s = copy };
 }
 
-CsvcValue
-_csvc_feel_list (CsvcFeelScratch *scratch, const CsvcValue *items, guint n)
+guint
+_csvc_feel_weight (const CsvcValue *value)
 {
-  CsvcFeelList *list = _csvc_feel_scratch_alloc (scratch, sizeof *list);
+  switch (value->type)
+    {
+    case CSVC_TYPE_STRING:
+      return 1 + (guint) MIN (strlen (value->u.s) / 64, CSVC_FEEL_MAX_WEIGHT);
+    case CSVC_TYPE_LIST:
+      return MAX (_csvc_feel_get_list (value)->weight, 1 + _csvc_feel_get_list (value)->n);
+    case CSVC_TYPE_CONTEXT:
+      return MAX (_csvc_feel_get_context (value)->weight, 1 + _csvc_feel_get_context (value)->n);
+    default:
+      return 1;
+    }
+}
+
+/* Just past the most, where it stops. */
+static guint
+sum_weights (const CsvcValue *values, guint n)
+{
+  guint sum = 0;
+
+  for (guint i = 0; i < n && sum <= CSVC_FEEL_MAX_WEIGHT; i++)
+    sum += _csvc_feel_weight (&values[i]);
+  return sum;
+}
+
+CsvcValue
+_csvc_feel_list_of_weight (CsvcFeelScratch *scratch, const CsvcValue *items, guint n, guint weight)
+{
+  CsvcFeelList *list = weight <= CSVC_FEEL_MAX_WEIGHT ? _csvc_feel_scratch_alloc (scratch, sizeof *list) : NULL;
 
   if (list == NULL)
     return FEEL_NULL;
-  *list = (CsvcFeelList){ n, items };
+  *list = (CsvcFeelList){ n, items, 1 + weight };
   return (CsvcValue){ .type = CSVC_TYPE_LIST, .u.p = list };
+}
+
+CsvcValue
+_csvc_feel_list (CsvcFeelScratch *scratch, const CsvcValue *items, guint n)
+{
+  return _csvc_feel_list_of_weight (scratch, items, n, sum_weights (items, n));
 }
 
 CsvcValue
 _csvc_feel_context (CsvcFeelScratch *scratch, const char *const *names, const CsvcValue *values, guint n)
 {
-  CsvcFeelContext *context = _csvc_feel_scratch_alloc (scratch, sizeof *context);
+  guint weight = sum_weights (values, n);
+  CsvcFeelContext *context = weight <= CSVC_FEEL_MAX_WEIGHT ? _csvc_feel_scratch_alloc (scratch, sizeof *context) : NULL;
 
   if (context == NULL)
     return FEEL_NULL;
-  *context = (CsvcFeelContext){ n, names, values };
+  *context = (CsvcFeelContext){ n, names, values, 1 + weight };
   return (CsvcValue){ .type = CSVC_TYPE_CONTEXT, .u.p = context };
 }
 

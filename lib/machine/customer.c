@@ -270,8 +270,8 @@ _csvc_customer_write_record (const CsvcCustomer *self, CsvcCustomerRecord *recor
   list_facts (self, record->facts);
 }
 
-void
-_csvc_customer_take_facts (CsvcCustomer *self, const GArray *facts)
+static void
+take_facts (CsvcCustomer *self, const GArray *facts)
 {
   for (guint i = 0; i < facts->len; i++)
     {
@@ -292,7 +292,7 @@ _csvc_customer_new_from_record (CsvcPolicy *policy, CsvcCustomerRecord *record)
   _csvc_customer_record_clear (&self->record);
   self->record = *record;
   _csvc_customer_record_init (record);
-  _csvc_customer_take_facts (self, self->record.facts);
+  take_facts (self, self->record.facts);
   g_array_set_size (self->record.facts, 0);
   return self;
 }
@@ -373,42 +373,4 @@ csvc_customer_new_from_json (CsvcPolicy *policy, const char *json, GError **erro
   if (self == NULL)
     g_prefix_error (error, "a customer in JSON: ");
   return self;
-}
-
-/* ---- What the engine stored before there was more than facts ---- */
-
-void
-_csvc_customer_fold (GArray *facts, const CsvcEffects *effects)
-{
-  g_auto (CsvcCustomerRecord) record;
-
-  _csvc_customer_record_init (&record);
-  g_array_unref (record.facts);
-  record.facts = g_array_ref (facts);
-  for (guint i = 0; i < csvc_effects_get_size (effects); i++)
-    if (csvc_effects_get (effects, i)->type == CSVC_EFFECT_CUSTOMER_PUT)
-      _csvc_customer_record_apply (&record, csvc_effects_get (effects, i), NULL);
-}
-
-GBytes *
-_csvc_customer_facts_to_bytes (const char *id, const GArray *facts)
-{
-  g_auto (CsvcCustomerRecord) record;
-
-  _csvc_customer_record_init (&record);
-  record.id = g_ref_string_new (id);
-  g_array_unref (record.facts);
-  record.facts = g_array_ref ((GArray *) facts);
-  return _csvc_customer_record_to_bytes (&record);
-}
-
-char *
-_csvc_customer_facts_from_bytes (GBytes *bytes, GArray *facts, GError **error)
-{
-  g_auto (CsvcCustomerRecord) record;
-
-  _csvc_customer_record_init (&record);
-  g_array_unref (record.facts);
-  record.facts = g_array_ref (facts);
-  return _csvc_customer_record_from_bytes (&record, bytes, error) ? g_steal_pointer (&record.id) : NULL;
 }

@@ -25,16 +25,6 @@ CsvcCustomer *_csvc_customer_new_from_record (CsvcPolicy *policy, CsvcCustomerRe
 /* Each becomes what the other was. */
 void _csvc_customer_swap (CsvcCustomer *a, CsvcCustomer *b);
 
-/* ── what the engine stored before there was more than facts ── */
-
-/* A customer's facts as effects tell them, without a policy: @facts is a list of CsvcFactRecord, sorted by id. */
-void    _csvc_customer_fold (GArray *facts, const CsvcEffects *effects);
-/* What csvc_customer_to_bytes() gives for a customer with these facts and nothing else. */
-GBytes *_csvc_customer_facts_to_bytes (const char *id, const GArray *facts);
-/* Back again, into an empty list. (transfer full): the id, a GRefString; NULL with CSVC_ERROR_CORRUPT. */
-char   *_csvc_customer_facts_from_bytes (GBytes *bytes, GArray *facts, GError **error);
-void    _csvc_customer_take_facts (CsvcCustomer *self, const GArray *facts);
-
 /* Is it fit to be the number of a case or a customer: UTF-8, 1 to 255 bytes, no control character? @what names it in the error. */
 gboolean _csvc_id_check (const char *id, const char *what, GError **error);
 
@@ -104,6 +94,9 @@ void _csvc_tier_end_override (CsvcCustomerChange *change, const char *cause);
 
 /* @times times @term after @at, on the clock of @zone; months never chain from a clamped date. CSVC_NEVER past the year 9999. */
 CsvcTime _csvc_term_after (const CsvcZone *zone, CsvcTime at, CsvcTerm term, gint64 times);
+
+/* How many whole terms fit into [from, to], or a few less: where to begin counting. */
+gint64   _csvc_term_count (CsvcTerm term, CsvcTime from, CsvcTime to);
 
 /* A period of a quota: [from, to). */
 typedef struct {

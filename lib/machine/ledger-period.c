@@ -61,6 +61,15 @@ _csvc_term_after (const CsvcZone *zone, CsvcTime at, CsvcTerm term, gint64 times
   return instant_of (zone, term.months > 0 ? months_later (days, term.months * times) : days + term.days * times, of_day);
 }
 
+/* By the longest that a term can be, with a change of clocks: 31 days a month and a day. */
+gint64
+_csvc_term_count (CsvcTerm term, CsvcTime from, CsvcTime to)
+{
+  CsvcDuration longest = term.elapsed > 0 ? term.elapsed : (term.months > 0 ? 31 * term.months : term.days) * CSVC_DAY;
+
+  return MAX ((to - from) / longest - 1, 0);
+}
+
 /* ── periods of a quota ── */
 
 static gint64

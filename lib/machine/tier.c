@@ -207,12 +207,15 @@ schedule_review (CsvcCustomerChange *change, CsvcTime from)
   const CsvcTiers *tiers = &change->self->policy->tiers;
   const CsvcZone *zone = change->self->policy->zone;
   CsvcEffect *effect;
-  CsvcTime next = CSVC_NEVER;
+  CsvcTime next;
+  gint64 n;
 
   if (!_csvc_term_is_set (tiers->review))
     return;
-  for (gint64 n = 1; n == 1 || next <= change->at; n++)
-    next = _csvc_term_after (zone, from, tiers->review, n);
+  n = _csvc_term_count (tiers->review, from, change->at);
+  do
+    next = _csvc_term_after (zone, from, tiers->review, ++n);
+  while (next <= change->at);
   effect = _csvc_change_begin (change, CSVC_EFFECT_TIER_REVIEW);
   effect->from = from;
   effect->due = next;

@@ -21,6 +21,8 @@ static void writes_nothing_in_a_dry_run (void);
 static void goes_on_where_it_stopped (void);
 static void passes_only_whom_nothing_concerns (void);
 static void opens_no_half_of_a_task (void);
+static void heeds_events_of_the_past (void);
+static void ends_cases_that_are_ahead (void);
 
 static CU_TestInfo tests[] = {
   { "opens-once", opens_once },
@@ -35,6 +37,8 @@ static CU_TestInfo tests[] = {
   { "goes-on-where-it-stopped", goes_on_where_it_stopped },
   { "passes-only-whom-nothing-concerns", passes_only_whom_nothing_concerns },
   { "opens-no-half-of-a-task", opens_no_half_of_a_task },
+  { "heeds-events-of-the-past", heeds_events_of_the_past },
+  { "ends-cases-that-are-ahead", ends_cases_that_are_ahead },
   CU_TEST_INFO_NULL
 };
 
@@ -59,8 +63,8 @@ static const char policy_text[] =
   "<rule id='gold_call' purpose='service' priority='10' when='tier = \"gold\"'><open case='care' script='sorry' role='agent' due-in='P5D'/></rule>"
   "<rule id='angry' purpose='service' on='event' kind='complaint' event='shouted'><open case='care' script='sorry' role='agent'/></rule>"
   "</rules>"
-  "<case id='care' initial='open'><fact id='rule' type='string'/><fact id='due' type='dateTime'/><event id='reached'/>"
-  "<state id='open'><transition event='reached' target='done'/></state><final id='done'/></case>"
+  "<case id='care' initial='open'><fact id='rule' type='string'/><fact id='due' type='dateTime'/><event id='reached'/><event id='noted'/>"
+  "<state id='open'><transition event='reached' target='done'/><transition event='noted' type='internal'/></state><final id='done'/></case>"
   "<case id='complaint' initial='open'><event id='shouted'/><event id='port_requested'/>"
   "<state id='open'><transition event='shouted port_requested' type='internal'/></state></case></policy>";
 
@@ -541,4 +545,69 @@ static void
 opens_no_half_of_a_task (void)
 {
   over_stores (play_opens_no_half);
+}
+
+static void
+fire_at (Fixture *self, const char *id, const char *event, CsvcTime at)
+{
+  const CsvcStamp stamp = CSVC_STAMP (at);
+  GError *error = NULL;
+
+  CSVC_ASSERT_INT (csvc_engine_fire (self->engine, id, event, NULL, &stamp, NULL, &error), CSVC_ANSWER_ACCEPTED);
+  csvc_assert_no_error (error);
+}
+
+/* The customer's facts were put for this evening already; what the complaint says in the morning is not lost: neither the call that is due to somebody who
+ * shouted, nor the end of every attempt to keep somebody who asked for a port. */
+static void
+play_past_events (Fixture *self)
+{
+  const CsvcStamp stamp = CSVC_STAMP (MARCH);
+  GError *error = NULL;
+
+  put (self, "c1", MARCH, "50", NULL, "true");
+  put (self, "c2", MARCH, "50", "2026-03-20", "true");
+  assert_swept (self, MARCH, "1 0 0");
+  csvc_engine_open (self->engine, "complaint", "b1", "c1", NULL, &stamp, NULL, &error);
+  csvc_assert_no_error (error);
+  csvc_engine_open (self->engine, "complaint", "b2", "c2", NULL, &stamp, NULL, &error);
+  csvc_assert_no_error (error);
+  put (self, "c1", MARCH + 12 * CSVC_HOUR, "60", NULL, NULL);
+  put (self, "c2", MARCH + 12 * CSVC_HOUR, "60", NULL, NULL);
+  fire_at (self, "b1", "shouted", MARCH + CSVC_HOUR);
+  assert_case (self, "c1", TRUE);
+  fire_at (self, "b2", "port_requested", MARCH + CSVC_HOUR);
+  assert_case (self, "c2", FALSE);
+}
+
+static void
+heeds_events_of_the_past (void)
+{
+  over_stores (play_past_events);
+}
+
+/* The care case heard something this evening, its customer did not: a sweep of the afternoon closes the task and the case. */
+static void
+play_case_ahead (Fixture *self)
+{
+  CsvcCaseFilter filter = CSVC_CASE_FILTER;
+  g_autoptr (CsvcCaseList) list = NULL;
+  CsvcStamp stamp = CSVC_STAMP (MARCH + 12 * CSVC_HOUR);
+  GError *error = NULL;
+
+  put (self, "c1", MARCH, "50", "2026-03-20", "true");
+  assert_swept (self, MARCH, "1 0 0");
+  filter.customer = "c1";
+  list = csvc_engine_list_cases (self->engine, &filter, &error);
+  csvc_assert_no_error (error);
+  put (self, "c1", MARCH + CSVC_HOUR, NULL, "2027-03-20", NULL);
+  fire_at (self, csvc_case_item_get_id (csvc_case_list_get (list, 0)), "noted", stamp.at);
+  assert_swept (self, MARCH + 6 * CSVC_HOUR, "0 0 1");
+  assert_case (self, "c1", FALSE);
+}
+
+static void
+ends_cases_that_are_ahead (void)
+{
+  over_stores (play_case_ahead);
 }

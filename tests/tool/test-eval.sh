@@ -27,6 +27,7 @@ expect 'a wrong type' 1 'CSVC-309' eval 'arpu = "1"' --fact arpu:number=1
 expect 'a fact of another form' 1 'arpu: ' eval 'arpu' --fact arpu:number=abc
 expect 'a declaration that is none' 2 'NAME:TYPE=VALUE' eval '1' --fact arpu
 expect 'a type that there is not' 1 'declares no fact' eval '1' --fact arpu:numbr=1
+expect 'a fact that is no UTF-8' 2 'expected UTF-8' eval x --fact "$(printf 'x:string=\377')"
 expect 'no expression' 2 'an expression, or --batch' eval
 expect 'both' 2 'not both' eval 1 --batch -
 expect 'a file that is not there' 3 'nowhere.tsv' eval --batch nowhere.tsv

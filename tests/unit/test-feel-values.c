@@ -752,6 +752,14 @@ hostile_work_ends (void)
     "{a: for i in 1..1000 return \"0123456789\", b: for x in a, y in a return string join (a)}",
     "flatten (for a in 1..600 return for b in 1..600 return [a, b])",
     "2 ** 100000",
+    /* What is shared is small, and larger than anything when it is walked. */
+    "for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]]",
+    "for i in 1..60 return if i = 1 then {a: 1} else {a: partial[-1], b: partial[-1]}",
+    "for i in 1..100000 return partial",
+    "count (flatten (for i in 1..60 return if i = 1 then [1] else [partial[-1], partial[-1]]))",
+    "{d: for i in 1..17 return if i = 1 then [1] else [partial[-1], partial[-1]], r: for j in 1..100000 return d = d}.r",
+    "{d: for i in 1..17 return if i = 1 then [1] else [partial[-1], partial[-1]], r: for j in 1..100000 return string (d)}.r",
+    "count (for x in 1..10000 return matches (\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!\", \"(a+)+$\"))",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
