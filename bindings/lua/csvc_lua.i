@@ -305,7 +305,7 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
 %typemap(in, numinputs=0) CsvcImport **import (CsvcImport *import = NULL) %{ $1 = &import; %}
 %typemap(argout) CsvcImport **import %{ csvc_lua_push (L, &CsvcImport_class, *$1); SWIG_arg++; %}
 
-%typemap(in) const CsvcCustomer *customer %{
+%typemap(in) CsvcCustomer *customer, const CsvcCustomer *customer %{
   $1 = NULL;
   if (!lua_isnil (L, $input))
     {

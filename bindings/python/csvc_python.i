@@ -1393,7 +1393,7 @@ CSVC_GIVEN(CsvcPermission, CsvcPermission **permission, csvc_permission_free)
 %typemap(freearg, noblock=1) CsvcEffects *effects { if (list$argnum != NULL) csvc_effects_unref (list$argnum); }
 
 /* Nullable objects. */
-%typemap(in, noblock=1) const CsvcCustomer *customer (PyObject *hold = NULL), CsvcPolicy *policy_or_null (PyObject *hold = NULL),
+%typemap(in, noblock=1) const CsvcCustomer *customer (PyObject *hold = NULL), CsvcCustomer *customer (PyObject *hold = NULL), CsvcPolicy *policy_or_null (PyObject *hold = NULL),
   const CsvcCase *case_ (PyObject *hold = NULL), const CsvcZone *zone_or_null (PyObject *hold = NULL), CsvcZone *zone_or_null (PyObject *hold = NULL),
   const CsvcTier *tier_or_null (PyObject *hold = NULL), const CsvcCaseload *cases (PyObject *hold = NULL) {
   $1 = $input == Py_None ? NULL : ($1_ltype) as_pointer ($input, $descriptor, &hold, "$symname", $argnum);

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  *
  * What a case uses, reserves and gives of its customer's accounts (<csvc/ledger.h>) changes the customer that is given here, when and
  * only when the step stands, and the effects tell it: whoever stores the case then stores the customer, too. That goes for all functions
- * that open, fire, advance or end a case; those that only ask leave it alone. */
+ * that open, fire, advance or end a case, and take it without const; those that only ask leave it alone. */
 
 /* Who says it, and when; texts are UTF-8 of at most 16 MiB. Zeroed but for @at it is a stamp of nobody in particular: CSVC_STAMP (at). */
 typedef struct {
@@ -86,7 +86,7 @@ CSVC_API const char *csvc_answer_to_string (CsvcAnswer answer);
  * Errors: CSVC_ERROR_NOT_FOUND (no such kind), CSVC_ERROR_INVALID (unknown fact, value of another type, customer of another policy, bad stamp),
  * CSVC_ERROR_LIFECYCLE, CSVC_ERROR_LIMIT (a due instant past what calendars can answer).
  */
-CSVC_API CsvcAnswer csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer,
+CSVC_API CsvcAnswer csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, CsvcCustomer *customer,
                                     const CsvcFacts *facts, const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened,
                                     GError **error);
 CSVC_API CsvcCase *csvc_case_copy (const CsvcCase *self);
@@ -99,7 +99,7 @@ CSVC_API void      csvc_case_free (CsvcCase *self);
  *
  * First fires every deadline before @stamp's `at` (these effects stand, and are appended, even when the event is then refused), then the event.
  */
-CSVC_API CsvcAnswer csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params,
+CSVC_API CsvcAnswer csvc_case_fire (CsvcCase *self, CsvcCustomer *customer, const char *event, const CsvcFacts *params,
                                     const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
 
 /**
@@ -110,12 +110,12 @@ CSVC_API CsvcAnswer csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer
  * csvc_case_fire() for hosts that look an event up once and fire it often. An event that only moves a case between states that are
  * active alone, and sets facts, takes some ten nanoseconds so.
  */
-CSVC_API CsvcAnswer csvc_case_fire_event (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+CSVC_API CsvcAnswer csvc_case_fire_event (CsvcCase *self, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                                           const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
 
 /* Fires every deadline before @now, each at its own instant, in order. FALSE with an error leaves the case at the last deadline that went well.
  * @now earlier than the case's last instant does nothing. */
-CSVC_API gboolean csvc_case_advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error);
+CSVC_API gboolean csvc_case_advance (CsvcCase *self, CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error);
 
 /* When csvc_case_advance() has something to do: the earliest deadline plus one microsecond, so that an event exactly at the due instant
  * is still in time; CSVC_NEVER when nothing is waited for. */

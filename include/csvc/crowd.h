@@ -34,7 +34,7 @@ CSVC_API gsize csvc_crowd_get_row_size (const CsvcCrowd *self);
 CSVC_API guint csvc_crowd_get_n_whole (const CsvcCrowd *self);
 
 /* csvc_case_fire_event() on a row. */
-CSVC_API CsvcAnswer csvc_crowd_fire (CsvcCrowd *self, guint row, const CsvcCustomer *customer, const CsvcEvent *event,
+CSVC_API CsvcAnswer csvc_crowd_fire (CsvcCrowd *self, guint row, CsvcCustomer *customer, const CsvcEvent *event,
                                      const CsvcFacts *params, const CsvcStamp *stamp, CsvcEffects *effects, GError **error);
 /* The same for many at once, in this order, which takes half the time where rows lie far apart: @events[i] to row @rows[i] at @instants[i],
  * without a customer, parameters or effects. A row may come twice. Returns: how many were answered, in @answers (room for @n): all, or those before
@@ -42,7 +42,7 @@ CSVC_API CsvcAnswer csvc_crowd_fire (CsvcCrowd *self, guint row, const CsvcCusto
 CSVC_API guint      csvc_crowd_fire_many (CsvcCrowd *self, guint n, const guint *rows, const CsvcEvent *const *events,
                                           const CsvcTime *instants, CsvcAnswer *answers, GError **error);
 /* csvc_case_advance() and csvc_case_get_next_wake() on a row. */
-CSVC_API gboolean   csvc_crowd_advance (CsvcCrowd *self, guint row, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects,
+CSVC_API gboolean   csvc_crowd_advance (CsvcCrowd *self, guint row, CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects,
                                         GError **error);
 CSVC_API CsvcTime   csvc_crowd_get_next_wake (CsvcCrowd *self, guint row);
 

@@ -42,7 +42,7 @@ CSVC_API const char     *csvc_link_get_outcome (const CsvcLink *self); /* (nulla
  * As csvc_case_open(). A case that has ended cannot be opened again: a later contact opens a new one, linked as "earlier" to the old.
  * Errors: also CSVC_ERROR_INVALID when the customers differ.
  */
-CSVC_API CsvcAnswer csvc_case_open_linked (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer,
+CSVC_API CsvcAnswer csvc_case_open_linked (CsvcPolicy *policy, const char *kind, const char *id, CsvcCustomer *customer,
                                            const CsvcFacts *facts, const CsvcCase *earlier, const CsvcStamp *stamp, CsvcEffects *effects,
                                            CsvcCase **opened, GError **error);
 
@@ -57,7 +57,7 @@ CSVC_API CsvcAnswer csvc_case_open_linked (CsvcPolicy *policy, const char *kind,
  * parent's, a slash, and its number among the parent's children from 1.
  * Errors: as csvc_case_open(). What the policy must give to the child was looked at when @parent made the effect.
  */
-CSVC_API gboolean csvc_case_open_child (const CsvcCase *parent, const CsvcCustomer *customer, const CsvcEffect *effect, CsvcEffects *effects,
+CSVC_API gboolean csvc_case_open_child (const CsvcCase *parent, CsvcCustomer *customer, const CsvcEffect *effect, CsvcEffects *effects,
                                         CsvcCase **child, GError **error);
 
 /**
@@ -85,7 +85,7 @@ CSVC_API CsvcAnswer csvc_case_adopt (CsvcPolicy *policy, const char *json, const
  * action of the chart is done: the states stay, for those who look back.
  * Answers: REFUSED_STATE when it has ended, REFUSED_TIME.
  */
-CSVC_API CsvcAnswer csvc_case_end (CsvcCase *self, const CsvcCustomer *customer, const char *reason, const CsvcStamp *stamp,
+CSVC_API CsvcAnswer csvc_case_end (CsvcCase *self, CsvcCustomer *customer, const char *reason, const CsvcStamp *stamp,
                                    CsvcEffects *effects, GError **error);
 
 /**
@@ -98,7 +98,7 @@ CSVC_API CsvcAnswer csvc_case_end (CsvcCase *self, const CsvcCustomer *customer,
  * need wait for it, and a transition for "done.case.KIND" hears every outcome. A child that @self ended itself has been heard already.
  * Errors: CSVC_ERROR_NOT_FOUND: no such child.
  */
-CSVC_API gboolean csvc_case_hear_child (CsvcCase *self, const CsvcCustomer *customer, const char *child, const char *outcome, CsvcTime at,
+CSVC_API gboolean csvc_case_hear_child (CsvcCase *self, CsvcCustomer *customer, const char *child, const char *outcome, CsvcTime at,
                                         CsvcEffects *effects, GError **error);
 
 /**
@@ -108,7 +108,7 @@ CSVC_API gboolean csvc_case_hear_child (CsvcCase *self, const CsvcCustomer *cust
  *
  * The event that a parent or child tells: as csvc_case_fire(), for any role. A refusal is no error: it was told, and nobody waited for it.
  */
-CSVC_API CsvcAnswer csvc_case_hear_told (CsvcCase *self, const CsvcCustomer *customer, const CsvcEffect *effect, CsvcTime at,
+CSVC_API CsvcAnswer csvc_case_hear_told (CsvcCase *self, CsvcCustomer *customer, const CsvcEffect *effect, CsvcTime at,
                                          CsvcEffects *effects, GError **error);
 
 /* ── another version of the policy ── */

@@ -121,7 +121,7 @@ _csvc_engine_open_again (CsvcEngine *self, const CsvcWork *work, const CsvcComma
 }
 
 static CsvcAnswer
-open_linked (CsvcEngine *self, const CsvcCommand *command, const CsvcCustomer *customer, CsvcEffects *effects, CsvcCase **opened,
+open_linked (CsvcEngine *self, const CsvcCommand *command, CsvcCustomer *customer, CsvcEffects *effects, CsvcCase **opened,
              GError **error)
 {
   const CsvcWork *earlier = _csvc_engine_load_case (self, command->target, error);

@@ -229,7 +229,7 @@ take_state (Rerun *rerun, const CsvcJournalEntry *entry)
 }
 
 static CsvcAnswer
-fire_again (Rerun *rerun, const CsvcJournalEntry *entry, const Change *change, const CsvcCustomer *customer)
+fire_again (Rerun *rerun, const CsvcJournalEntry *entry, const Change *change, CsvcCustomer *customer)
 {
   const CsvcStamp stamp = stamp_of (entry, change);
   const char *event = change != NULL && change->event != NULL ? change->event : csvc_journal_entry_get_name (entry);
@@ -239,14 +239,14 @@ fire_again (Rerun *rerun, const CsvcJournalEntry *entry, const Change *change, c
 }
 
 static CsvcAnswer
-advance_again (Rerun *rerun, CsvcTime now, const CsvcCustomer *customer)
+advance_again (Rerun *rerun, CsvcTime now, CsvcCustomer *customer)
 {
   return csvc_case_advance (rerun->rebuilt, customer, now, rerun->scratch, rerun->error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
 }
 
 /* A child that has ended, or what another case told. */
 static CsvcAnswer
-hear_again (Rerun *rerun, const CsvcJournalEntry *entry, const CsvcCustomer *customer)
+hear_again (Rerun *rerun, const CsvcJournalEntry *entry, CsvcCustomer *customer)
 {
   const CsvcEffects *effects = csvc_journal_entry_get_effects (entry);
   CsvcTime at = MAX (csvc_journal_entry_get_at (entry), csvc_case_get_last_at (rerun->rebuilt));
@@ -272,7 +272,7 @@ hear_again (Rerun *rerun, const CsvcJournalEntry *entry, const CsvcCustomer *cus
 }
 
 static CsvcAnswer
-end_again (Rerun *rerun, const CsvcJournalEntry *entry, const CsvcCustomer *customer)
+end_again (Rerun *rerun, const CsvcJournalEntry *entry, CsvcCustomer *customer)
 {
   const CsvcStamp stamp = stamp_of (entry, NULL);
 
@@ -280,7 +280,7 @@ end_again (Rerun *rerun, const CsvcJournalEntry *entry, const CsvcCustomer *cust
 }
 
 static CsvcAnswer
-upgrade_again (Rerun *rerun, const CsvcJournalEntry *entry, const CsvcCustomer *customer)
+upgrade_again (Rerun *rerun, const CsvcJournalEntry *entry, CsvcCustomer *customer)
 {
   CsvcPolicy *policy = _csvc_engine_find_policy (rerun->engine, csvc_journal_entry_get_policy (entry), rerun->error);
   CsvcCase *after = NULL;

@@ -58,7 +58,7 @@ static void
 count_refusal (CsvcPlayer         *self,
                const CsvcStep     *step,
                const CsvcCase     *refusing,
-               const CsvcCustomer *customer,
+               CsvcCustomer       *customer,
                const CsvcFacts    *params,
                const CsvcStamp    *stamp,
                CsvcAnswer          answer)
@@ -98,7 +98,7 @@ static gboolean
 fire_step (CsvcPlayer         *self,
            const CsvcStep     *step,
            CsvcCase           *played,
-           const CsvcCustomer *customer,
+           CsvcCustomer       *customer,
            GError            **error)
 {
   const CsvcStamp stamp = _csvc_script_get_stamp (&self->script, step, self->report);
@@ -144,7 +144,7 @@ count_unopened (CsvcPlayer   *self,
 /* TRUE with *opened NULL: it was refused, or cannot be opened (its number, its facts, its instant), which is the log's fault and counted. */
 static gboolean
 open_case (CsvcPlayer         *self,
-           const CsvcCustomer *customer,
+           CsvcCustomer       *customer,
            CsvcCase          **opened,
            GError            **error)
 {

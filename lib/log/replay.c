@@ -155,7 +155,7 @@ keep_case (Run                *self,
 static gboolean
 settle_early (Run                *self,
               CsvcCase           *played,
-              const CsvcCustomer *customer,
+              CsvcCustomer       *customer,
               GError            **error)
 {
   const CsvcTime until = self->replay->until;

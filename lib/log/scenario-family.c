@@ -26,7 +26,7 @@ heard_free (gpointer data)
   g_free (heard);
 }
 
-static const CsvcCustomer *
+static CsvcCustomer *
 customer_of (const CsvcFamily *self, const CsvcCase *of)
 {
   return self->customer_of (self->data, of);

@@ -8,7 +8,7 @@
 
 typedef struct {
   GHashTable *cases; /* id → CsvcCase; children are added */
-  const CsvcCustomer *(*customer_of) (gpointer data, const CsvcCase *of);
+  CsvcCustomer *(*customer_of) (gpointer data, const CsvcCase *of);
   gpointer    data;
 } CsvcFamily;
 

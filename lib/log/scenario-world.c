@@ -75,7 +75,7 @@ _csvc_world_get_name (const CsvcWorld *self)
 
 /* ── the pure machine ── */
 
-static const CsvcCustomer *
+static CsvcCustomer *
 customer_of (const CsvcWorld *self, const CsvcCase *of)
 {
   const char *id = csvc_case_get_customer (of);
@@ -84,7 +84,7 @@ customer_of (const CsvcWorld *self, const CsvcCase *of)
   return client != NULL ? client->customer : NULL;
 }
 
-static const CsvcCustomer *
+static CsvcCustomer *
 customer_of_data (gpointer data, const CsvcCase *of)
 {
   return customer_of (data, of);
@@ -118,7 +118,7 @@ not_open (const char *id, GError **error)
 }
 
 static CsvcAnswer
-open_one (const CsvcWorld *self, const CsvcScenarioStep *step, const CsvcCustomer *customer, CsvcEffects *effects, CsvcCase **opened, GError **error)
+open_one (const CsvcWorld *self, const CsvcScenarioStep *step, CsvcCustomer *customer, CsvcEffects *effects, CsvcCase **opened, GError **error)
 {
   if (step->earlier == NULL)
     return csvc_case_open (self->policy, step->name, step->id, customer, step->facts, &step->stamp, effects, opened, error);
@@ -166,7 +166,7 @@ be_punctual (CsvcWorld *self, CsvcCase *of, CsvcTime now, CsvcEffects *effects, 
 }
 
 static CsvcAnswer
-end_or_fire (CsvcCase *of, const CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+end_or_fire (CsvcCase *of, CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
   if (step->type == CSVC_STEP_END)
     return csvc_case_end (of, customer, step->name, &step->stamp, effects, error);
@@ -326,7 +326,7 @@ store_and_load (const CsvcWorld *self, const CsvcCase *of, GError **error)
 }
 
 static CsvcCustomer *
-store_and_load_customer (const CsvcWorld *self, const CsvcCustomer *of, GError **error)
+store_and_load_customer (const CsvcWorld *self, CsvcCustomer *of, GError **error)
 {
   CsvcPolicy *policy = csvc_customer_get_policy (of);
   g_autoptr (GBytes) bytes = NULL;

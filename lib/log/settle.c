@@ -78,13 +78,16 @@ foresee (const CsvcCase     *played,
          gboolean           *ends)
 {
   g_autoptr (CsvcCase) later = NULL;
+  g_autoptr (CsvcCustomer) theirs = NULL;
   CsvcTime next;
 
   if (has_open_promise (played))
     return FALSE;
+  /* Looking ahead must not use up what the customer has. */
   later = csvc_case_copy (played);
+  theirs = customer != NULL ? csvc_customer_copy (customer) : NULL;
   for (guint i = 0; i < MAX_DEADLINES && (next = csvc_case_get_next_wake (later)) != CSVC_NEVER; i++) {
-    gboolean fine = csvc_case_advance (later, customer, next, effects, NULL);
+    gboolean fine = csvc_case_advance (later, theirs, next, effects, NULL);
     csvc_effects_clear (effects);
     if (!fine)
       return FALSE;
@@ -97,7 +100,7 @@ foresee (const CsvcCase     *played,
 
 gboolean
 _csvc_settle_advance (CsvcCase           *open,
-                      const CsvcCustomer *customer,
+                      CsvcCustomer       *customer,
                       CsvcTime            now,
                       CsvcEffects        *effects,
                       GError            **why,
@@ -118,7 +121,7 @@ _csvc_settle_advance (CsvcCase           *open,
 gboolean
 _csvc_settle_at_end (CsvcReport         *report,
                      CsvcCase           *open,
-                     const CsvcCustomer *customer,
+                     CsvcCustomer       *customer,
                      CsvcTime            until,
                      CsvcEffects        *effects,
                      GError            **error)
@@ -140,7 +143,7 @@ gboolean
 _csvc_settle_early (CsvcReport         *report,
                     CsvcSpool          *spool,
                     CsvcCase           *played,
-                    const CsvcCustomer *customer,
+                    CsvcCustomer       *customer,
                     CsvcTime            reached,
                     CsvcEffects        *effects,
                     GError            **error)

@@ -290,7 +290,7 @@ _csvc_effects_or_own (CsvcEffects *effects, CsvcEffects **own)
 }
 
 static CsvcAnswer
-open_linked (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+open_linked (CsvcPolicy *policy, const char *kind, const char *id, CsvcCustomer *customer, const CsvcFacts *facts,
              const CsvcCase *earlier, const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
 {
   CsvcBeginning opening = {
@@ -318,7 +318,7 @@ open_linked (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCus
 }
 
 CsvcAnswer
-csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, CsvcCustomer *customer, const CsvcFacts *facts,
                 const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
 {
   g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
@@ -327,7 +327,7 @@ csvc_case_open (CsvcPolicy *policy, const char *kind, const char *id, const Csvc
 }
 
 CsvcAnswer
-csvc_case_open_linked (CsvcPolicy *policy, const char *kind, const char *id, const CsvcCustomer *customer, const CsvcFacts *facts,
+csvc_case_open_linked (CsvcPolicy *policy, const char *kind, const char *id, CsvcCustomer *customer, const CsvcFacts *facts,
                        const CsvcCase *earlier, const CsvcStamp *stamp, CsvcEffects *effects, CsvcCase **opened, GError **error)
 {
   g_return_val_if_fail (policy != NULL && kind != NULL && id != NULL && stamp != NULL && opened != NULL, CSVC_ANSWER_FAILED);
@@ -357,7 +357,7 @@ select_pending (CsvcStep *step, const char *state)
 
 /* @event: an id of the policy. */
 static gboolean
-retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, const char *event, const char *state, CsvcTime at,
+retry (CsvcCase *self, CsvcCustomer *customer, const char *cause, const char *event, const char *state, CsvcTime at,
        CsvcEffects *effects, GError **error)
 {
   CsvcStep step;
@@ -381,7 +381,7 @@ retry (CsvcCase *self, const CsvcCustomer *customer, const char *cause, const ch
 
 /* The clock's start or its target; the text that is kept is the clock's id. */
 static gboolean
-retry_clock (CsvcCase *self, const CsvcCustomer *customer, const char *clock, CsvcTime at, CsvcEffects *effects, GError **error)
+retry_clock (CsvcCase *self, CsvcCustomer *customer, const char *clock, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   CsvcStep step;
   gboolean failed;
@@ -416,7 +416,7 @@ _csvc_policy_find_string (const CsvcPolicy *policy, const char *text)
 /* What was kept of it is taken apart; effects borrow the policy's own text of the event. A policy without such a text has no transition
  * for it. */
 static gboolean
-retry_one (CsvcCase *self, const CsvcCustomer *customer, const char *cause, CsvcTime at, CsvcEffects *effects, GError **error)
+retry_one (CsvcCase *self, CsvcCustomer *customer, const char *cause, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   g_auto (GStrv) words = g_strsplit (cause, " ", 2);
   const char    *event;
@@ -428,7 +428,7 @@ retry_one (CsvcCase *self, const CsvcCustomer *customer, const char *cause, Csvc
 }
 
 gboolean
-_csvc_case_retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
+_csvc_case_retry_pending (CsvcCase *self, CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   g_autoptr (GPtrArray) causes = NULL;
 
@@ -447,7 +447,7 @@ _csvc_case_retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime
 
 /* One deadline, as a step of its own at its own instant. */
 static gboolean
-fire_deadline (CsvcCase *self, const CsvcCustomer *customer, guint cycle, guint alarm, CsvcTime at, CsvcEffects *effects,
+fire_deadline (CsvcCase *self, CsvcCustomer *customer, guint cycle, guint alarm, CsvcTime at, CsvcEffects *effects,
                GError **error)
 {
   CsvcStep step;
@@ -469,7 +469,7 @@ fire_deadline (CsvcCase *self, const CsvcCustomer *customer, guint cycle, guint 
 }
 
 static gboolean
-advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
+advance (CsvcCase *self, CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
 {
   CsvcTime last = CSVC_TIME_MIN;
   guint    cycle = 0, alarm = 0, at_once = 0;
@@ -494,7 +494,7 @@ advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects
 }
 
 gboolean
-csvc_case_advance (CsvcCase *self, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
+csvc_case_advance (CsvcCase *self, CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
   CsvcEffects *list;
@@ -683,7 +683,7 @@ run_event (CsvcStep *step, const CsvcFacts *params)
 }
 
 static CsvcAnswer
-fire_step (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
+fire_step (CsvcCase *self, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
            CsvcEffects *effects, const char **missing, GError **error)
 {
   CsvcStep   step;
@@ -714,7 +714,7 @@ swap (CsvcCase *a, CsvcCase *b)
 
 /* The event, and then what hung on a fact that it may have brought: all of it or nothing. */
 static CsvcAnswer
-fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *params, const CsvcStamp *stamp, CsvcEffects *effects,
+fire_checked (CsvcCase *self, CsvcCustomer *customer, const CsvcFacts *params, const CsvcStamp *stamp, CsvcEffects *effects,
               CsvcWhyNot *why_not, GError **error)
 {
   g_autoptr (CsvcCase) before = self->record.pending->len > 0 ? csvc_case_copy (self) : NULL;
@@ -726,14 +726,14 @@ fire_checked (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *par
     return answer;
   swap (self, before);
   if (customer_before != NULL)
-    _csvc_customer_swap ((CsvcCustomer *) customer, customer_before);
+    _csvc_customer_swap (customer, customer_before);
   _csvc_effects_truncate (effects, mark);
   return CSVC_ANSWER_FAILED;
 }
 
 /* Whatever time passes before, and the event step by step. */
 static CsvcAnswer
-advance_and_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *params, const CsvcStamp *stamp, CsvcEffects *effects,
+advance_and_fire (CsvcCase *self, CsvcCustomer *customer, const CsvcFacts *params, const CsvcStamp *stamp, CsvcEffects *effects,
                   CsvcWhyNot *why_not, GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
@@ -749,7 +749,7 @@ advance_and_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts 
     return answer;
   answer = fire_checked (self, customer, params, stamp, list, why_not, error);
   if (answer == CSVC_ANSWER_ACCEPTED && customer != NULL)
-    _csvc_customer_note_event ((CsvcCustomer *) customer, why_not->declared->part.id, stamp->at, list);
+    _csvc_customer_note_event (customer, why_not->declared->part.id, stamp->at, list);
   return answer;
 }
 
@@ -761,7 +761,7 @@ is_watched (const CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent 
 }
 
 CsvcAnswer
-_csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
+_csvc_case_fire (CsvcCase *self, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
                  CsvcEffects *effects, CsvcWhyNot *why_not, GError **error)
 {
   CsvcAnswer answer;
@@ -780,7 +780,7 @@ _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *
 }
 
 CsvcAnswer
-csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
+csvc_case_fire (CsvcCase *self, CsvcCustomer *customer, const char *event, const CsvcFacts *params, const CsvcStamp *stamp,
                 CsvcEffects *effects, GError **error)
 {
   const CsvcEvent *declared;
@@ -795,7 +795,7 @@ csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const char *event,
 }
 
 CsvcAnswer
-csvc_case_fire_event (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
+csvc_case_fire_event (CsvcCase *self, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params, const CsvcStamp *stamp,
                       CsvcEffects *effects, GError **error)
 {
   CsvcWhyNot why_not;

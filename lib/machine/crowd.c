@@ -517,7 +517,7 @@ fire_by_table (CsvcCrowd *self, guint8 *row, const CsvcEvent *event, const CsvcS
 
 /* A row has no clocks, so a refusal leaves it as it is. */
 static CsvcAnswer
-fire_whole_way (CsvcCrowd *self, guint8 *row, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+fire_whole_way (CsvcCrowd *self, guint8 *row, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                 const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcCase) one = csvc_case_copy (unpack (self, row));
@@ -529,7 +529,7 @@ fire_whole_way (CsvcCrowd *self, guint8 *row, const CsvcCustomer *customer, cons
 }
 
 CsvcAnswer
-csvc_crowd_fire (CsvcCrowd *self, guint row, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+csvc_crowd_fire (CsvcCrowd *self, guint row, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                  const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   guint8    *bytes;
@@ -572,7 +572,7 @@ csvc_crowd_fire_many (CsvcCrowd *self, guint n, const guint *rows, const CsvcEve
 }
 
 gboolean
-csvc_crowd_advance (CsvcCrowd *self, guint row, const CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
+csvc_crowd_advance (CsvcCrowd *self, guint row, CsvcCustomer *customer, CsvcTime now, CsvcEffects *effects, GError **error)
 {
   guint8 *bytes;
 

@@ -72,6 +72,12 @@ csvc_customer_copy (const CsvcCustomer *self)
   return copy;
 }
 
+CsvcCustomer *
+_csvc_customer_copy_or_null (const CsvcCustomer *self)
+{
+  return self != NULL ? csvc_customer_copy (self) : NULL;
+}
+
 void
 _csvc_customer_swap (CsvcCustomer *a, CsvcCustomer *b)
 {

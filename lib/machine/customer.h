@@ -22,6 +22,9 @@ void _csvc_customer_write_record (const CsvcCustomer *self, CsvcCustomerRecord *
  * another version than the customer. */
 CsvcCustomer *_csvc_customer_new_from_record (CsvcPolicy *policy, CsvcCustomerRecord *record);
 
+/* (transfer full): NULL of nobody. */
+CsvcCustomer *_csvc_customer_copy_or_null (const CsvcCustomer *self);
+
 /* Each becomes what the other was. */
 void _csvc_customer_swap (CsvcCustomer *a, CsvcCustomer *b);
 

@@ -177,7 +177,7 @@ select_open (CsvcStep *step, NextEvent *event)
 }
 
 static gboolean
-try_open (const CsvcWhatNext *next, const CsvcCustomer *customer, NextEvent *event)
+try_open (const CsvcWhatNext *next, CsvcCustomer *customer, NextEvent *event)
 {
   g_autoptr (CsvcCase) copy = csvc_case_copy (next->self);
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
@@ -196,7 +196,7 @@ try_open (const CsvcWhatNext *next, const CsvcCustomer *customer, NextEvent *eve
 }
 
 static void
-find_events (CsvcWhatNext *self, const CsvcCustomer *customer)
+find_events (CsvcWhatNext *self, CsvcCustomer *customer)
 {
   const CsvcKind *kind = self->self->kind;
 
@@ -255,6 +255,7 @@ CsvcWhatNext *
 csvc_case_what_next (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, GError **error)
 {
   g_autoptr (CsvcWhatNext) next = NULL;
+  g_autoptr (CsvcCustomer) copy = NULL;
 
   g_return_val_if_fail (self != NULL && at <= CSVC_TIME_MAX, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
@@ -263,10 +264,12 @@ csvc_case_what_next (const CsvcCase *self, const CsvcCustomer *customer, CsvcTim
   g_array_set_clear_func (next->events, (GDestroyNotify) next_event_clear);
   next->cycles = g_array_new (FALSE, FALSE, sizeof (NextCycle));
   next->self = csvc_case_copy (self);
-  if (!csvc_case_advance (next->self, customer, at, NULL, error))
+  /* What is due until then may use the customer's accounts. */
+  copy = _csvc_customer_copy_or_null (customer);
+  if (!csvc_case_advance (next->self, copy, at, NULL, error))
     return NULL;
   next->at = MAX (at, next->self->record.at);
-  find_events (next, customer);
+  find_events (next, copy);
   return find_cycles (next, error) ? g_steal_pointer (&next) : NULL;
 }
 

@@ -203,10 +203,11 @@ static void
 ask_rules (CsvcWhyNotStarted *why, const CsvcCase *self, const CsvcCustomer *customer, const CsvcClock *clock)
 {
   g_autoptr (CsvcCase) copy = csvc_case_copy (self);
+  g_autoptr (CsvcCustomer) same = _csvc_customer_copy_or_null (customer);
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
   CsvcStep step;
 
-  _csvc_step_begin (&step, copy, customer, NULL, copy->record.at, copy->record.at, effects, NULL);
+  _csvc_step_begin (&step, copy, same, NULL, copy->record.at, copy->record.at, effects, NULL);
   blame_rules (why, &step, clock);
   _csvc_step_undo (&step);
 }

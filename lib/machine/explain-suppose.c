@@ -63,7 +63,7 @@ put_case_facts (CsvcStep *step, const CsvcFacts *facts)
 }
 
 static gboolean
-take_step (CsvcCase *self, const CsvcCustomer *customer, const CsvcFacts *facts, CsvcTime at, GError **error)
+take_step (CsvcCase *self, CsvcCustomer *customer, const CsvcFacts *facts, CsvcTime at, GError **error)
 {
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
   CsvcStep step;

@@ -107,10 +107,11 @@ static void
 collect_candidates (CsvcRefusal *refusal, CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event,
                     const CsvcFacts *params, const CsvcStamp *stamp)
 {
+  g_autoptr (CsvcCustomer) copy = _csvc_customer_copy_or_null (customer);
   g_autoptr (CsvcEffects) effects = csvc_effects_new ();
   CsvcStep step;
 
-  _csvc_step_begin (&step, self, customer, stamp, stamp->at, stamp->at, effects, NULL);
+  _csvc_step_begin (&step, self, copy, stamp, stamp->at, stamp->at, effects, NULL);
   step.event = event->part.id;
   for (guint i = 0; i < event->n_sets; i++)
     {

@@ -295,7 +295,7 @@ play_or_take_back (Fast *fast)
 }
 
 gboolean
-_csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcStamp *stamp, CsvcEffects *effects,
+_csvc_fast_fire (CsvcCase *self, CsvcCustomer *customer, const CsvcEvent *event, const CsvcStamp *stamp, CsvcEffects *effects,
                  CsvcAnswer *answer)
 {
   const CsvcKind     *kind = self->kind;

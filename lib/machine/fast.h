@@ -9,7 +9,7 @@
  *
  * @event has passed every check, and nothing was due before it. @effects NULL: nothing is written down.
  * TRUE: *@answer is ACCEPTED, REFUSED_STATE or REFUSED_CONDITION. FALSE: not decided here. */
-gboolean _csvc_fast_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcStamp *stamp, CsvcEffects *effects,
+gboolean _csvc_fast_fire (CsvcCase *self, CsvcCustomer *customer, const CsvcEvent *event, const CsvcStamp *stamp, CsvcEffects *effects,
                           CsvcAnswer *answer);
 
 /* Without anything parallel the leaf is the last of the active states. */
@@ -17,7 +17,7 @@ guint _csvc_case_find_leaf (const CsvcCase *self);
 
 /* Is there nothing to check, in a case that has not ended and lived until @last? The rest of the checks are of what is not there. */
 static inline gboolean
-_csvc_fast_is_bare (const CsvcKind *kind, CsvcTime last, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+_csvc_fast_is_bare (const CsvcKind *kind, CsvcTime last, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                     const CsvcStamp *stamp)
 {
   return params == NULL && customer == NULL && stamp->occurred == 0 && stamp->actor == NULL && stamp->role == NULL && stamp->unit == NULL &&

@@ -97,7 +97,7 @@ check_effect (const CsvcEffect *effect, CsvcEffectType type, GError **error)
 }
 
 gboolean
-csvc_case_open_child (const CsvcCase *parent, const CsvcCustomer *customer, const CsvcEffect *effect, CsvcEffects *effects, CsvcCase **child,
+csvc_case_open_child (const CsvcCase *parent, CsvcCustomer *customer, const CsvcEffect *effect, CsvcEffects *effects, CsvcCase **child,
                       GError **error)
 {
   const CsvcRecord *record;
@@ -153,7 +153,7 @@ done_event_of (const CsvcCase *self, const CsvcLink *link, const char *outcome)
 }
 
 static gboolean
-hear (CsvcCase *self, const CsvcCustomer *customer, guint index, const char *outcome, CsvcTime at, CsvcEffects *effects, GError **error)
+hear (CsvcCase *self, CsvcCustomer *customer, guint index, const char *outcome, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   CsvcStep step;
   gboolean news;
@@ -176,7 +176,7 @@ hear (CsvcCase *self, const CsvcCustomer *customer, guint index, const char *out
 }
 
 gboolean
-csvc_case_hear_child (CsvcCase *self, const CsvcCustomer *customer, const char *child, const char *outcome, CsvcTime at, CsvcEffects *effects,
+csvc_case_hear_child (CsvcCase *self, CsvcCustomer *customer, const char *child, const char *outcome, CsvcTime at, CsvcEffects *effects,
                       GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
@@ -196,7 +196,7 @@ csvc_case_hear_child (CsvcCase *self, const CsvcCustomer *customer, const char *
 }
 
 CsvcAnswer
-csvc_case_hear_told (CsvcCase *self, const CsvcCustomer *customer, const CsvcEffect *effect, CsvcTime at, CsvcEffects *effects, GError **error)
+csvc_case_hear_told (CsvcCase *self, CsvcCustomer *customer, const CsvcEffect *effect, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   CsvcStamp stamp = CSVC_STAMP (at);
 
@@ -223,7 +223,7 @@ end_record (CsvcStep *step, const char *reason)
 }
 
 static CsvcAnswer
-end_now (CsvcCase *self, const CsvcCustomer *customer, const char *reason, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+end_now (CsvcCase *self, CsvcCustomer *customer, const char *reason, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   CsvcTime occurred = stamp->occurred != 0 ? stamp->occurred : stamp->at;
   CsvcStep step;
@@ -241,7 +241,7 @@ end_now (CsvcCase *self, const CsvcCustomer *customer, const char *reason, const
 }
 
 CsvcAnswer
-csvc_case_end (CsvcCase *self, const CsvcCustomer *customer, const char *reason, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
+csvc_case_end (CsvcCase *self, CsvcCustomer *customer, const char *reason, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcEffects) own = NULL;
   CsvcEffects *list;

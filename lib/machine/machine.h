@@ -80,7 +80,7 @@ typedef struct {
 typedef struct {
   CsvcCase           *self;
   const CsvcKind     *kind;
-  const CsvcCustomer *customer;
+  CsvcCustomer *customer;
   const CsvcStamp    *stamp;      /* NULL: a deadline */
   CsvcTime            at;         /* orders */
   CsvcTime            occurred;   /* judges */
@@ -123,7 +123,7 @@ typedef struct {
   GArray             *ended_links;/* of guint: the links that ended in it */
 } CsvcStep;
 
-void _csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
+void _csvc_step_begin (CsvcStep *step, CsvcCase *self, CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
                        CsvcTime occurred, CsvcEffects *effects, GError **error);
 /* Keeps the changes: the case's last instant becomes the step's. */
 void _csvc_step_commit (CsvcStep *step);
@@ -258,7 +258,7 @@ typedef struct {
   CsvcPolicy         *policy;
   const CsvcKind     *kind;
   const char         *id;
-  const CsvcCustomer *customer;
+  CsvcCustomer       *customer;
   const char         *customer_id; /* whose case it is; NULL = nobody's */
   const CsvcFacts    *facts;
   const CsvcStamp    *stamp;       /* NULL: a step of another case opens it, at @at, and its owner is the following */
@@ -275,7 +275,7 @@ gboolean     _csvc_case_check_customer (CsvcPolicy *policy, const CsvcCustomer *
 /* The caller's list; without one, a list of our own, also in *@own. */
 CsvcEffects *_csvc_effects_or_own (CsvcEffects *effects, CsvcEffects **own);
 /* Tries again what could not be decided: the oldest first; what is still undecided stays. */
-gboolean     _csvc_case_retry_pending (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error);
+gboolean     _csvc_case_retry_pending (CsvcCase *self, CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error);
 /* The role of a stamp that speaks for the policy: it may give every event, and owns nothing. Known by its address. */
 extern const char _csvc_role_of_policy[];
 
@@ -296,13 +296,13 @@ typedef struct {
 } CsvcWhyNot;
 
 /* csvc_case_fire_event(), which also says why not. */
-CsvcAnswer _csvc_case_fire (CsvcCase *self, const CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
+CsvcAnswer _csvc_case_fire (CsvcCase *self, CsvcCustomer *customer, const CsvcEvent *event, const CsvcFacts *params,
                             const CsvcStamp *stamp, CsvcEffects *effects, CsvcWhyNot *why_not, GError **error);
 
 /* forget.c. The fact is unknown from @at on, and nothing else happens. @left: see FORGOTTEN; NULL = nowhere. */
 void     _csvc_case_forget (CsvcCase *self, const char *fact, const char *cause, const char *left, CsvcTime at, CsvcEffects *effects);
 
 /* notice.c. What the case reads of its customer has changed: no effects when nothing comes of it. */
-gboolean _csvc_case_notice (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error);
+gboolean _csvc_case_notice (CsvcCase *self, CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error);
 
 #endif

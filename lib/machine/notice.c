@@ -7,7 +7,7 @@
  * undecided is tried anew. */
 
 gboolean
-_csvc_case_notice (CsvcCase *self, const CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
+_csvc_case_notice (CsvcCase *self, CsvcCustomer *customer, CsvcTime at, CsvcEffects *effects, GError **error)
 {
   CsvcStep step;
 

@@ -65,7 +65,7 @@ lay_out_sets (CsvcStep *step)
 }
 
 void
-_csvc_step_begin (CsvcStep *step, CsvcCase *self, const CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
+_csvc_step_begin (CsvcStep *step, CsvcCase *self, CsvcCustomer *customer, const CsvcStamp *stamp, CsvcTime at,
                   CsvcTime occurred, CsvcEffects *effects, GError **error)
 {
   memset (step, 0, sizeof *step);
@@ -137,7 +137,7 @@ static void
 give_wallet (CsvcStep *step)
 {
   if (step->wallet != NULL)
-    _csvc_customer_swap ((CsvcCustomer *) step->customer, step->wallet);
+    _csvc_customer_swap (step->customer, step->wallet);
 }
 
 void
@@ -301,7 +301,7 @@ _csvc_case_env (const CsvcCase *self, const CsvcCustomer *customer, CsvcTime at,
 void
 _csvc_step_env (CsvcStep *step, CsvcFeelEnv *env)
 {
-  const CsvcCustomer *customer = step->wallet != NULL ? step->wallet : step->customer;
+  CsvcCustomer *customer = step->wallet != NULL ? step->wallet : step->customer;
   CsvcFeelEnv of_customer;
 
   _csvc_case_env (step->self, customer, step->at, env);

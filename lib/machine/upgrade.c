@@ -291,7 +291,8 @@ hold (const Upgrade *upgrade, const CsvcCycle *old, CsvcCycle *cycle)
 static gboolean
 choose_row (const Upgrade *upgrade, const CsvcClock *clock, guint *row)
 {
-  CsvcStep       step = { .self = upgrade->new_, .kind = upgrade->new_->kind, .customer = upgrade->customer, .at = upgrade->at,
+  g_autoptr (CsvcCustomer) customer = _csvc_customer_copy_or_null (upgrade->customer);
+  CsvcStep       step = { .self = upgrade->new_, .kind = upgrade->new_->kind, .customer = customer, .at = upgrade->at,
                           .occurred = upgrade->at };
   CsvcFeelEnv    env;
 

@@ -234,7 +234,7 @@ counts_strings_by_dictionary (void)
 }
 
 static CsvcCase *
-open_visit (CsvcPolicy *policy, const CsvcCustomer *customer)
+open_visit (CsvcPolicy *policy, CsvcCustomer *customer)
 {
   const CsvcStamp stamp = CSVC_STAMP (AT);
   CsvcCase *opened = NULL;

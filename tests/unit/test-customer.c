@@ -42,6 +42,7 @@ static void tells_conditions (void);
 static void cases_use_accounts (void);
 static void refused_uses_refuse_events (void);
 static void clocks_go_on_without (void);
+static void asking_uses_nothing (void);
 static void reserves_for_a_case (void);
 static void notes_what_happened (void);
 static void replays_random_lives (void);
@@ -80,6 +81,7 @@ static CU_TestInfo tests[] = {
   { "cases-use-accounts", cases_use_accounts },
   { "refused-uses-refuse-events", refused_uses_refuse_events },
   { "clocks-go-on-without", clocks_go_on_without },
+  { "asking-uses-nothing", asking_uses_nothing },
   { "reserves-for-a-case", reserves_for_a_case },
   { "notes-what-happened", notes_what_happened },
   { "replays-random-lives", replays_random_lives },
@@ -1084,6 +1086,29 @@ clocks_go_on_without (void)
   CSVC_ASSERT_UINT (n, 1);
   assert_balance (&visit.life, "points", "2026-01-05T12:00:00", 7);
   check_life (&visit.life);
+  visit_end (&visit);
+}
+
+/* Looking past an alarm that gives points gives none. */
+static void
+asking_uses_nothing (void)
+{
+  const CsvcTime later = at ("2026-01-05T12:00:00");
+  CsvcStamp stamp = CSVC_STAMP (later);
+  g_autoptr (CsvcWhatNext) next = NULL;
+  g_autoptr (CsvcRefusal) refusal = NULL;
+  g_autoptr (GBytes) before = NULL, after = NULL;
+  g_autoptr (GError) error = NULL;
+  Visit visit;
+
+  visit_begin (&visit, FACTS TIERS ("") CREDIT CLOCKED, "arpu=120");
+  before = csvc_customer_to_bytes (visit.life.self);
+  next = csvc_case_what_next (visit.self, visit.life.self, later, &error);
+  csvc_assert_no_error (error);
+  refusal = csvc_case_explain_refusal (visit.self, visit.life.self, "go", NULL, &stamp, &error);
+  csvc_assert_no_error (error);
+  after = csvc_customer_to_bytes (visit.life.self);
+  CU_ASSERT_TRUE (g_bytes_equal (before, after));
   visit_end (&visit);
 }
 

@@ -368,7 +368,7 @@ check_same (const CsvcCase *pure, const CsvcEffects *expected, const CsvcEffects
 
 /* One random command, given to the case in memory and to the engine. */
 static void
-play_step (GRand *random, CsvcCase *pure, const CsvcCustomer *customer, CsvcTime at)
+play_step (GRand *random, CsvcCase *pure, CsvcCustomer *customer, CsvcTime at)
 {
   g_autoptr (CsvcEffects) expected = csvc_effects_new (), effects = csvc_effects_new ();
   const char *event = events[g_rand_int_range (random, 0, G_N_ELEMENTS (events))];
