@@ -120,6 +120,20 @@ _csvc_engine_open_again (CsvcEngine *self, const CsvcWork *work, const CsvcComma
   return entry != NULL ? repeat (self, command, entry, CSVC_ERROR_EXISTS, effects, error) : CSVC_ANSWER_FAILED;
 }
 
+/* (transfer full): whose case it is, as they are at that instant. */
+static CsvcCustomer *
+view_customer (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
+{
+  CsvcPerson *person;
+
+  if (!_csvc_id_check (command->customer, "a customer's number", error))
+    return NULL;
+  person = _csvc_engine_load_person (self, command->customer, error);
+  if (person == NULL || !_csvc_engine_catch_up (self, person, command->stamp->at, effects, error))
+    return NULL;
+  return _csvc_person_view (person, self->policy);
+}
+
 static CsvcAnswer
 open_linked (CsvcEngine *self, const CsvcCommand *command, CsvcCustomer *customer, CsvcEffects *effects, CsvcCase **opened,
              GError **error)
@@ -136,17 +150,18 @@ static CsvcAnswer
 open_new (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effects, GError **error)
 {
   g_autoptr (CsvcCustomer) customer = NULL;
-  guint from = csvc_effects_get_size (effects);
   CsvcCase *opened = NULL;
   CsvcAnswer answer;
   CsvcWork *work;
+  guint from;
 
   if (command->customer != NULL)
     {
-      customer = _csvc_engine_load_customer (self, self->policy, command->customer, error);
+      customer = view_customer (self, command, effects, error);
       if (customer == NULL)
         return CSVC_ANSWER_FAILED;
     }
+  from = csvc_effects_get_size (effects);
   if (command->target == NULL)
     answer = csvc_case_open (self->policy, command->name, command->id, customer, command->facts, command->stamp, effects, &opened, error);
   else

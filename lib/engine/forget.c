@@ -77,14 +77,6 @@ begin (CsvcEngine *self, const CsvcCommand *command, CsvcPolicy **policy, GError
 }
 
 static gboolean
-bring_up_to_date (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, CsvcEffects *effects, GError **error)
-{
-  const CsvcTime at = command->stamp->at;
-
-  return person->head.id == 0 || person->head.due >= at || _csvc_engine_advance_person (self, person, at, at, effects, error);
-}
-
-static gboolean
 is_too_early (const CsvcPerson *person, const CsvcCommand *command)
 {
   return person->head.id != 0 && command->stamp->at < person->head.at;
@@ -101,7 +93,7 @@ change_hold (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, C
   CsvcEffect *effect;
   guint from;
 
-  if (held == NULL || !bring_up_to_date (self, person, command, effects, error))
+  if (held == NULL || !_csvc_engine_catch_up (self, person, command->stamp->at, effects, error))
     return CSVC_ANSWER_FAILED;
   if (holds == g_tree_lookup_extended (held, command->name, NULL, NULL))
     {
@@ -477,7 +469,7 @@ forget (CsvcEngine *self, CsvcPerson *person, CsvcPolicy *policy, const CsvcComm
       g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", command->id);
       return CSVC_ANSWER_FAILED;
     }
-  if (bring_up_to_date (self, person, command, effects, error) && forget_person (self, person, policy, command, (const char *const *) facts, effects, error) &&
+  if (_csvc_engine_catch_up (self, person, command->stamp->at, effects, error) && forget_person (self, person, policy, command, (const char *const *) facts, effects, error) &&
       forget_cases (self, heads, command, &asked, effects, error))
     return CSVC_ANSWER_ACCEPTED;
   return CSVC_ANSWER_FAILED;

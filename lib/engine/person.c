@@ -435,3 +435,13 @@ _csvc_engine_advance_person (CsvcEngine *self, CsvcPerson *person, CsvcTime now,
     }
   return _csvc_engine_tell_cases (self, person, now, recorded_at, effects, from, error);
 }
+
+/* What time has brought stands, even if the command that follows is refused. */
+gboolean
+_csvc_engine_catch_up (CsvcEngine *self, CsvcPerson *person, CsvcTime now, CsvcEffects *effects, GError **error)
+{
+  while (person->head.due < now)
+    if (!_csvc_engine_advance_person (self, person, person->head.due + CSVC_MICROSECOND, now, effects, error))
+      return FALSE;
+  return TRUE;
+}

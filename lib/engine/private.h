@@ -132,6 +132,8 @@ gboolean      _csvc_engine_tell_cases (CsvcEngine *self, const CsvcPerson *perso
 /* Does what is due up to @now, and puts it. */
 gboolean      _csvc_engine_advance_person (CsvcEngine *self, CsvcPerson *person, CsvcTime now, CsvcTime recorded_at, CsvcEffects *effects,
                                            GError **error);
+/* The same deadline by deadline, so that cases notice each as if somebody had woken in time. */
+gboolean      _csvc_engine_catch_up (CsvcEngine *self, CsvcPerson *person, CsvcTime now, CsvcEffects *effects, GError **error);
 /* (transfer full): never NULL unless there is an error: a customer who was never put has no facts. */
 CsvcCustomer *_csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, const char *id, GError **error);
 

@@ -30,16 +30,6 @@ put_answered (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, 
   return CSVC_ANSWER_ACCEPTED;
 }
 
-/* What time has brought is put before the command, as it stands even if that is refused; each thing at its own instant, at which cases notice it. */
-static gboolean
-bring_up_to_date (CsvcEngine *self, CsvcPerson *person, CsvcTime at, CsvcEffects *effects, GError **error)
-{
-  while (person->head.due < at)
-    if (!_csvc_engine_advance_person (self, person, person->head.due + CSVC_MICROSECOND, at, effects, error))
-      return FALSE;
-  return TRUE;
-}
-
 static CsvcAnswer
 serve (CsvcEngine *self, CsvcPerson *person, CsvcPolicy *policy, const CsvcCommand *command, CsvcEffects *effects, GError **error)
 {
@@ -49,7 +39,7 @@ serve (CsvcEngine *self, CsvcPerson *person, CsvcPolicy *policy, const CsvcComma
 
   if (person->head.id != 0 && command->stamp->at < person->head.at)
     return CSVC_ANSWER_REFUSED_TIME;
-  if (!bring_up_to_date (self, person, command->stamp->at, effects, error))
+  if (!_csvc_engine_catch_up (self, person, command->stamp->at, effects, error))
     return CSVC_ANSWER_FAILED;
   view = _csvc_person_view (person, policy);
   from = csvc_effects_get_size (effects);

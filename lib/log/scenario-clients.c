@@ -157,8 +157,8 @@ _csvc_client_wake (CsvcClient *self, const CsvcFamily *family, CsvcTime wake, Cs
 }
 
 /* Without cases that could notice something, it may be done at once. */
-static gboolean
-catch_up (CsvcClient *self, const CsvcFamily *family, CsvcTime now, gboolean punctual, CsvcEffects *effects, GError **error)
+gboolean
+_csvc_client_catch_up (CsvcClient *self, const CsvcFamily *family, CsvcTime now, gboolean punctual, CsvcEffects *effects, GError **error)
 {
   g_autoptr (GPtrArray) cases = find_open_cases (self, family);
 
@@ -181,7 +181,7 @@ _csvc_client_serve (CsvcClient *self, const CsvcFamily *family, const CsvcScenar
 
   if (at < self->at)
     return CSVC_ANSWER_REFUSED_TIME;
-  if (!catch_up (self, family, at, punctual, effects, error))
+  if (!_csvc_client_catch_up (self, family, at, punctual, effects, error))
     return CSVC_ANSWER_FAILED;
   first = csvc_effects_get_size (effects);
   answer = _csvc_service_do (self->customer, step, effects, error);

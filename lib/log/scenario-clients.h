@@ -23,7 +23,10 @@ void        _csvc_clients_note_changes (GHashTable *self, const CsvcEffects *eff
 
 /* What is due at that instant. */
 gboolean   _csvc_client_wake (CsvcClient *self, const CsvcFamily *family, CsvcTime wake, CsvcEffects *effects, GError **error);
-/* A step of type PUT or SERVE. @punctual: wake at every deadline, even where nobody could tell. */
+/* What is due up to @now. @punctual: wake at every deadline, even where nobody could tell. */
+gboolean   _csvc_client_catch_up (CsvcClient *self, const CsvcFamily *family, CsvcTime now, gboolean punctual, CsvcEffects *effects,
+                                  GError **error);
+/* A step of type PUT or SERVE. */
 CsvcAnswer _csvc_client_serve (CsvcClient *self, const CsvcFamily *family, const CsvcScenarioStep *step, gboolean punctual, CsvcEffects *effects,
                                GError **error);
 

@@ -129,19 +129,24 @@ open_one (const CsvcWorld *self, const CsvcScenarioStep *step, CsvcCustomer *cus
 static CsvcAnswer
 machine_open (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
-  const CsvcClient *known = step->customer != NULL ? know (self, step->customer, error) : NULL;
+  CsvcClient *known = step->customer != NULL ? know (self, step->customer, error) : NULL;
+  const CsvcFamily family = family_of (self);
   CsvcCase *opened = NULL;
   CsvcAnswer answer;
+  guint first;
 
   if (step->customer != NULL && known == NULL)
     return CSVC_ANSWER_FAILED;
   if (step->earlier != NULL && g_hash_table_lookup (self->cases, step->earlier) == NULL)
     return not_open (step->earlier, error);
+  if (known != NULL && !_csvc_client_catch_up (known, &family, step->stamp.at, self->habit == CSVC_WORLD_PUNCTUAL, effects, error))
+    return CSVC_ANSWER_FAILED;
+  first = csvc_effects_get_size (effects);
   answer = open_one (self, step, known != NULL ? known->customer : NULL, effects, &opened, error);
   if (answer != CSVC_ANSWER_ACCEPTED)
     return answer;
   g_hash_table_insert (self->cases, g_strdup (step->id), opened);
-  return settle (self, opened, effects, 0, error) ? answer : CSVC_ANSWER_FAILED;
+  return settle (self, opened, effects, first, error) ? answer : CSVC_ANSWER_FAILED;
 }
 
 static CsvcAnswer

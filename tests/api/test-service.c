@@ -19,6 +19,7 @@ static void knows_past_balances (void);
 static void never_exceeds_a_quota (void);
 static void catches_up_with_cases (void);
 static void goes_on_without_a_policy (void);
+static void opens_for_a_late_customer (void);
 
 static CU_TestInfo tests[] = {
   { "uses-up-a-quota", uses_up_a_quota },
@@ -32,6 +33,7 @@ static CU_TestInfo tests[] = {
   { "never-exceeds-a-quota", never_exceeds_a_quota },
   { "catches-up-with-cases", catches_up_with_cases },
   { "goes-on-without-a-policy", goes_on_without_a_policy },
+  { "opens-for-a-late-customer", opens_for_a_late_customer },
   CU_TEST_INFO_NULL
 };
 
@@ -448,5 +450,20 @@ goes_on_without_a_policy (void)
   CU_ASSERT_EQUAL (fire (engine, "R-2", "reactivated", MARCH + 1), CSVC_ANSWER_REFUSED_ENTITLEMENT);
   CU_ASSERT_EQUAL (csvc_engine_use (engine, "C-3", &request, &stamp, NULL, &error), CSVC_ANSWER_FAILED);
   csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "no policy");
+  assert_good (engine);
+}
+
+/* The tier sank while nobody looked: a case that is opened then is the case of an ordinary customer. */
+static void
+opens_for_a_late_customer (void)
+{
+  g_autoptr (CsvcEngine) engine = new_engine ("memory:");
+  const CsvcTime sunk = MARCH + 60 * CSVC_DAY;
+
+  put_arpu (engine, "C-1", 500, MARCH);
+  put_arpu (engine, "C-1", 50, MARCH + CSVC_DAY);
+  open_request (engine, "R-1", "C-1", sunk);
+  CU_ASSERT_EQUAL (get_due (engine, "R-1"), sunk + 4 * CSVC_HOUR);
+  assert_tier (engine, "C-1", "ordinary");
   assert_good (engine);
 }
