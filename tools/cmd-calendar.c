@@ -43,7 +43,6 @@ find_in_policy (CsvcPolicy *policy, const char *id)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
   guint n = csvc_policy_get_n_calendars (policy);
-  const char *meant;
 
   if (strcmp (id, "-") == 0 && n == 1)
     return csvc_calendar_ref (csvc_policy_get_calendar (policy, 0));
@@ -54,16 +53,12 @@ find_in_policy (CsvcPolicy *policy, const char *id)
       return csvc_calendar_ref (calendar);
     g_ptr_array_add (ids, (gpointer) csvc_calendar_get_id (calendar));
   }
-  g_ptr_array_add (ids, NULL);
-  meant = suggest (id, (const char *const *) ids->pdata);
-  if (meant != NULL)
-    ui_complain ("policy %s has no calendar %s; did you mean %s?", csvc_policy_get_id (policy), id, meant);
-  else if (n == 0)
+  if (n == 0)
     ui_complain ("policy %s has no calendar", csvc_policy_get_id (policy));
   else if (strcmp (id, "-") == 0)
     ui_complain ("policy %s has %u calendars; say which", csvc_policy_get_id (policy), n);
   else
-    ui_complain ("policy %s has no calendar %s; “csvc show” lists them", csvc_policy_get_id (policy), id);
+    command_complain_unknown (id, ids, "policy %s has no calendar %s", csvc_policy_get_id (policy), id);
   return NULL;
 }
 

@@ -37,19 +37,13 @@ find_clock (const CsvcCase *self, const char *id)
 {
   const CsvcKind *kind = csvc_case_get_kind (self);
   const CsvcClock *clock = csvc_kind_find_clock (kind, id);
-  g_autofree const char **words = NULL;
-  const char *meant;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
 
   if (clock != NULL)
     return clock;
-  words = g_new0 (const char *, csvc_kind_get_n_clocks (kind) + 1);
   for (guint i = 0; i < csvc_kind_get_n_clocks (kind); i++)
-    words[i] = csvc_clock_get_id (csvc_kind_get_clock (kind, i));
-  meant = suggest (id, words);
-  if (meant != NULL)
-    ui_complain ("%s has no clock %s; did you mean %s?", csvc_kind_get_id (kind), id, meant);
-  else
-    ui_complain ("%s has no clock %s; “csvc show” lists them", csvc_kind_get_id (kind), id);
+    g_ptr_array_add (ids, (gpointer) csvc_clock_get_id (csvc_kind_get_clock (kind, i)));
+  command_complain_unknown (id, ids, "%s has no clock %s", csvc_kind_get_id (kind), id);
   return NULL;
 }
 

@@ -42,6 +42,20 @@ tell (const Session *session, const CsvcEffects *effects, CsvcAnswer answer, con
   return answer == CSVC_ANSWER_ACCEPTED ? EXIT_FINE : session_fail_or_refuse (answer, NULL, error);
 }
 
+/* What holds the customer has a name, and can be released by it. */
+static ExitStatus
+complain_of_holds (const Session *session, const char *customer)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) holds = csvc_engine_list_holds (session->engine, customer, &error);
+  g_autofree char *names = holds != NULL ? g_strjoinv (", ", holds) : NULL;
+
+  if (holds == NULL)
+    return ui_fail (error);
+  ui_complain ("%s: %s is held by %s; “csvc hold --release” lets go", csvc_answer_to_string (CSVC_ANSWER_REFUSED_HOLD), customer, names);
+  return EXIT_FAULTS;
+}
+
 static ExitStatus
 forget (const Session *session, const char *customer, const CsvcStamp *stamp)
 {
@@ -50,7 +64,7 @@ forget (const Session *session, const char *customer, const CsvcStamp *stamp)
   g_autoptr (GError) error = NULL;
   CsvcAnswer answer = csvc_engine_forget (session->engine, customer, facts, stamp, effects, &error);
 
-  return tell (session, effects, answer, stamp, error);
+  return answer == CSVC_ANSWER_REFUSED_HOLD ? complain_of_holds (session, customer) : tell (session, effects, answer, stamp, error);
 }
 
 static ExitStatus

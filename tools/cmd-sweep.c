@@ -173,6 +173,10 @@ run (int argc, char **argv)
     return status;
   if (!command_read_time ("--at", options.at, csvc_policy_get_zone (session.policy), &at))
     return EXIT_USAGE;
+  if (at > CSVC_TIME_MAX - options.days * CSVC_DAY) {
+    ui_complain ("--days %" G_GINT64_FORMAT ": the last of them would lie beyond the year 9999", options.days);
+    return EXIT_USAGE;
+  }
   if (!session_open_store (&session, options.store, options.dry_run ? STORE_READ : STORE_WRITE, &status))
     return status;
   command_catch_interrupt ();

@@ -104,6 +104,20 @@ list_all (Sink *sink, CsvcEngine *engine, GError **error)
   return TRUE;
 }
 
+/* Tasks of a rule that the policy no longer has are still found; only where there are none, it may be a slip. */
+static gboolean
+is_known_rule (const CsvcPolicy *policy, const char *id)
+{
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  if (id == NULL || csvc_policy_find_rule (policy, id) != NULL)
+    return TRUE;
+  for (guint i = 0; i < csvc_policy_get_n_rules (policy); i++)
+    g_ptr_array_add (ids, (gpointer) csvc_rule_get_id (csvc_policy_get_rule (policy, i)));
+  command_complain_unknown (id, ids, "policy %s has no rule %s, and there are no tasks of it", csvc_policy_get_id (policy), id);
+  return FALSE;
+}
+
 static ExitStatus
 list (Session *session)
 {
@@ -118,6 +132,8 @@ list (Session *session)
     json_begin_array (json, NULL);
   if (!(options.customer != NULL ? list_of (&sink, session->engine, options.customer, &error) : list_all (&sink, session->engine, &error)))
     return ui_fail (error);
+  if (sink.n == 0 && !is_known_rule (session->policy, options.rule))
+    return EXIT_USAGE;
   if (json != NULL) {
     json_end_array (json);
     json_print (json);

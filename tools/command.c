@@ -52,6 +52,27 @@ suggest (const char *word, const char *const *words)
   return best;
 }
 
+void
+command_complain_unknown (const char *word, const GPtrArray *words, const char *format, ...)
+{
+  g_autoptr (GPtrArray) all = g_ptr_array_new ();
+  g_autofree char *text = NULL;
+  const char *meant;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  for (guint i = 0; i < words->len; i++)
+    g_ptr_array_add (all, words->pdata[i]);
+  g_ptr_array_add (all, NULL);
+  meant = suggest (word, (const char *const *) all->pdata);
+  if (meant != NULL)
+    ui_complain ("%s; did you mean %s?", text, meant);
+  else
+    ui_complain ("%s; “csvc show” lists them", text);
+}
+
 /* ── lists of commands ── */
 
 const Command *
@@ -309,37 +330,20 @@ command_find_role (const CsvcPolicy *policy, const char *option, const char *id)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
   const CsvcRole *role = csvc_policy_find_role (policy, id);
-  const char *meant;
 
   if (role != NULL)
     return role;
   for (guint i = 0; i < csvc_policy_get_n_roles (policy); i++)
     g_ptr_array_add (ids, (gpointer) csvc_role_get_id (csvc_policy_get_role (policy, i)));
-  g_ptr_array_add (ids, NULL);
-  meant = suggest (id, (const char *const *) ids->pdata);
-  if (meant != NULL)
-    ui_complain ("%s %s: policy %s has no such role; did you mean %s?", option, id, csvc_policy_get_id (policy), meant);
-  else
-    ui_complain ("%s %s: policy %s has no such role; “csvc show” lists them", option, id, csvc_policy_get_id (policy));
+  command_complain_unknown (id, ids, "%s %s: policy %s has no such role", option, id, csvc_policy_get_id (policy));
   return NULL;
-}
-
-static const char *
-find_meant_kind (const CsvcPolicy *policy, const char *id)
-{
-  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-
-  for (guint i = 0; i < csvc_policy_get_n_kinds (policy); i++)
-    g_ptr_array_add (ids, (gpointer) csvc_kind_get_id (csvc_policy_get_kind (policy, i)));
-  g_ptr_array_add (ids, NULL);
-  return suggest (id, (const char *const *) ids->pdata);
 }
 
 const CsvcKind *
 command_find_kind (const CsvcPolicy *policy, const char *id)
 {
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
   const CsvcKind *kind;
-  const char *meant;
 
   if (id == NULL && csvc_policy_get_n_kinds (policy) == 1)
     return csvc_policy_get_kind (policy, 0);
@@ -350,10 +354,8 @@ command_find_kind (const CsvcPolicy *policy, const char *id)
   kind = csvc_policy_find_kind (policy, id);
   if (kind != NULL)
     return kind;
-  meant = find_meant_kind (policy, id);
-  if (meant != NULL)
-    ui_complain ("policy %s has no kind of case %s; did you mean %s?", csvc_policy_get_id (policy), id, meant);
-  else
-    ui_complain ("policy %s has no kind of case %s; “csvc show” lists them", csvc_policy_get_id (policy), id);
+  for (guint i = 0; i < csvc_policy_get_n_kinds (policy); i++)
+    g_ptr_array_add (ids, (gpointer) csvc_kind_get_id (csvc_policy_get_kind (policy, i)));
+  command_complain_unknown (id, ids, "policy %s has no kind of case %s", csvc_policy_get_id (policy), id);
   return NULL;
 }

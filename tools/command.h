@@ -38,6 +38,8 @@ void           command_print_list (const Command *const *commands);
 
 /* (nullable): the word of @words, NULL-terminated, that @word may have been meant for. */
 const char *suggest (const char *word, const char *const *words);
+/* A complaint that nothing of @words is @word, in the words of @format, with what may have been meant, or where to find them all. */
+void        command_complain_unknown (const char *word, const GPtrArray *words, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* Ctrl-C, from now on, is only remembered; a second one ends the process as usual. */
 void     command_catch_interrupt (void);

@@ -60,7 +60,7 @@ read_amount (const char *what, const char *text, gint64 min, gint64 *amount)
   *amount = 1;
   if (text == NULL || g_ascii_string_to_signed (text, 10, min, G_GINT64_CONSTANT (999999999999999999), amount, &error))
     return TRUE;
-  ui_complain ("%s %s: expected a whole number%s", what, text, min > 0 ? ", 1 or more" : "");
+  ui_complain ("%s %s: expected a whole number%s of at most 18 digits", what, text, min > 0 ? ", 1 or more," : "");
   return FALSE;
 }
 

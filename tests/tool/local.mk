@@ -17,6 +17,7 @@ tool_tests = \
   %D%/test-run.sh \
   %D%/test-scenario.sh \
   %D%/test-show.sh \
+  %D%/test-sweep.sh \
   %D%/test-table.sh \
   %D%/test-targets.sh \
   %D%/test-usage.sh \

@@ -42,6 +42,7 @@ expect 'nothing reserved' 1 'refused' customer commit member.xml li lounge --req
 
 expect 'applied' 0 'news' customer apply member.xml li news approved --store c.db --at 2026-03-04T10:00
 expect 'no such state' 2 'asked, approved, rejected or withdrawn' customer apply member.xml li news perhaps --store c.db
+expect 'too much' 2 'at most 18 digits' customer use member.xml li lounge --amount 1000000000000000000 --store c.db
 expect 'points' 0 '100 left' customer grant member.xml li points --amount 100 --expires never --store c.db --at 2026-03-04T11:00
 expect 'fewer points' 0 '95 left' customer adjust member.xml li points --amount=-5 --reason mistake --store c.db --at 2026-03-04T12:00
 

@@ -14,6 +14,7 @@ result 'whoever reads the journal sees it' "$(grep -q 13800000000 out || transcr
 
 expect 'a hold' 0 'because of lawsuit' hold care.xml K-1 lawsuit $store $at --by legal
 expect 'stops forgetting' 1 'refused-hold' forget care.xml K-1 $store $at
+expect 'and says which' 1 'held by lawsuit' forget care.xml K-1 $store $at
 expect 'there is no other hold' 2 'nothing called "inquiry"' hold care.xml K-1 inquiry --release $store $at
 expect 'it is released' 0 'lawsuit' hold care.xml K-1 lawsuit --release $store $at
 
