@@ -41,7 +41,8 @@ _csvc_sieve_new (CsvcPolicy *policy, CsvcTime at)
   g_ptr_array_add (self->names, (gpointer) CSVC_READ_TIER);
   g_ptr_array_add (self->names, (gpointer) CSVC_READ_FREE);
   self->defaults = g_new (CsvcValue, policy->n_customer_facts + 1);
-  memcpy (self->defaults, self->lent->facts, policy->n_customer_facts * sizeof (CsvcValue));
+  for (guint i = 0; i < policy->n_customer_facts; i++)
+    self->defaults[i] = self->lent->facts[i];
   self->none = csvc_caseload_new (policy);
   self->busy = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   _csvc_look_init (&self->look, self->lent, self->none, at);
