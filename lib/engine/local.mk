@@ -10,18 +10,20 @@ libcsvc_internal_la_SOURCES += \
   %D%/entry.c \
   %D%/forget.c \
   %D%/keep.c \
-  %D%/place.c \
-  %D%/place.h \
-  %D%/private.h \
+  %D%/memo.c \
+  %D%/memo.h \
   %D%/person.c \
   %D%/personal.c \
   %D%/personal.h \
+  %D%/place.c \
+  %D%/place.h \
+  %D%/private.h \
   %D%/put.c \
   %D%/query.c \
   %D%/reads.c \
   %D%/relay.c \
-  %D%/revise.c \
   %D%/request.h \
+  %D%/revise.c \
   %D%/service.c \
   %D%/sift.c \
   %D%/sift.h \

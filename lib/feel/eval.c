@@ -204,6 +204,7 @@ read_name (FeelEval *self, CsvcNameKind kind, guint slot, const char *name, Csvc
     }
   if (value != NULL && value->type != CSVC_TYPE_UNKNOWN)
     return value;
+  self->unseen |= value != NULL && value->index == CSVC_FEEL_UNSEEN;
   self->missing = name;
   return NULL;
 }
@@ -497,9 +498,14 @@ test_state (const FeelEval *self, guint state)
 static CsvcTruth
 test_defined (FeelEval *self, const FeelNode *node)
 {
+  const gboolean unseen = self->unseen;
   CsvcValue place;
+  CsvcTruth truth;
 
-  return truth_of (_csvc_feel_evaluate (self, node->a, &place) != NULL);
+  self->unseen = FALSE;
+  truth = _csvc_feel_evaluate (self, node->a, &place) != NULL ? CSVC_TRUE : self->unseen ? CSVC_UNKNOWN : CSVC_FALSE;
+  self->unseen = unseen;
+  return truth;
 }
 
 static CsvcTruth

@@ -15,6 +15,7 @@ struct _FeelEval {
   const FeelNode     *nodes; /* of expr */
   const CsvcFeelEnv  *env;
   const char         *missing; /* who is unknown, when something is */
+  gboolean            unseen;  /* something was read that may be there or not */
   CsvcFeelScratch    *scratch; /* NULL until needed */
   CsvcValue          *locals;
   const CsvcValue    *input;

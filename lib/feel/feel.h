@@ -192,7 +192,9 @@ typedef struct {
 } CsvcFeelWhy;
 
 /* What it is evaluated against; zeroed, everything is unknown but now, which is an instant: set it, CSVC_NEVER = unknown.
- * A value of type UNKNOWN in the arrays is a fact that was not put. */
+ * A value of type UNKNOWN in the arrays is a fact that was not put; an unseen one may have been put: whether it is defined is unknown, too. */
+#define CSVC_FEEL_UNSEEN 1
+#define CSVC_VALUE_UNSEEN { .type = CSVC_TYPE_UNKNOWN, .index = CSVC_FEEL_UNSEEN }
 struct _CsvcFeelEnv {
   const CsvcValue    *case_facts;
   const CsvcValue    *customer_facts; /* NULL: every fact of the customer is unknown */
@@ -252,6 +254,22 @@ typedef struct {
  * among the tests is an interval from null to null. Appends CsvcFeelInterval to @intervals; FALSE when it cannot be said so (it asks facts
  * or computes), and then nothing is appended. */
 gboolean _csvc_expr_get_intervals (const CsvcExpr *cell, GArray *intervals, gboolean *negated);
+
+/* ── where the answer can change ── */
+
+/* The values of one fact at which a condition's answer may change: between two of them it is the same for all values. */
+typedef struct _CsvcFeelCuts CsvcFeelCuts;
+
+/* Of a fact (or LEVEL, TIER, …) of a type that has an order: number, string, date, time, dateTime, durations. */
+CsvcFeelCuts *_csvc_feel_cuts_new (CsvcNameKind kind, guint slot, CsvcType type);
+void          _csvc_feel_cuts_free (CsvcFeelCuts *self);
+/* @env: what @expr, which must outlive the cuts, will always be evaluated in, but for this fact, which is unknown in it. FALSE: the answer may change
+ * anywhere, because the fact does not stand for itself, beside what is known without it. */
+gboolean      _csvc_feel_cuts_add (CsvcFeelCuts *self, const CsvcExpr *expr, const CsvcFeelEnv *env);
+/* After the last one was added. How many stretches there are: cut points, and what lies between. */
+guint         _csvc_feel_cuts_finish (CsvcFeelCuts *self);
+/* In which stretch a value lies; FALSE: it has another type. */
+gboolean      _csvc_feel_cuts_find (const CsvcFeelCuts *self, const CsvcValue *value, guint *stretch);
 
 /* Evaluates a condition. With CSVC_UNKNOWN, *@missing (optional) is the name of the first missing fact that the answer hangs on.
  * "false and unknown" is false, "true or unknown" is true: only what can change the answer is asked for. */

@@ -8,6 +8,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/check.c \
   %D%/check.h \
   %D%/compiler.h \
+  %D%/cuts.c \
   %D%/equal.c \
   %D%/eval-call.c \
   %D%/eval-quick.c \

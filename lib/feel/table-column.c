@@ -12,13 +12,19 @@
 
 const gint64 _csvc_table_power_of_ten[TABLE_MAX_SHIFT + 1] = { 1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000 };
 
+static gpointer
+alloc (GPtrArray *memory, gsize n, gsize size)
+{
+  gpointer block = g_malloc0_n (MAX (n, 1), size);
+
+  g_ptr_array_add (memory, block);
+  return block;
+}
+
 gpointer
 _csvc_table_alloc (CsvcFeelTable *self, gsize n, gsize size)
 {
-  gpointer memory = g_malloc0_n (MAX (n, 1), size);
-
-  g_ptr_array_add (self->memory, memory);
-  return memory;
+  return alloc (self->memory, n, size);
 }
 
 /* ── the cut points ── */
@@ -50,15 +56,18 @@ gather_set (const TableColumn *column, const TableCellSet *set, GArray *cuts)
 }
 
 static void
-gather_cuts (CsvcFeelTable *self, TableColumn *column, const TableCellSet *sets)
+gather_cuts (const CsvcFeelTable *self, const TableColumn *column, const TableCellSet *sets, GArray *cuts)
 {
-  g_autoptr (GArray) cuts = g_array_new (FALSE, FALSE, sizeof (CsvcValue));
-  CsvcValue *kept;
-
   for (guint i = 0; i <= self->n_rows; i++)
     gather_set (column, &sets[i], cuts);
+}
+
+static void
+keep_cuts (TableColumn *column, GArray *cuts, GPtrArray *memory)
+{
+  CsvcValue *kept = alloc (memory, cuts->len, sizeof (CsvcValue));
+
   g_array_sort (cuts, compare_cuts);
-  kept = _csvc_table_alloc (self, cuts->len, sizeof (CsvcValue));
   for (guint i = 0; i < cuts->len; i++)
     {
       const CsvcValue *cut = &g_array_index (cuts, CsvcValue, i);
@@ -94,9 +103,9 @@ has_keys (CsvcType type)
 }
 
 static gboolean
-make_keys (CsvcFeelTable *self, TableColumn *column)
+make_keys (TableColumn *column, GPtrArray *memory)
 {
-  gint64 *keys = _csvc_table_alloc (self, column->n_cuts, sizeof (gint64));
+  gint64 *keys = alloc (memory, column->n_cuts, sizeof (gint64));
 
   for (guint i = 0; i < column->n_cuts; i++)
     if (column->type == CSVC_TYPE_NUMBER)
@@ -109,7 +118,7 @@ make_keys (CsvcFeelTable *self, TableColumn *column)
 }
 
 static void
-make_small (CsvcFeelTable *self, TableColumn *column)
+make_small (TableColumn *column, GPtrArray *memory)
 {
   guint8 *small;
   guint cut = 0;
@@ -118,7 +127,7 @@ make_small (CsvcFeelTable *self, TableColumn *column)
   column->span = (guint64) column->keys[column->n_cuts - 1] - (guint64) column->keys[0] + 1;
   if (column->span == 0 || column->span > MAX_SMALL || column->n_positions > 256 || column->low == G_MININT64)
     return;
-  small = _csvc_table_alloc (self, column->span, 1);
+  small = alloc (memory, column->span, 1);
   for (guint64 i = 0; i < column->span; i++)
     {
       gint64 key = column->low + (gint64) i;
@@ -132,7 +141,7 @@ make_small (CsvcFeelTable *self, TableColumn *column)
 }
 
 static void
-choose_lookup (CsvcFeelTable *self, TableColumn *column)
+choose_lookup (TableColumn *column, GPtrArray *memory)
 {
   if (column->words != NULL || column->type == CSVC_TYPE_BOOLEAN)
     {
@@ -144,10 +153,17 @@ choose_lookup (CsvcFeelTable *self, TableColumn *column)
   if (column->n_cuts == 0)
     return;
   column->lookup = TABLE_LOOKUP_VALUES;
-  if (!has_keys ((CsvcType) column->type) || !make_keys (self, column))
+  if (!has_keys ((CsvcType) column->type) || !make_keys (column, memory))
     return;
   column->lookup = TABLE_LOOKUP_KEYS;
-  make_small (self, column);
+  make_small (column, memory);
+}
+
+void
+_csvc_table_column_cut (TableColumn *column, GArray *cuts, GPtrArray *memory)
+{
+  keep_cuts (column, cuts, memory);
+  choose_lookup (column, memory);
 }
 
 /* ── where a value lies ── */
@@ -379,9 +395,11 @@ fill_masks (CsvcFeelTable *self, TableColumn *column, const TableCellSet *sets)
 void
 _csvc_table_column_build (CsvcFeelTable *self, TableColumn *column, const TableCellSet *sets)
 {
+  g_autoptr (GArray) cuts = g_array_new (FALSE, FALSE, sizeof (CsvcValue));
+
   if (column->words == NULL && column->type != CSVC_TYPE_BOOLEAN)
-    gather_cuts (self, column, sets);
-  choose_lookup (self, column);
+    gather_cuts (self, column, sets, cuts);
+  _csvc_table_column_cut (column, cuts, self->memory);
   make_domain (self, column, &sets[self->n_rows]);
   fill_masks (self, column, sets);
   fill_null (self, column);

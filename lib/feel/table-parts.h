@@ -140,6 +140,9 @@ typedef struct {
 
 /* Memory that lives as long as the table; zeroed. */
 gpointer _csvc_table_alloc (CsvcFeelTable *self, gsize n, gsize size);
+/* Makes cut points of these values, in any order and maybe several times, and chooses the lookup. @column has its type and words; what it needs is
+ * kept in @memory, and letters are borrowed. */
+void     _csvc_table_column_cut (TableColumn *column, GArray *cuts, GPtrArray *memory);
 /* Makes cut points and masks. @sets: by row, then one of the allowed values. */
 void     _csvc_table_column_build (CsvcFeelTable *self, TableColumn *column, const TableCellSet *sets);
 /* Of a value of the column's type; may touch nothing but the column. FALSE: the value has another type, or is a word of another list. */

@@ -14,6 +14,12 @@
  *
  * counted in days, or in working days of a calendar, in which days off between are free. */
 
+gboolean
+_csvc_rule_is_valid (const CsvcRule *self, gint64 today)
+{
+  return self->valid_from <= today && today <= self->valid_to;
+}
+
 /* ── the window ── */
 
 static CsvcTime

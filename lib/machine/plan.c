@@ -208,12 +208,6 @@ keep_task (Work *work, const CsvcRule *rule, const CsvcTask *task, const CsvcOcc
   append (work, &item);
 }
 
-static gboolean
-is_valid (const CsvcRule *rule, gint64 today)
-{
-  return rule->valid_from <= today && today <= rule->valid_to;
-}
-
 static void
 look_at_task (Work *work, const CsvcRule *rule, const CsvcTask *task, const CsvcOccasion *occasion)
 {
@@ -222,7 +216,7 @@ look_at_task (Work *work, const CsvcRule *rule, const CsvcTask *task, const Csvc
 
   if (veto != NULL)
     close_by_veto (work, rule, task, veto);
-  else if (!is_valid (rule, work->look.today))
+  else if (!_csvc_rule_is_valid (rule, work->look.today))
     close_task (work, rule, task, "not-valid", &gone);
   else if (rule->on == CSVC_RULE_ON_EVENT)
     keep_task (work, rule, task, &still);
@@ -372,7 +366,7 @@ look_at_rule (Work *work, const CsvcRule *rule, const char *case_id)
   const CsvcTask *task;
   gboolean has_open = FALSE;
 
-  if (is_valid (rule, work->look.today) && (case_id != NULL || rule->on != CSVC_RULE_ON_EVENT))
+  if (_csvc_rule_is_valid (rule, work->look.today) && (case_id != NULL || rule->on != CSVC_RULE_ON_EVENT))
     occasion = _csvc_rule_find_occasion (rule, &work->look, case_id);
   if (case_id == NULL && work->look.customer->record.tasks->len > 0)
     has_open = look_at_tasks (work, rule, &occasion);

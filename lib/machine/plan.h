@@ -71,6 +71,8 @@ typedef struct {
   gint64      day;     /* of the date that the rule is around */
 } CsvcOccasion;
 
+/* Is there such a rule on that day? */
+gboolean     _csvc_rule_is_valid (const CsvcRule *self, gint64 today);
 /* Has the rule cause, and which? @case_id: of the case whose event it is on, or NULL. The caller frees the key. */
 CsvcOccasion _csvc_rule_find_occasion (const CsvcRule *self, const CsvcLookout *look, const char *case_id);
 /* Due instant of a task opened at @opened_at: FALSE with *@missing. CSVC_NEVER: none is set. */

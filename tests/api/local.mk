@@ -21,6 +21,7 @@ tests_api_api_tests_SOURCES = \
   %D%/test-revise.c \
   %D%/test-scenario.c \
   %D%/test-service.c \
+  %D%/test-sift.c \
   %D%/test-sweep.c \
   %D%/test-table.c \
   %D%/test-target.c \

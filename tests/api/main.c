@@ -17,6 +17,7 @@
   suite (revise) \
   suite (scenario) \
   suite (service) \
+  suite (sift) \
   suite (sweep) \
   suite (table) \
   suite (target) \

@@ -32,6 +32,7 @@ typedef struct {
 
 typedef struct {
   GHashTable *columns;  /* name → number, from 1 */
+  GHashTable *words;    /* set of GRefString: of enums in columns */
   GHashTable *by_key;   /* set of CsvcStream, by type and key */
   GPtrArray  *by_id;    /* CsvcStream number id - 1; owns them */
   CsvcTimers *due;      /* by id - 1: so by due, id */
