@@ -68,9 +68,43 @@ _csvc_anniversary_in (gint64 date, CsvcLeap leap, int year, gint64 *day)
   return TRUE;
 }
 
+/* A day that the month lacks is its last one, and the next ones are counted from the date itself. */
+static gboolean
+months_later (gint64 date, gint64 months, gint64 *day)
+{
+  int y, m, d;
+  gint64 month;
+
+  _csvc_civil_from_days (date, &y, &m, &d);
+  month = (gint64) y * 12 + m - 1 + months;
+  if (months <= 0 || month / 12 > 9999)
+    return FALSE;
+  *day = _csvc_days_from_civil ((int) (month / 12), (int) (month % 12) + 1, MIN (d, _csvc_days_in_month ((int) (month / 12), (int) (month % 12) + 1)));
+  return TRUE;
+}
+
+static CsvcCause
+look_at_months (const CsvcRule *self, gint64 today, gint64 date, gint64 *day)
+{
+  int y, m, d, from_y, from_m;
+  gint64 nearest;
+
+  _csvc_civil_from_days (today, &y, &m, &d);
+  _csvc_civil_from_days (date, &from_y, &from_m, &d);
+  nearest = ((gint64) (y - from_y) * 12 + m - from_m) / self->every;
+  for (gint64 i = nearest - 1; i <= nearest + 1; i++)
+    {
+      CsvcCause cause = months_later (date, i * self->every, day) ? look_at_window (self, today, *day) : CSVC_CAUSE_NONE;
+
+      if (cause != CSVC_CAUSE_NONE)
+        return cause;
+    }
+  return CSVC_CAUSE_NONE;
+}
+
 /* The window may reach into the year before or after its anniversary. */
 static CsvcCause
-look_at_anniversary (const CsvcRule *self, gint64 today, gint64 date, gint64 *day)
+look_at_years (const CsvcRule *self, gint64 today, gint64 date, gint64 *day)
 {
   int year, month, d;
 
@@ -83,6 +117,12 @@ look_at_anniversary (const CsvcRule *self, gint64 today, gint64 date, gint64 *da
         return cause;
     }
   return CSVC_CAUSE_NONE;
+}
+
+static CsvcCause
+look_at_anniversary (const CsvcRule *self, gint64 today, gint64 date, gint64 *day)
+{
+  return self->every > 0 ? look_at_months (self, today, date, day) : look_at_years (self, today, date, day);
 }
 
 static CsvcCause
@@ -136,7 +176,7 @@ dup_default_key (const CsvcRule *self, const CsvcOccasion *occasion, const char 
 
   if (case_id != NULL)
     return g_strdup (case_id);
-  if (self->on == CSVC_RULE_ON_ANNIVERSARY)
+  if (self->on == CSVC_RULE_ON_ANNIVERSARY && self->every == 0)
     {
       _csvc_civil_from_days (occasion->day, &year, &month, &day);
       return g_strdup_printf ("%d", year);

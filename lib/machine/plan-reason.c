@@ -100,7 +100,7 @@ append_reads (GString *out, const CsvcLookout *look, const CsvcExpr *expression,
 static void
 append_window (GString *out, const CsvcRule *self)
 {
-  const char *what = self->on == CSVC_RULE_ON_ANNIVERSARY ? "the anniversary of " : "";
+  const char *what = self->on != CSVC_RULE_ON_ANNIVERSARY ? "" : self->every == 0 ? "the anniversary of " : "its time of the month since ";
   const char *days = self->days_of != NULL ? "working days" : "days";
 
   g_string_append_printf (out, "today is within %u %s before and %u after %s%s", self->before, days, self->after, what, self->of->part.id);

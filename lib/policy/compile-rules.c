@@ -19,6 +19,8 @@ enum {
 #define MAX_PRIORITY 1000
 #define MAX_WINDOW 183 /* days on either side: two anniversaries never meet */
 #define MAX_WITHS 1000
+#define MAX_EVERY 1200        /* months */
+#define SHORTEST_MONTH 28
 
 static gboolean
 has (const CsvcNode *node, const char *attribute)
@@ -55,6 +57,28 @@ compile_leap (const CsvcNode *node)
   return g_strcmp0 (leap, "leap-years") == 0 ? CSVC_LEAP_YEARS_ONLY : CSVC_LEAP_FEBRUARY;
 }
 
+/* Occasions do not meet: each day belongs to one of them at most. */
+static void
+compile_every (CsvcCompiler *self, CsvcRule *rule)
+{
+  const CsvcNode *node = rule->part.node;
+  const CsvcTerm term = _csvc_compile_term (self, node, "every");
+
+  if (!has (node, "every"))
+    return;
+  rule->every = term.months;
+  if (term.days > 0 || term.elapsed > 0 || term.months > MAX_EVERY)
+    _csvc_diagnostics_add (self->diagnostics, BAD_WINDOW, rule->part.place, 0, "months or years, such as \"P3M\"", NULL,
+                           "every=\"%s\" is no number of months", _csvc_node_get (node, "every"));
+  else if (rule->before + rule->after >= term.months * SHORTEST_MONTH)
+    _csvc_diagnostics_add (self->diagnostics, BAD_WINDOW, rule->part.place, 0, "fewer days around the date than lie between two of them", NULL,
+                           "every=\"%s\" comes round within its own window", _csvc_node_get (node, "every"));
+  if (rule->on != CSVC_RULE_ON_ANNIVERSARY)
+    complain (self, rule, "on=\"anniversary\" with every=\"…\"", "comes round without a date that it is counted from");
+  if (has (node, "leap"))
+    complain (self, rule, "either every=\"…\" or leap=\"…\"", "is counted in months, where a day that a month lacks is its last one");
+}
+
 static void
 compile_window (CsvcCompiler *self, CsvcRule *rule)
 {
@@ -67,6 +91,7 @@ compile_window (CsvcCompiler *self, CsvcRule *rule)
   rule->after = compile_days (self, rule, "after");
   rule->days_of = _csvc_compile_find_calendar (self, node, "days-of");
   rule->leap = compile_leap (node);
+  compile_every (self, rule);
   if (rule->of != NULL && rule->of->type != CSVC_TYPE_DATE)
     complain (self, rule, "of=\"a fact of the customer of type date\"", "is around something that is no date");
   if (rule->on == CSVC_RULE_ON_ANNIVERSARY && of == NULL)

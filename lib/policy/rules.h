@@ -99,6 +99,7 @@ struct _CsvcRule {
   guint              before, after; /* days around it */
   CsvcCalendar      *days_of;   /* whose working days they are; NULL: all days */
   CsvcLeap           leap;
+  guint              every;     /* months from one anniversary to the next; 0: a year, by @leap */
   const CsvcKind    *event_kind;
   const CsvcEvent   *event;
   /* <open> */

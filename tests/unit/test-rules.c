@@ -15,6 +15,7 @@
 static void plans_around_a_date (void);
 static void counts_working_days (void);
 static void keeps_anniversaries (void);
+static void comes_round_every_so_many_months (void);
 static void keeps_anniversaries_of_leap_days (void);
 static void opens_once_for_ever (void);
 static void closes_when_the_cause_is_gone (void);
@@ -49,6 +50,7 @@ static CU_TestInfo tests[] = {
   { "plans-around-a-date", plans_around_a_date },
   { "counts-working-days", counts_working_days },
   { "keeps-anniversaries", keeps_anniversaries },
+  { "comes-round-every-so-many-months", comes_round_every_so_many_months },
   { "keeps-anniversaries-of-leap-days", keeps_anniversaries_of_leap_days },
   { "opens-once-for-ever", opens_once_for_ever },
   { "closes-when-the-cause-is-gone", closes_when_the_cause_is_gone },
@@ -322,6 +324,24 @@ keeps_anniversaries (void)
   SWEEP (&base, "2025-01-02T10:00:00", "keep r 2025");
   SWEEP (&base, "2025-01-03T10:00:00", "close r 2025 cause-gone");
   SWEEP (&base, "2026-01-01T10:00:00", "open r 2026");
+  base_end (&base);
+}
+
+/* Counted from the date itself: what a short month cuts off comes back. */
+static void
+comes_round_every_so_many_months (void)
+{
+  Base base;
+
+  base_begin (&base, BASE RULE ("on='anniversary' of='born' every='P3M' before='P1D' after='P10D'"), "born=2025-11-30");
+  SWEEP (&base, "2025-11-30T10:00:00", "");
+  SWEEP (&base, "2026-02-26T10:00:00", "");
+  SWEEP (&base, "2026-02-27T10:00:00", "open r 2026-02-28");
+  SWEEP (&base, "2026-03-10T10:00:00", "keep r 2026-02-28");
+  SWEEP (&base, "2026-03-11T10:00:00", "close r 2026-02-28 cause-gone");
+  SWEEP (&base, "2026-05-28T10:00:00", "");
+  SWEEP (&base, "2026-05-29T10:00:00", "open r 2026-05-30");
+  SWEEP (&base, "2026-08-30T10:00:00", "close r 2026-05-30 cause-gone; open r 2026-08-30");
   base_end (&base);
 }
 
@@ -1048,6 +1068,10 @@ refuses_faults (void)
     { BASE "<rules><rule id='r' purpose='service' when='arpu &gt; 5'/></rules>", "849" },
     { BASE RULE ("of='ends' before='PT3H'"), "850" },
     { BASE RULE ("of='ends' after='P200D'"), "850" },
+    { BASE RULE ("of='ends' every='P1M'"), "849" },
+    { BASE RULE ("on='anniversary' of='ends' every='P1M' leap='03-01'"), "849" },
+    { BASE RULE ("on='anniversary' of='ends' every='P30D'"), "850" },
+    { BASE RULE ("on='anniversary' of='ends' every='P1M' before='P8D' after='P20D'"), "850" },
     { BASE RULE ("when='arpu &gt; 5' priority='high'"), "851" },
     { WITH_OPEN ("until='s'"), "852" },
     { WITH_OPEN ("due-in='P1D' due-at='ends'"), "852" },
@@ -1146,7 +1170,15 @@ plans_for_telecom (void)
     { "broadband_end=2026-03-29 born=1990-05-05 commercial_consent=true", "2026-03-01T00:30:00", "open broadband_expiring 2026-03-29" },
     { "loss_warned=2026-02-27 born=1990-05-05 commercial_consent=true", "2026-03-01T00:30:00", "open loss_warning 2026-02-27" },
     { "left_on=2026-02-27 born=1990-05-05 commercial_consent=true", "2026-03-01T00:30:00", "open win_back 2026-02-27" },
-    { "joined=2020-02-20 born=1990-05-05 club_member=true arpu=200", "2026-03-01T00:30:00", "open satisfaction_call 2026" },
+    { "joined=2020-02-20 born=1990-05-05 club_member=true arpu=200", "2026-03-01T00:30:00", "open satisfaction_call 2026; open regular_gold 2026-02-20" },
+    /* Each tier has its own plan of contact: every month, every quarter, every half-year; nobody else has one. */
+    { "joined=2024-07-20 born=1990-05-05 club_member=true arpu=500", "2026-03-01T00:30:00", "open regular_diamond 2026-02-20" },
+    { "joined=2024-07-31 born=1990-05-05 club_member=true arpu=500", "2026-03-01T00:30:00", "open regular_diamond 2026-02-28" },
+    { "joined=2024-08-20 born=1990-05-05 club_member=true arpu=200", "2026-03-01T00:30:00", "open regular_gold 2026-02-20" },
+    { "joined=2024-07-20 born=1990-05-05 club_member=true arpu=200", "2026-03-01T00:30:00", "" },
+    { "joined=2024-08-20 born=1990-05-05 club_member=true arpu=150", "2026-03-01T00:30:00", "open regular_silver 2026-02-20" },
+    { "joined=2024-11-20 born=1990-05-05 club_member=true arpu=150", "2026-03-01T00:30:00", "" },
+    { "joined=2024-08-20 born=1990-05-05 arpu=500", "2026-03-01T00:30:00", "" },
     { "handset_since=2026-02-27 born=1990-05-05 club_member=true arpu=200", "2026-03-01T00:30:00", "open handset_help 2026-02-27" },
     { "handset_since=2023-02-27 arpu=120 born=1990-05-05 commercial_consent=true", "2026-03-01T00:30:00", "open handset_offer 2023-02-27" },
     /* Three commercial ones, of which the cap lets two through: the most urgent. */
