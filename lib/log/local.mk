@@ -30,6 +30,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/replay.c \
   %D%/report.c \
   %D%/report.h \
+  %D%/scenario-care.c \
   %D%/scenario-clients.c \
   %D%/scenario-clients.h \
   %D%/scenario-expect.c \
@@ -40,6 +41,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/scenario-run.c \
   %D%/scenario-service.c \
   %D%/scenario-standing.c \
+  %D%/scenario-sweep.c \
   %D%/scenario-words.c \
   %D%/scenario-world.c \
   %D%/scenario.c \

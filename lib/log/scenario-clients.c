@@ -176,6 +176,7 @@ _csvc_client_serve (CsvcClient *self, const CsvcFamily *family, const CsvcScenar
                     GError **error)
 {
   const CsvcTime at = step->stamp.at;
+  g_autoptr (CsvcCaseload) cases = NULL;
   CsvcAnswer answer;
   guint first;
 
@@ -184,7 +185,8 @@ _csvc_client_serve (CsvcClient *self, const CsvcFamily *family, const CsvcScenar
   if (!_csvc_client_catch_up (self, family, at, punctual, effects, error))
     return CSVC_ANSWER_FAILED;
   first = csvc_effects_get_size (effects);
-  answer = _csvc_service_do (self->customer, step, effects, error);
+  cases = _csvc_sweep_count_cases (csvc_customer_get_policy (self->customer), family->cases, csvc_customer_get_id (self->customer));
+  answer = _csvc_service_do (self->customer, cases, step, effects, error);
   if (answer != CSVC_ANSWER_ACCEPTED || (self->at != CSVC_TIME_MIN && csvc_effects_get_size (effects) == first))
     return answer;
   self->at = at;

@@ -38,6 +38,7 @@ struct _CsvcExpectation {
   GPtrArray       *unknown; /* of char: facts that should be unknown */
   char            *customer;
   CsvcClientExpectation *client; /* of a customer, or NULL */
+  CsvcCareExpectation *care; /* of a sweep, a task or a contact, or NULL */
 };
 
 typedef gboolean (*Read) (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at);
@@ -60,6 +61,7 @@ _csvc_expectation_free (CsvcExpectation *self)
   g_free (self->id);
   g_free (self->customer);
   _csvc_client_expectation_free (self->client);
+  _csvc_care_expectation_free (self->care);
   g_ptr_array_unref (self->words);
   g_array_unref (self->fields);
   csvc_facts_unref (self->facts);
@@ -188,7 +190,9 @@ static char *
 judge_because (const CsvcExpectation *self, const CsvcOutcome *outcome)
 {
   const CsvcRefusal *refusal = outcome->refusal;
-  g_autoptr (GString) all = g_string_new (refusal != NULL ? csvc_refusal_get_message (refusal) : "no refusal");
+  g_autoptr (GString) all = g_string_new (refusal != NULL               ? csvc_refusal_get_message (refusal)
+                                          : outcome->permission != NULL ? csvc_permission_get_message (outcome->permission)
+                                                                        : "no refusal");
 
   for (guint i = 0; refusal != NULL && i < csvc_refusal_get_n_candidates (refusal); i++)
     g_string_append_printf (all, "; %s", csvc_refusal_get_candidate (refusal, i));
@@ -906,7 +910,7 @@ find_form (CsvcWords *words, const char *word, guint *form)
                                "nothing can be expected of \"%.60s\"", word);
 }
 
-#define CAN_NOT_BE "not in, ended, alarm, notify, message, effect, warned, overridden"
+#define CAN_NOT_BE "not in, ended, alarm, notify, message, effect, warned, overridden, plan, task"
 
 static char *
 judge_customer (const CsvcExpectation *self, const CsvcOutcome *outcome)
@@ -926,9 +930,26 @@ read_of_customer (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *s
   return self->client != NULL && _csvc_words_end (words);
 }
 
-static gboolean
-read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, CsvcTime at)
+static char *
+judge_care (const CsvcExpectation *self, const CsvcOutcome *outcome)
 {
+  return _csvc_care_expectation_judge (self->care, outcome);
+}
+
+static gboolean
+read_of_care (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, const char *word, const CsvcScenarioStep *step)
+{
+  if (self->negated && !_csvc_care_expectation_can_not (word))
+    return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, CAN_NOT_BE, NULL, "\"not %s\" says too little", word);
+  self->judge = judge_care;
+  self->care = _csvc_care_expectation_read (words, scenario, word, self->customer, step);
+  return self->care != NULL && _csvc_words_end (words);
+}
+
+static gboolean
+read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario, const CsvcScenarioStep *step)
+{
+  const CsvcTime at = step->stamp.at;
   const char *word;
   guint form = 0;
 
@@ -936,6 +957,8 @@ read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario
   word = _csvc_words_need (words, "what is expected");
   if (word != NULL && _csvc_client_expectation_knows (word))
     return read_of_customer (self, words, scenario, word, at);
+  if (word != NULL && _csvc_care_expectation_knows (word))
+    return read_of_care (self, words, scenario, word, step);
   if (word == NULL || !find_form (words, word, &form))
     return FALSE;
   if (self->negated && !(forms[form].flags & CAN_NOT))
@@ -947,8 +970,8 @@ read_form (CsvcExpectation *self, CsvcWords *words, const CsvcScenario *scenario
 }
 
 CsvcExpectation *
-_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, const char *customer, CsvcTime at,
-                        const char *text)
+_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, const char *customer,
+                        const CsvcScenarioStep *step, const char *text)
 {
   g_autoptr (CsvcExpectation) self = expectation_new ();
 
@@ -957,7 +980,7 @@ _csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const Cs
   self->id = g_strdup (id);
   self->customer = g_strdup (customer);
   self->kind = kind;
-  return read_form (self, words, scenario, at) ? g_steal_pointer (&self) : NULL;
+  return read_form (self, words, scenario, step) ? g_steal_pointer (&self) : NULL;
 }
 
 /* A case that was not opened has nothing to be judged: that it was not is said already, of its opening. */
@@ -965,7 +988,7 @@ void
 _csvc_expectation_judge (const CsvcExpectation *self, const CsvcOutcome *outcome, CsvcDiagnostics *failures)
 {
   gboolean about_case = self->judge != judge_answer && self->judge != judge_because && self->judge != judge_effect &&
-                        self->judge != judge_alarms && self->judge != judge_quiet && self->judge != judge_customer;
+                        self->judge != judge_alarms && self->judge != judge_quiet && self->judge != judge_customer && self->judge != judge_care;
   g_autofree char *came = NULL;
 
   if (about_case && case_of (self, outcome) == NULL)

@@ -104,13 +104,9 @@ take_step (const CsvcScenario *self, const CsvcScenarioStep *step, GPtrArray *wo
 static gboolean
 needs_an_engine (const CsvcScenario *self)
 {
-  for (guint i = 0; i < self->steps->len; i++) {
-    const CsvcScenarioStep *step = self->steps->pdata[i];
-
-    if (step->type >= CSVC_STEP_AMEND ||
-        (step->type == CSVC_STEP_SERVE && step->service == CSVC_SERVICE_NOTE && csvc_policy_get_n_rules (self->policy) > 0))
+  for (guint i = 0; i < self->steps->len; i++)
+    if (_csvc_step_needs_engine (self->steps->pdata[i], self->policy))
       return TRUE;
-  }
   return FALSE;
 }
 

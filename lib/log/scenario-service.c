@@ -3,6 +3,7 @@
 
 #include "log/scenario.h"
 
+#include <csvc/personal.h>
 #include <csvc/service.h>
 #include <string.h>
 
@@ -12,7 +13,17 @@
 
 /* ── reading ── */
 
-enum { NAMES_TIER = 1, NAMES_ACCOUNT = 2, NAMES_ENTITLEMENT = 4, NAMES_EVENT = 8, MAY_SAY_AMOUNT = 16, SAYS_AMOUNT = 32, SAYS_KEY = 64 };
+enum {
+  NAMES_TIER = 1,
+  NAMES_ACCOUNT = 2,
+  NAMES_ENTITLEMENT = 4,
+  NAMES_EVENT = 8,
+  MAY_SAY_AMOUNT = 16,
+  SAYS_AMOUNT = 32,
+  SAYS_KEY = 64,
+  NAMES_CHANNEL = 128,
+  NAMES_HOLD = 256
+};
 
 static const struct {
   const char *word;
@@ -30,9 +41,13 @@ static const struct {
   { "adjust", CSVC_SERVICE_ADJUST, NAMES_ACCOUNT | SAYS_AMOUNT },
   { "apply", CSVC_SERVICE_APPLY, NAMES_ENTITLEMENT },
   { "note", CSVC_SERVICE_NOTE, NAMES_EVENT },
+  { "contact", CSVC_SERVICE_CONTACT, NAMES_CHANNEL },
+  { "forget", CSVC_SERVICE_FORGET, 0 },
+  { "hold", CSVC_SERVICE_HOLD, NAMES_HOLD },
+  { "release-hold", CSVC_SERVICE_RELEASE_HOLD, NAMES_HOLD },
 };
 
-#define SERVICES "review, set, clear, use, reserve, commit, release, grant, adjust, apply or note"
+#define SERVICES "review, set, clear, use, reserve, commit, release, grant, adjust, apply, note, contact, forget, hold or release-hold"
 
 const char *
 _csvc_words_need_account (CsvcWords *words, const CsvcPolicy *policy)
@@ -65,6 +80,31 @@ _csvc_words_need_entitlement (CsvcWords *words, const CsvcPolicy *policy)
     return id;
   _csvc_words_complain (words, CSVC_SCENARIO_NAME, "an entitlement of the policy", NULL, "no entitlement \"%.60s\"", id);
   return NULL;
+}
+
+/* The next word as the id of one of @n parts of @size bytes each; NULL after a complaint. */
+static gconstpointer
+need_part (CsvcWords *words, const char *expected, const char *what, gconstpointer parts, guint n, gsize size)
+{
+  const char *id = _csvc_words_need (words, expected);
+
+  return id != NULL ? _csvc_words_find (words, what, id, parts, n, size) : NULL;
+}
+
+const char *
+_csvc_words_need_channel (CsvcWords *words, const CsvcPolicy *policy)
+{
+  const CsvcChannel *found = need_part (words, "a channel, and a purpose", "channel", policy->rules.channels, policy->rules.n_channels, sizeof (CsvcChannel));
+
+  return found != NULL ? found->part.id : NULL;
+}
+
+const char *
+_csvc_words_need_purpose (CsvcWords *words, const CsvcPolicy *policy)
+{
+  const CsvcPurpose *found = need_part (words, "a purpose", "purpose", policy->rules.purposes, policy->rules.n_purposes, sizeof (CsvcPurpose));
+
+  return found != NULL ? found->part.id : NULL;
 }
 
 gboolean
@@ -100,6 +140,8 @@ read_name (CsvcScenarioStep *step, CsvcWords *words, const CsvcPolicy *policy, g
                      : flags & NAMES_ACCOUNT     ? _csvc_words_need_account (words, policy)
                      : flags & NAMES_ENTITLEMENT ? _csvc_words_need_entitlement (words, policy)
                      : flags & NAMES_EVENT       ? _csvc_words_need (words, "an event")
+                     : flags & NAMES_CHANNEL     ? _csvc_words_need_channel (words, policy)
+                     : flags & NAMES_HOLD        ? _csvc_words_need (words, "which hold it is")
                                                  : "";
 
   step->name = g_strdup (name);
@@ -117,6 +159,53 @@ read_amount (CsvcScenarioStep *step, CsvcWords *words, guint flags)
   return TRUE;
 }
 
+static gboolean
+read_purpose (CsvcScenarioStep *step, CsvcWords *words, const CsvcPolicy *policy)
+{
+  step->purpose = g_strdup (_csvc_words_need_purpose (words, policy));
+  if (step->purpose == NULL || !_csvc_words_accept (words, "for"))
+    return step->purpose != NULL;
+  step->rule = g_strdup (_csvc_words_need (words, "for RULE"));
+  return step->rule != NULL &&
+         _csvc_words_find (words, "rule", step->rule, policy->rules.rules, policy->rules.n_rules, sizeof (CsvcRule)) != NULL;
+}
+
+static gboolean
+says_who (const char *word)
+{
+  static const char *const words[] = { "by", "as", "of", "because", "occurred", NULL };
+
+  return g_strv_contains (words, word);
+}
+
+static gboolean
+is_personal (const CsvcPolicy *policy, const char *name)
+{
+  const CsvcFact *fact = csvc_policy_find_customer_fact (policy, name);
+
+  for (guint i = 0; i < policy->n_kinds && (fact == NULL || !fact->personal); i++)
+    fact = csvc_kind_find_fact (&policy->kinds[i], name);
+  return fact != NULL && fact->personal;
+}
+
+static gboolean
+read_forgotten (CsvcScenarioStep *step, CsvcWords *words, const CsvcPolicy *policy)
+{
+  const char *name;
+
+  while ((name = _csvc_words_peek (words)) != NULL && !says_who (name)) {
+    if (!is_personal (policy, name))
+      return _csvc_words_complain (words, CSVC_SCENARIO_NAME, "personal facts (pii=\"true\"), or none for all of them", NULL,
+                                   "no personal fact \"%.60s\"", name);
+    if (step->forgotten == NULL)
+      step->forgotten = g_ptr_array_new_with_free_func (g_free);
+    g_ptr_array_add (step->forgotten, g_strdup (_csvc_words_take (words)));
+  }
+  if (step->forgotten != NULL)
+    g_ptr_array_add (step->forgotten, NULL);
+  return TRUE;
+}
+
 /* "key KEY" comes at once where it is needed; elsewhere it is an option. */
 static gboolean
 read_service (CsvcScenarioStep *step, CsvcWords *words, const CsvcPolicy *policy, guint flags)
@@ -125,6 +214,10 @@ read_service (CsvcScenarioStep *step, CsvcWords *words, const CsvcPolicy *policy
     return FALSE;
   if (step->service == CSVC_SERVICE_APPLY && !_csvc_words_take_application (words, &step->application))
     return FALSE;
+  if (step->service == CSVC_SERVICE_CONTACT)
+    return read_purpose (step, words, policy);
+  if (step->service == CSVC_SERVICE_FORGET)
+    return read_forgotten (step, words, policy);
   if (!(flags & SAYS_KEY))
     return TRUE;
   if (!_csvc_words_accept (words, "key"))
@@ -231,8 +324,21 @@ note (CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffects *effects
   return CSVC_ANSWER_ACCEPTED;
 }
 
+/* As an engine does: asked once more, and noted only if it may be. */
+static CsvcAnswer
+contact (CsvcCustomer *customer, const CsvcCaseload *cases, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+{
+  g_autoptr (CsvcPermission) said = csvc_customer_may_contact (customer, cases, step->name, step->purpose, step->stamp.at, error);
+
+  if (said == NULL)
+    return CSVC_ANSWER_FAILED;
+  if (!csvc_permission_is_given (said))
+    return CSVC_ANSWER_REFUSED_CONDITION;
+  return csvc_customer_note_contact (customer, step->name, step->purpose, step->rule, step->about, &step->stamp, effects, error);
+}
+
 CsvcAnswer
-_csvc_service_do (CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+_csvc_service_do (CsvcCustomer *customer, const CsvcCaseload *cases, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
 {
   const CsvcStamp *stamp = &step->stamp;
   const CsvcUse use = use_of (step);
@@ -261,10 +367,22 @@ _csvc_service_do (CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffe
     return csvc_customer_apply (customer, step->name, step->application, stamp, effects, error);
   case CSVC_SERVICE_NOTE:
     return note (customer, step, effects, error);
+  case CSVC_SERVICE_CONTACT:
+    return contact (customer, cases, step, effects, error);
+  case CSVC_SERVICE_FORGET:
+  case CSVC_SERVICE_HOLD:
+  case CSVC_SERVICE_RELEASE_HOLD:
+    g_return_val_if_reached (CSVC_ANSWER_FAILED);
   case CSVC_SERVICE_PUT:
   default:
     return csvc_customer_put (customer, step->facts, stamp->at, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
   }
+}
+
+static const char *const *
+names_of (const CsvcScenarioStep *step)
+{
+  return step->forgotten != NULL ? (const char *const *) step->forgotten->pdata : NULL;
 }
 
 CsvcAnswer
@@ -297,6 +415,14 @@ _csvc_service_ask (CsvcEngine *engine, const CsvcScenarioStep *step, CsvcEffects
     return csvc_engine_apply (engine, step->id, step->name, step->application, stamp, effects, error);
   case CSVC_SERVICE_NOTE:
     return csvc_engine_note_event (engine, step->id, step->name, stamp, effects, error);
+  case CSVC_SERVICE_CONTACT:
+    return csvc_engine_contact (engine, step->id, step->name, step->purpose, step->rule, step->about, stamp, NULL, effects, error);
+  case CSVC_SERVICE_FORGET:
+    return csvc_engine_forget (engine, step->id, names_of (step), stamp, effects, error);
+  case CSVC_SERVICE_HOLD:
+    return csvc_engine_hold (engine, step->id, step->name, stamp, effects, error);
+  case CSVC_SERVICE_RELEASE_HOLD:
+    return csvc_engine_release_hold (engine, step->id, step->name, stamp, effects, error);
   case CSVC_SERVICE_PUT:
   default:
     return csvc_engine_put_customer (engine, step->id, step->facts, stamp, effects, error);

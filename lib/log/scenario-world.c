@@ -382,8 +382,18 @@ store_and_load_cases (CsvcWorld *self, GError **error)
 }
 
 static CsvcAnswer
-machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+machine_sweep (CsvcWorld *self, const CsvcScenarioStep *step, CsvcOutcome *outcome)
 {
+  outcome->plan = _csvc_sweep_by_machine (self->policy, self->customers, self->cases, step, &outcome->error);
+  return outcome->plan != NULL ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcOutcome *outcome)
+{
+  CsvcEffects *effects = outcome->effects;
+  GError **error = &outcome->error;
+
   switch (step->type) {
   case CSVC_STEP_OPEN:
     return machine_open (self, step, effects, error);
@@ -398,6 +408,8 @@ machine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effect
   case CSVC_STEP_UPGRADE:
   case CSVC_STEP_CALENDAR:
     return machine_upgrade (self, step, effects, error);
+  case CSVC_STEP_SWEEP:
+    return machine_sweep (self, step, outcome);
   case CSVC_STEP_AMEND:
   case CSVC_STEP_VOID:
     g_return_val_if_reached (CSVC_ANSWER_FAILED);
@@ -434,8 +446,18 @@ engine_upgrade (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effe
 }
 
 static CsvcAnswer
-engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error)
+engine_sweep (CsvcWorld *self, const CsvcScenarioStep *step, CsvcOutcome *outcome)
 {
+  outcome->sweep = _csvc_sweep_by_engine (self->engine, step, outcome->effects, &outcome->error);
+  return outcome->sweep != NULL ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
+}
+
+static CsvcAnswer
+engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcOutcome *outcome)
+{
+  CsvcEffects *effects = outcome->effects;
+  GError **error = &outcome->error;
+
   switch (step->type) {
   case CSVC_STEP_OPEN:
     return csvc_engine_open_linked (self->engine, step->name, step->id, step->customer, step->facts, step->earlier, &step->stamp, effects, error);
@@ -454,23 +476,60 @@ engine_take (CsvcWorld *self, const CsvcScenarioStep *step, CsvcEffects *effects
   case CSVC_STEP_UPGRADE:
   case CSVC_STEP_CALENDAR:
     return engine_upgrade (self, step, effects, error);
+  case CSVC_STEP_SWEEP:
+    return engine_sweep (self, step, outcome);
   case CSVC_STEP_WAIT:
   default:
     return csvc_engine_advance (self->engine, step->stamp.at, 0, NULL, effects, error) ? CSVC_ANSWER_ACCEPTED : CSVC_ANSWER_FAILED;
   }
 }
 
-/* To amend, one needs the journal; customers under several versions of a policy at once, and rules, are an engine's affair, too. */
+static gboolean
+has_rule_on (const CsvcPolicy *policy, const char *event)
+{
+  for (guint i = 0; i < csvc_policy_get_n_kinds (policy); i++)
+    if (csvc_policy_has_rules_on (policy, csvc_kind_get_id (csvc_policy_get_kind (policy, i)), event))
+      return TRUE;
+  return FALSE;
+}
+
+/* To amend, one needs the journal; customers under several versions of a policy at once, tasks, and values that are kept apart, are an engine's affair, too. */
+gboolean
+_csvc_step_needs_engine (const CsvcScenarioStep *step, const CsvcPolicy *policy)
+{
+  switch (step->type) {
+  case CSVC_STEP_AMEND:
+  case CSVC_STEP_VOID:
+  case CSVC_STEP_UPGRADE:
+  case CSVC_STEP_CALENDAR:
+    return TRUE;
+  case CSVC_STEP_SWEEP:
+    return !step->is_dry;
+  case CSVC_STEP_FIRE:
+    return has_rule_on (policy, step->name);
+  case CSVC_STEP_SERVE:
+    return step->service >= CSVC_SERVICE_FORGET;
+  default:
+    return FALSE;
+  }
+}
+
+static gboolean
+is_of_nobody (const CsvcWorld *self, const CsvcScenarioStep *step)
+{
+  const CsvcCase *of = g_hash_table_lookup (self->cases, step->id);
+
+  return of == NULL || csvc_case_get_customer (of) == NULL;
+}
+
 gboolean
 _csvc_world_can_take (const CsvcWorld *self, const CsvcScenarioStep *step)
 {
-  if (self->engine != NULL)
+  if (self->engine != NULL || !_csvc_step_needs_engine (step, self->policy))
     return TRUE;
   if (step->type == CSVC_STEP_UPGRADE || step->type == CSVC_STEP_CALENDAR)
     return g_hash_table_size (self->customers) == 0;
-  if (step->type == CSVC_STEP_SERVE && step->service == CSVC_SERVICE_NOTE)
-    return csvc_policy_get_n_rules (self->policy) == 0;
-  return step->type != CSVC_STEP_AMEND && step->type != CSVC_STEP_VOID;
+  return step->type == CSVC_STEP_FIRE && is_of_nobody (self, step);
 }
 
 /* ── what came ── */
@@ -497,6 +556,18 @@ get_customer (const CsvcWorld *self, const char *id)
   return client != NULL && client->at != CSVC_TIME_MIN ? csvc_customer_copy (client->customer) : NULL;
 }
 
+static void
+gather_tasks (const CsvcWorld *self, const CsvcCustomer *of, CsvcOutcome *outcome, GString *state)
+{
+  for (guint i = 0; i < csvc_customer_get_n_tasks (of); i++) {
+    const char *id;
+
+    csvc_customer_get_task (of, i, NULL, NULL, &id, NULL, NULL, NULL);
+    if (!g_hash_table_contains (outcome->cases, id))
+      gather_case (self, id, outcome, state);
+  }
+}
+
 /* Once. */
 static void
 gather_customer (const CsvcWorld *self, const char *id, CsvcOutcome *outcome, GString *state)
@@ -508,6 +579,7 @@ gather_customer (const CsvcWorld *self, const char *id, CsvcOutcome *outcome, GS
     return;
   g_string_append_printf (state, "customer %s: %s\n", id, json);
   g_hash_table_insert (outcome->customers, g_strdup (id), customer);
+  gather_tasks (self, customer, outcome, state);
 }
 
 /* Whoever a case of the scenario opened, and whom those opened. */
@@ -580,6 +652,7 @@ describe (const CsvcWorld *self, CsvcOutcome *outcome, GError **error)
   g_string_append_printf (state, "answer: %s %d\n", csvc_answer_to_string (outcome->answer),
                           outcome->error != NULL ? outcome->error->code : -1);
   g_string_append_printf (state, "effects: %s\n", effects);
+  _csvc_sweep_describe (outcome, state);
   gather (self, outcome, state);
   g_string_append_printf (state, "next wake: %s\n", time);
   outcome->state = g_string_free (g_steal_pointer (&state), FALSE);
@@ -591,9 +664,25 @@ explain (const CsvcWorld *self, const CsvcScenarioStep *step, CsvcAnswer answer)
 {
   const CsvcCase *of = step->type == CSVC_STEP_FIRE ? g_hash_table_lookup (self->cases, step->id) : NULL;
 
-  if (of == NULL || answer == CSVC_ANSWER_ACCEPTED || answer == CSVC_ANSWER_FAILED)
+  if (step->type != CSVC_STEP_FIRE || answer == CSVC_ANSWER_ACCEPTED || answer == CSVC_ANSWER_FAILED)
     return NULL;
+  if (self->engine != NULL)
+    return csvc_engine_explain_refusal (self->engine, step->id, step->name, step->facts, &step->stamp, NULL);
   return csvc_case_explain_refusal (of, customer_of (self, of), step->name, step->facts, &step->stamp, NULL);
+}
+
+/* What was refused changed nothing, so that the same question has the same answer. */
+static CsvcPermission *
+explain_contact (const CsvcWorld *self, const CsvcScenarioStep *step, const CsvcOutcome *outcome)
+{
+  gboolean is_contact = step->type == CSVC_STEP_SERVE && step->service == CSVC_SERVICE_CONTACT;
+  const CsvcCustomer *of = is_contact ? g_hash_table_lookup (outcome->customers, step->id) : NULL;
+  g_autoptr (CsvcCaseload) cases = NULL;
+
+  if (of == NULL || outcome->answer != CSVC_ANSWER_REFUSED_CONDITION)
+    return NULL;
+  cases = _csvc_sweep_count_cases (self->policy, outcome->cases, step->id);
+  return csvc_customer_may_contact (of, cases, step->name, step->purpose, step->stamp.at, NULL);
 }
 
 gboolean
@@ -603,11 +692,13 @@ _csvc_world_take (CsvcWorld *self, const CsvcScenario *scenario, const CsvcScena
   outcome->effects = csvc_effects_new ();
   outcome->cases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csvc_case_free);
   outcome->customers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) csvc_customer_free);
-  outcome->answer = self->engine != NULL ? engine_take (self, step, outcome->effects, &outcome->error)
-                                         : machine_take (self, step, outcome->effects, &outcome->error);
+  outcome->answer = self->engine != NULL ? engine_take (self, step, outcome) : machine_take (self, step, outcome);
   outcome->refusal = explain (self, step, outcome->answer);
   _csvc_clients_note_changes (self->customers, outcome->effects);
-  return store_and_load_cases (self, error) && store_and_load_customers (self, error) && describe (self, outcome, error);
+  if (!store_and_load_cases (self, error) || !store_and_load_customers (self, error) || !describe (self, outcome, error))
+    return FALSE;
+  outcome->permission = explain_contact (self, step, outcome);
+  return TRUE;
 }
 
 void
@@ -615,6 +706,9 @@ _csvc_outcome_clear (CsvcOutcome *self)
 {
   g_clear_error (&self->error);
   g_clear_pointer (&self->refusal, csvc_refusal_free);
+  g_clear_pointer (&self->permission, csvc_permission_free);
+  g_clear_pointer (&self->sweep, csvc_sweep_free);
+  g_clear_pointer (&self->plan, csvc_plan_free);
   g_clear_pointer (&self->effects, csvc_effects_unref);
   g_clear_pointer (&self->cases, g_hash_table_unref);
   g_clear_pointer (&self->customers, g_hash_table_unref);

@@ -39,6 +39,10 @@ step_free (CsvcScenarioStep *self)
   g_free (self->scope);
   g_free (self->choose);
   g_free (self->key);
+  g_free (self->purpose);
+  g_free (self->rule);
+  g_free (self->about);
+  g_clear_pointer (&self->forgotten, g_ptr_array_unref);
   g_free (self->json);
   g_free (self->wrong_name);
   g_clear_pointer (&self->policy, csvc_policy_unref);
@@ -177,7 +181,7 @@ static gboolean
 read_event (Reader *self, CsvcScenarioStep *step)
 {
   step->type = CSVC_STEP_FIRE;
-  step->name = g_strdup (_csvc_words_need (&self->words, "an event, open, put, wait or another step"));
+  step->name = g_strdup (_csvc_words_need (&self->words, "an event, open, put, wait, sweep or another step"));
   step->id = g_strdup (self->latest);
   return step->name != NULL;
 }
@@ -256,6 +260,17 @@ know_adopted (Reader *self, CsvcScenarioStep *step)
 }
 
 static gboolean
+read_sweep (Reader *self, CsvcScenarioStep *step)
+{
+  if (csvc_policy_get_n_rules (self->scenario->latest) == 0)
+    return _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, "a policy with <rules>", NULL, "the policy has no rules to sweep by");
+  step->type = CSVC_STEP_SWEEP;
+  step->is_dry = _csvc_words_accept (&self->words, "dry");
+  step->id = g_strdup (self->latest);
+  return TRUE;
+}
+
+static gboolean
 read_command (Reader *self, CsvcScenarioStep *step)
 {
   if (_csvc_words_accept (&self->words, "open"))
@@ -269,6 +284,8 @@ read_command (Reader *self, CsvcScenarioStep *step)
     step->id = g_strdup (self->latest);
     return TRUE;
   }
+  if (_csvc_words_accept (&self->words, "sweep"))
+    return read_sweep (self, step);
   if (_csvc_words_accept (&self->words, "end"))
     return read_end (self, step);
   if (_csvc_words_accept (&self->words, "adopt"))
@@ -310,6 +327,12 @@ is_of_case (const CsvcScenarioStep *step)
 }
 
 static gboolean
+is_contact (const CsvcScenarioStep *step)
+{
+  return step->type == CSVC_STEP_SERVE && step->service == CSVC_SERVICE_CONTACT;
+}
+
+static gboolean
 read_option (Reader *self, CsvcScenarioStep *step)
 {
   CsvcWords *words = &self->words;
@@ -335,6 +358,8 @@ read_option (Reader *self, CsvcScenarioStep *step)
     return take_into (self, &step->name);
   if (is_of_case (step) && _csvc_words_accept (words, "in"))
     return take_into (self, &step->id);
+  if (is_contact (step) && _csvc_words_accept (words, "in"))
+    return take_into (self, &step->about) && check_case (self, step->about);
   return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "by, as, of, because, occurred, for or after (when opening), to (when amending), in (a case)", NULL,
                                "\"%.60s\" has no place here", _csvc_words_peek (words));
 }
@@ -344,7 +369,7 @@ takes_facts (const CsvcScenarioStep *step)
 {
   if (step->type == CSVC_STEP_SERVE)
     return _csvc_service_takes_facts (step);
-  return step->type != CSVC_STEP_WAIT && step->type != CSVC_STEP_ADOPT;
+  return step->type != CSVC_STEP_WAIT && step->type != CSVC_STEP_ADOPT && step->type != CSVC_STEP_SWEEP;
 }
 
 static gboolean
@@ -491,7 +516,7 @@ read_expectation (Reader *self, const char *text)
   if (_csvc_words_accept (&self->words, "customer"))
     return look_at_customer (self);
   expectation = _csvc_expectation_read (&self->words, self->scenario, kind_of (self, self->looked_at), self->looked_at, self->customer,
-                                        step->stamp.at, text);
+                                        step, text);
   return expectation != NULL && keep_expectation (self, step, expectation);
 }
 

@@ -6,6 +6,7 @@
 
 #include <csvc/entitlement.h>
 #include <csvc/link.h>
+#include <csvc/sweep.h>
 
 #include "base/diagnostic.h"
 #include "policy/parts.h"
@@ -20,6 +21,8 @@
  *   scenario-service.c  steps on customers
  *   scenario-expect.c   expectations: read, and judged
  *   scenario-standing.c … of customers
+ *   scenario-care.c     … of sweeps, and of whom they contact and when
+ *   scenario-sweep.c    a sweep: by an engine, or only planned by the pure machine
  *   scenario-world.c    where steps are taken: the pure machine, an engine
  *   scenario-family.c   linked cases of the pure machine
  *   scenario-clients.c  its customers, and the cases that notice
@@ -40,6 +43,7 @@ typedef enum {
   CSVC_STEP_WAIT,
   CSVC_STEP_END,
   CSVC_STEP_ADOPT,
+  CSVC_STEP_SWEEP,
   CSVC_STEP_AMEND,
   CSVC_STEP_VOID,
   CSVC_STEP_UPGRADE,
@@ -58,7 +62,11 @@ typedef enum {
   CSVC_SERVICE_GRANT,
   CSVC_SERVICE_ADJUST,
   CSVC_SERVICE_APPLY,
-  CSVC_SERVICE_NOTE
+  CSVC_SERVICE_NOTE,
+  CSVC_SERVICE_CONTACT,
+  CSVC_SERVICE_FORGET,
+  CSVC_SERVICE_HOLD,
+  CSVC_SERVICE_RELEASE_HOLD
 } CsvcServiceType;
 
 typedef struct _CsvcScenarioStep CsvcScenarioStep;
@@ -66,8 +74,8 @@ typedef struct _CsvcScenarioStep CsvcScenarioStep;
 struct _CsvcScenarioStep {
   guint        line;
   CsvcStepType type;
-  char        *name;         /* kind opened, event fired or noted, reason of an end, tier, account; of an amending: what the event ought to have been, or NULL */
-  char        *id;           /* case; of a put or service, customer; of a wait, the case that is looked at */
+  char        *name;         /* kind opened, event fired or noted, reason of an end, tier, account, channel, reason of a hold; of an amending: what the event ought to have been, or NULL */
+  char        *id;           /* case; of a put or service, customer; of a wait or sweep, the case that is looked at */
   char        *customer;     /* of an opening, or NULL */
   char        *earlier;      /* of an opening: the case that it follows, or NULL */
   char        *json;         /* of an adopting: the case */
@@ -79,10 +87,13 @@ struct _CsvcScenarioStep {
   CsvcServiceType service;   /* of a service, with what it needs: */
   gint64       amount;
   char        *scope, *choose, *key;
+  char        *purpose, *rule, *about; /* of a contact, and the case that it is about */
+  GPtrArray   *forgotten;    /* of char: facts, then NULL; or NULL: all of them */
   gboolean     has_until;
   CsvcTime     until;
   guint        priority;
   CsvcApplication application;
+  gboolean     is_dry;       /* of a sweep: it only plans */
   CsvcStamp    stamp;        /* its texts are those below */
   char        *actor, *role, *unit, *reason;
   CsvcFacts   *facts;        /* never NULL */
@@ -155,6 +166,9 @@ typedef struct {
   CsvcAnswer              answer;
   GError                 *error;   /* of a failed one */
   CsvcRefusal            *refusal; /* of a refused event */
+  CsvcPermission         *permission; /* of a refused contact */
+  CsvcSweep              *sweep;   /* of a sweep by an engine */
+  CsvcPlan               *plan;    /* of one by the pure machine; see _csvc_outcome_get_plan() */
   CsvcEffects            *effects;
   GHashTable             *cases;   /* id → CsvcCase, all there are */
   GHashTable             *customers; /* id → CsvcCustomer, those who were ever changed */
@@ -172,6 +186,8 @@ gboolean    _csvc_world_can_take (const CsvcWorld *self, const CsvcScenarioStep 
 /* FALSE: not the step, the world failed. */
 gboolean    _csvc_world_take (CsvcWorld *self, const CsvcScenario *scenario, const CsvcScenarioStep *step, CsvcOutcome *outcome,
                               GError **error);
+/* Can the step come to something that only an engine does? */
+gboolean    _csvc_step_needs_engine (const CsvcScenarioStep *step, const CsvcPolicy *policy);
 void        _csvc_outcome_clear (CsvcOutcome *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (CsvcWorld, _csvc_world_free)
@@ -200,7 +216,8 @@ gboolean    _csvc_service_read (CsvcScenarioStep *step, CsvcWords *words, const 
 gboolean    _csvc_service_read_option (CsvcScenarioStep *step, CsvcWords *words, gboolean *done);
 gboolean    _csvc_service_takes_facts (const CsvcScenarioStep *step);
 /* By the pure function; by an engine. */
-CsvcAnswer  _csvc_service_do (CsvcCustomer *customer, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error);
+CsvcAnswer  _csvc_service_do (CsvcCustomer *customer, const CsvcCaseload *cases, const CsvcScenarioStep *step, CsvcEffects *effects,
+                              GError **error);
 CsvcAnswer  _csvc_service_ask (CsvcEngine *engine, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error);
 /* The next word as the id of a part of the policy; NULL after a complaint. */
 const char *_csvc_words_need_account (CsvcWords *words, const CsvcPolicy *policy);
@@ -208,6 +225,21 @@ const char *_csvc_words_need_tier (CsvcWords *words, const CsvcPolicy *policy);
 const char *_csvc_words_need_entitlement (CsvcWords *words, const CsvcPolicy *policy);
 gboolean    _csvc_words_take_number (CsvcWords *words, gint64 *number);
 gboolean    _csvc_words_take_application (CsvcWords *words, CsvcApplication *state);
+const char *_csvc_words_need_channel (CsvcWords *words, const CsvcPolicy *policy);
+const char *_csvc_words_need_purpose (CsvcWords *words, const CsvcPolicy *policy);
+
+/* ── scenario-sweep.c ── */
+
+/* The customer's cases among them: what conditions count. (transfer full) */
+CsvcCaseload   *_csvc_sweep_count_cases (CsvcPolicy *policy, GHashTable *cases, const char *customer);
+/* What the journal holds of it is appended to @effects. (transfer full): NULL with an error. */
+CsvcSweep      *_csvc_sweep_by_engine (CsvcEngine *engine, const CsvcScenarioStep *step, CsvcEffects *effects, GError **error);
+/* A dry one, of the customers in the table (of CsvcClient). (transfer full): NULL with an error. */
+CsvcPlan       *_csvc_sweep_by_machine (CsvcPolicy *policy, GHashTable *customers, GHashTable *cases, const CsvcScenarioStep *step, GError **error);
+/* (nullable): the step was no sweep. */
+const CsvcPlan *_csvc_outcome_get_plan (const CsvcOutcome *self);
+/* For worlds to agree on: every item, and what was done. */
+void            _csvc_sweep_describe (const CsvcOutcome *outcome, GString *state);
 
 /* ── scenario-standing.c ── */
 
@@ -223,6 +255,21 @@ void                   _csvc_client_expectation_free (CsvcClientExpectation *sel
 /* (transfer full): what came instead, or NULL. */
 char                  *_csvc_client_expectation_judge (const CsvcClientExpectation *self, const CsvcOutcome *outcome);
 
+/* ── scenario-care.c ── */
+
+/* What is expected of a sweep, of tasks, and of whether a customer may be contacted. */
+typedef struct _CsvcCareExpectation CsvcCareExpectation;
+
+gboolean             _csvc_care_expectation_knows (const char *word);
+/* May "not" stand before it? */
+gboolean             _csvc_care_expectation_can_not (const char *word);
+/* What follows @word; NULL after a complaint. @customer: (nullable). */
+CsvcCareExpectation *_csvc_care_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const char *word, const char *customer,
+                                                  const CsvcScenarioStep *step);
+void                 _csvc_care_expectation_free (CsvcCareExpectation *self);
+/* (transfer full): what came instead, or NULL. */
+char                *_csvc_care_expectation_judge (const CsvcCareExpectation *self, const CsvcOutcome *outcome);
+
 /* ── scenario-expect.c ── */
 
 /* "quota" → REFUSED_QUOTA; FALSE after a complaint. */
@@ -232,7 +279,7 @@ typedef struct _CsvcExpectation CsvcExpectation;
 
 /* Reads the line at hand. @kind: (nullable): of the case that is looked at; @customer: (nullable): who is. NULL after a complaint. */
 CsvcExpectation *_csvc_expectation_read (CsvcWords *words, const CsvcScenario *scenario, const CsvcKind *kind, const char *id, const char *customer,
-                                         CsvcTime at, const char *text);
+                                         const CsvcScenarioStep *step, const char *text);
 void             _csvc_expectation_free (CsvcExpectation *self);
 /* Does it say how the command was answered? */
 gboolean         _csvc_expectation_is_answer (const CsvcExpectation *self);
