@@ -518,11 +518,11 @@ static char *
 describe_permission (const CsvcOutcome *outcome, const CsvcPermission *came)
 {
   g_autoptr (GString) out = g_string_new (csvc_permission_get_message (came));
+  g_autofree char *next = _csvc_scenario_format_time (csvc_policy_get_zone (outcome->scenario->policy), csvc_permission_get_next (came));
 
   append_word (out, "refused", csvc_permission_get_veto (came));
   append_word (out, "missing", csvc_permission_get_missing (came));
-  if (!csvc_permission_is_given (came))
-    append_time (out, "next", outcome, csvc_permission_get_next (came));
+  append_word (out, "next", csvc_permission_is_given (came) ? NULL : next);
   return g_string_free (g_steal_pointer (&out), FALSE);
 }
 
@@ -589,8 +589,8 @@ static gboolean
 check_subject (const Form *form, CsvcWords *words, const char *customer, const CsvcScenarioStep *step)
 {
   if ((form->flags & OF_SWEEP) && step->type != CSVC_STEP_SWEEP)
-    return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "TIME sweep before it", NULL, "only of a sweep something is %s",
-                                 g_str_equal (form->word, "plan") || g_str_equal (form->word, "order") ? "planned" : form->word);
+    return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "TIME sweep before it", NULL, "\"%s\" is said of a sweep, and the step is none",
+                                 form->word);
   if ((form->flags & OF_CUSTOMER) && customer == NULL)
     return _csvc_words_complain (words, CSVC_SCENARIO_NAME, "put CUSTOMER before it", NULL, "no customer was named yet");
   return TRUE;

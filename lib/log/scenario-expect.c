@@ -119,9 +119,10 @@ format_time (const CsvcOutcome *outcome, CsvcTime time)
 char *
 _csvc_outcome_describe_answer (const CsvcOutcome *outcome)
 {
-  const char *why = outcome->error != NULL     ? outcome->error->message
-                    : outcome->refusal != NULL ? csvc_refusal_get_message (outcome->refusal)
-                                               : NULL;
+  const char *why = outcome->error != NULL        ? outcome->error->message
+                    : outcome->refusal != NULL    ? csvc_refusal_get_message (outcome->refusal)
+                    : outcome->permission != NULL ? csvc_permission_get_message (outcome->permission)
+                                                  : NULL;
 
   return g_strdup_printf ("%s%s%s", csvc_answer_to_string (outcome->answer), why != NULL ? ": " : "", why != NULL ? why : "");
 }
@@ -680,12 +681,17 @@ judge_clock (const CsvcExpectation *self, const CsvcOutcome *outcome)
 static gboolean
 read_effect_field (CsvcExpectation *self, CsvcWords *words, CsvcTime at, const char *name)
 {
-  const char *word;
+  g_autofree char *word = g_strdup (_csvc_words_peek (words));
+  Field *field;
 
-  if (_csvc_words_has_time (words))
-    return read_time_field (self, words, at, name);
-  word = _csvc_words_need (words, "FIELD VALUE");
-  return word != NULL && add_field (self, name, word);
+  if (!_csvc_words_has_time (words))
+    return _csvc_words_need (words, "FIELD VALUE") != NULL && add_field (self, name, word);
+  if (!read_time_field (self, words, at, name))
+    return FALSE;
+  /* A key is a text, and may be a date. */
+  field = &g_array_index (self->fields, Field, self->fields->len - 1);
+  field->word = g_steal_pointer (&word);
+  return TRUE;
 }
 
 static gboolean
@@ -748,10 +754,10 @@ effect_field_holds (const Field *field, const CsvcEffect *effect)
   guint64 number;
   gint64 amount;
 
+  if (text != NULL)
+    return g_strcmp0 (text, field->word) == 0;
   if (field->is_time)
     return (g_str_equal (field->name, "at") ? csvc_effect_get_at (effect) : csvc_effect_get_time (effect, field->name)) == field->time;
-  if (text != NULL)
-    return strcmp (text, field->word) == 0;
   if (value != NULL && g_str_equal (field->name, "value")) {
     written = csvc_value_to_string (value);
     return strcmp (written, field->word) == 0;

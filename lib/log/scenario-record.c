@@ -109,7 +109,7 @@ kind_of_entry (const Writer *self, const CsvcJournalEntry *entry, const CsvcCase
 static gboolean
 is_reserved (const char *event)
 {
-  static const char *const words[] = { "open", "put", "wait", "customer", "fire", "end", "adopt", "amend", "void", "upgrade", "calendar", NULL };
+  static const char *const words[] = { "open", "put", "wait", "sweep", "customer", "fire", "end", "adopt", "amend", "void", "upgrade", "calendar", NULL };
 
   return g_strv_contains (words, event);
 }

@@ -27,11 +27,15 @@ cp "$source"/tests/scenarios/faults/*.scenario .
 golden scenario-faults scenario run faults.scenario
 golden scenario-unmet scenario run unmet.scenario
 golden scenario-good scenario run good.scenario --lang zh
-cp "$source"/tests/scenarios/club.xml .
+cp "$source"/tests/scenarios/club.xml "$source"/tests/scenarios/vetoes.xml .
 golden scenario-customer-faults scenario run customer-faults.scenario
 golden scenario-customer-unmet scenario run customer-unmet.scenario
+golden scenario-sweep-faults scenario run sweep-faults.scenario
+golden scenario-sweep-unmet scenario run sweep-unmet.scenario
 expect 'a scenario that there is not' 3 'nowhere.scenario' scenario run nowhere.scenario
 expect 'two scenarios: the worst counts, both are played' 1 'good.scenario passed' scenario run unmet.scenario good.scenario
+printf 'policy club.xml\n2026-03-02 09:00  sweep\n' > ruleless.scenario
+expect 'a sweep without rules' 1 'no rules to sweep by' scenario run ruleless.scenario
 expect 'a bad policy' 1 'bad.xml:' scenario run bad-policy.scenario
 expect 'no scenario at all' 2 'too few arguments' scenario run
 printf '  state accept\n' > early.scenario
