@@ -36,6 +36,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/scenario-expect.c \
   %D%/scenario-family.c \
   %D%/scenario-family.h \
+  %D%/scenario-record-service.c \
   %D%/scenario-record.c \
   %D%/scenario-revise.c \
   %D%/scenario-run.c \

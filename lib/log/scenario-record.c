@@ -133,11 +133,21 @@ write_wrong (Writer *self, const char *target)
   }
 }
 
+static gboolean
+is_service (const CsvcJournalEntry *entry)
+{
+  return csvc_journal_entry_is_of_customer (entry) && _csvc_service_get_word (csvc_journal_entry_get_command (entry)) != NULL;
+}
+
 static void
 write_command (Writer *self, const CsvcJournalEntry *entry)
 {
   const char *name = csvc_journal_entry_get_name (entry);
 
+  if (is_service (entry)) {
+    _csvc_service_write (entry, self->id, self->zone, self->text);
+    return;
+  }
   switch (csvc_journal_entry_get_command (entry)) {
   case CSVC_COMMAND_OPEN:
     add_word (self->text, "  open ", name);
@@ -224,6 +234,7 @@ write_step (Writer *self, const CsvcJournalEntry *entry, const CsvcKind *kind)
 {
   CsvcTime at = csvc_journal_entry_get_at (entry), occurred = csvc_journal_entry_get_occurred (entry);
   gboolean waits = csvc_journal_entry_get_command (entry) == CSVC_COMMAND_ADVANCE;
+  g_autoptr (CsvcFacts) details = is_service (entry) ? _csvc_service_dup_details (entry) : NULL;
 
   g_string_append_c (self->text, '\n');
   add_time (self, "", waits ? csvc_journal_entry_get_recorded_at (entry) : at);
@@ -238,7 +249,7 @@ write_step (Writer *self, const CsvcJournalEntry *entry, const CsvcKind *kind)
     if (is_adoption (entry))
       write_adopted (self, entry, kind);
     else
-      add_facts (self, csvc_journal_entry_get_params (entry), kind);
+      add_facts (self, details != NULL ? details : csvc_journal_entry_get_params (entry), kind);
   }
   g_string_append_c (self->text, '\n');
 }
@@ -352,14 +363,31 @@ continues (const CsvcJournalEntry *before, const CsvcJournalEntry *entry)
          csvc_journal_entry_get_recorded_at (before) == csvc_journal_entry_get_recorded_at (entry);
 }
 
-/* A notice follows from a put by itself, and a claim from an event of a case. */
+/* A notice follows from a put by itself, a claim from an event of a case, and what is forgotten in a case from the customer's forgetting. Tasks follow from
+ * sweeps, which are about everybody and are not told. */
+static gboolean
+follows (const CsvcJournalEntry *entry)
+{
+  switch (csvc_journal_entry_get_command (entry)) {
+  case CSVC_COMMAND_NOTICE:
+  case CSVC_COMMAND_CLAIM:
+  case CSVC_COMMAND_OPEN_TASK:
+  case CSVC_COMMAND_UPDATE_TASK:
+  case CSVC_COMMAND_CLOSE_TASK:
+    return TRUE;
+  case CSVC_COMMAND_FORGET:
+    return !csvc_journal_entry_is_of_customer (entry);
+  default:
+    return FALSE;
+  }
+}
+
 static gboolean
 is_wanted (const Writer *self, const CsvcJournalEntry *entry)
 {
   const char *stream = csvc_journal_entry_get_stream (entry);
-  CsvcCommandType type = csvc_journal_entry_get_command (entry);
 
-  if (type == CSVC_COMMAND_NOTICE || type == CSVC_COMMAND_CLAIM)
+  if (follows (entry))
     return FALSE;
   return csvc_journal_entry_is_of_customer (entry) ? g_strcmp0 (stream, self->customer) == 0 : g_str_equal (stream, self->id);
 }

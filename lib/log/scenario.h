@@ -27,7 +27,7 @@
  *   scenario-family.c   linked cases of the pure machine
  *   scenario-clients.c  its customers, and the cases that notice
  *   scenario-run.c      all worlds side by side
- *   scenario-record.c   from a stored case back to a text */
+ *   scenario-record.c   from a stored case back to a text; its customer's steps: scenario-record-service.c */
 
 #define CSVC_SCENARIO_SYNTAX 701
 #define CSVC_SCENARIO_NAME 702
@@ -227,6 +227,15 @@ gboolean    _csvc_words_take_number (CsvcWords *words, gint64 *number);
 gboolean    _csvc_words_take_application (CsvcWords *words, CsvcApplication *state);
 const char *_csvc_words_need_channel (CsvcWords *words, const CsvcPolicy *policy);
 const char *_csvc_words_need_purpose (CsvcWords *words, const CsvcPolicy *policy);
+
+/* ── scenario-record-service.c ── */
+
+/* (nullable): it is nothing that is done to a customer. */
+const char *_csvc_service_get_word (CsvcCommandType type);
+/* "  customer K1 use lounge 2": but for who did it, and the details. @case_id: what the scenario is about. */
+void        _csvc_service_write (const CsvcJournalEntry *entry, const char *case_id, const CsvcZone *zone, GString *out);
+/* (transfer full): what stands after the colon. */
+CsvcFacts  *_csvc_service_dup_details (const CsvcJournalEntry *entry);
 
 /* ── scenario-sweep.c ── */
 

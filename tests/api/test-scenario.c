@@ -61,7 +61,8 @@ check_played (const char *path)
 static void
 plays_what_is_shipped (void)
 {
-  static const char *const names[] = { "complaint-life", "complaint-overdue", "fault", "pause-many", "chart-parallel", "unknown-deadline" };
+  static const char *const names[] = { "complaint-life", "complaint-overdue", "fault", "pause-many", "chart-parallel", "unknown-deadline",
+                                       "rule-replanned", "contact-capacity", "veto-leaving", "erased" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {

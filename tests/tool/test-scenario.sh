@@ -62,6 +62,12 @@ record ()
 record adopted OLD-8 versions.xml
 record amended C1 versions.xml
 record voided C1 versions.xml
+record rule-opens-once K1/expiring/2026-07-01 rules.xml
+record contact-quiet K1/expiring/2026-06-20 contacts.xml
+record veto-leaving K1/expiring/2026-06-20 vetoes.xml
+record erased K1/expiring/2026-06-20 vetoes.xml
+result 'what was done to the customer is told' "$(grep -q 'customer K1 forget name by ann because "asked for it"' recorded.scenario || cat recorded.scenario)"
+record case-reserves C1 club.xml
 record upgraded C1 versions-2.xml
 result 'from the last upgrade on it was adopted' "$(grep -q 'adopt by ann {' recorded.scenario || cat recorded.scenario)"
 printf 'policy care.xml\n2026-03-02 09:00 upgrade nowhere.xml\n' > nowhere.scenario
