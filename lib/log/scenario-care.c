@@ -579,6 +579,13 @@ _csvc_care_expectation_knows (const char *word)
   return find_form (word) != NULL;
 }
 
+void
+_csvc_care_expectation_add_words (GPtrArray *words)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
+    g_ptr_array_add (words, (gpointer) forms[i].word);
+}
+
 gboolean
 _csvc_care_expectation_can_not (const char *word)
 {

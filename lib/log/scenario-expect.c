@@ -901,17 +901,20 @@ static const struct {
 static gboolean
 find_form (CsvcWords *words, const char *word, guint *form)
 {
-  const char *names[G_N_ELEMENTS (forms) + 1] = { NULL };
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *hint = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++) {
-    names[i] = forms[i].word;
-    if (g_str_equal (names[i], word)) {
+    if (g_str_equal (forms[i].word, word)) {
       *form = i;
       return TRUE;
     }
+    g_ptr_array_add (names, (gpointer) forms[i].word);
   }
-  hint = _csvc_suggest (word, names);
+  _csvc_client_expectation_add_words (names);
+  _csvc_care_expectation_add_words (names);
+  g_ptr_array_add (names, NULL);
+  hint = _csvc_suggest (word, (const char *const *) names->pdata);
   return _csvc_words_complain (words, CSVC_SCENARIO_SYNTAX, "what docs/scenarios.md lists: state, clock, due, alarm, effect, refused, …", hint,
                                "nothing can be expected of \"%.60s\"", word);
 }

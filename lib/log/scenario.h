@@ -256,6 +256,8 @@ void            _csvc_sweep_describe (const CsvcOutcome *outcome, GString *state
 typedef struct _CsvcClientExpectation CsvcClientExpectation;
 
 gboolean               _csvc_client_expectation_knows (const char *word);
+/* All that it knows. */
+void                   _csvc_client_expectation_add_words (GPtrArray *words);
 /* May "not" stand before it? */
 gboolean               _csvc_client_expectation_can_not (const char *word);
 /* What follows @word; NULL after a complaint. */
@@ -270,6 +272,8 @@ char                  *_csvc_client_expectation_judge (const CsvcClientExpectati
 typedef struct _CsvcCareExpectation CsvcCareExpectation;
 
 gboolean             _csvc_care_expectation_knows (const char *word);
+/* All that it knows. */
+void                 _csvc_care_expectation_add_words (GPtrArray *words);
 /* May "not" stand before it? */
 gboolean             _csvc_care_expectation_can_not (const char *word);
 /* What follows @word; NULL after a complaint. @customer: (nullable). */
