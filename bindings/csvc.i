@@ -172,6 +172,36 @@ csvc_binding_engine_free (CsvcEngine *self)
 }
 %}
 
+/* ── targets: counts, and what counts, go with their policy, which alone knows how many targets there are ── */
+
+%{
+static void
+bind_to_policy (gconstpointer object, CsvcPolicy *policy)
+{
+  g_dataset_set_data_full (object, "csvc-policy", csvc_policy_ref (policy), (GDestroyNotify) csvc_policy_unref);
+}
+
+static CsvcPolicy *
+policy_bound_to (gconstpointer object)
+{
+  return g_dataset_get_data (object, "csvc-policy");
+}
+
+static void
+csvc_binding_target_counts_free (CsvcTargetCounts *self)
+{
+  g_dataset_destroy (self);
+  csvc_target_counts_free (self);
+}
+
+static void
+csvc_binding_target_counter_free (CsvcTargetCounter *self)
+{
+  g_dataset_destroy (self);
+  csvc_target_counter_free (self);
+}
+%}
+
 /* ── who owns what ── */
 
 %define CSVC_SHARED_TYPE(T, NAME, REF, UNREF)
@@ -231,6 +261,8 @@ CSVC_OWNED_TYPE(CsvcPlan, Plan, csvc_plan_free)
 CSVC_OWNED_TYPE(CsvcCustomerMap, CustomerMap, csvc_customer_map_free)
 CSVC_OWNED_TYPE(CsvcIntake, Intake, csvc_intake_free)
 CSVC_OWNED_TYPE(CsvcSweep, Sweep, csvc_sweep_free)
+CSVC_OWNED_TYPE(CsvcTargetCounts, TargetCounts, csvc_binding_target_counts_free)
+CSVC_OWNED_TYPE(CsvcTargetCounter, TargetCounter, csvc_binding_target_counter_free)
 CSVC_OWNED_TYPE(CsvcUpgradePlan, UpgradePlan, csvc_upgrade_plan_free)
 CSVC_OWNED_TYPE(CsvcCustomerList, CustomerList, csvc_customer_list_free)
 CSVC_OWNED_TYPE(CsvcEngine, Engine, csvc_binding_engine_free)
@@ -265,6 +297,7 @@ CSVC_PART_TYPE(CsvcVeto, Veto)
 CSVC_PART_TYPE(CsvcCap, Cap)
 CSVC_PART_TYPE(CsvcScript, Script)
 CSVC_PART_TYPE(CsvcRule, Rule)
+CSVC_PART_TYPE(CsvcTarget, Target)
 CSVC_PART_TYPE(CsvcPlanItem, PlanItem)
 CSVC_PART_TYPE(CsvcDecided, Decided)
 CSVC_PART_TYPE(CsvcLink, Link)
@@ -292,6 +325,9 @@ CSVC_LANGUAGE_TYPEMAPS
 %newobject csvc_binding_take_in;
 %newobject csvc_simulate_customer;
 %newobject csvc_binding_sweep;
+%newobject csvc_binding_count_targets;
+%newobject csvc_binding_target_counter_new;
+%newobject csvc_binding_target_counter_count;
 %newobject csvc_binding_what_next_supposed;
 %newobject csvc_policy_set_new;
 %newobject csvc_policy_set_find;
@@ -457,7 +493,7 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
   gboolean csvc_binding_engine_begin, gboolean csvc_binding_engine_commit, gboolean csvc_binding_engine_open_many,
   gboolean csvc_binding_forget_due, gboolean csvc_binding_count_personal, gboolean csvc_binding_simulate_customers, gboolean csvc_what_next_suppose,
   gboolean csvc_customer_advance, gboolean csvc_case_open_child, gboolean csvc_case_hear_child, gboolean csvc_crowd_advance,
-  gboolean csvc_binding_set_wake_func, gboolean csvc_binding_review_all, gboolean csvc_binding_apply_upgrade, gboolean csvc_engine_get_balance_at,
+  gboolean csvc_target_counter_feed, gboolean csvc_binding_set_wake_func, gboolean csvc_binding_review_all, gboolean csvc_binding_apply_upgrade, gboolean csvc_engine_get_balance_at,
   gboolean csvc_engine_advance, gboolean csvc_engine_advance_case, gboolean csvc_engine_get_next_wake, gboolean csvc_binding_engine_verify,
   gboolean csvc_whatif_add_pair, gboolean csvc_simulation_write, gboolean csvc_simulation_write_file, gboolean csvc_scenario_run
 }
@@ -540,7 +576,11 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 %ignore csvc_engine_take_in;
 %ignore csvc_simulate_customers;
 %ignore csvc_engine_sweep;
-%ignore csvc_target_counter_new; /* <csvc/target.h> is not bound yet */
+%ignore csvc_engine_count_targets;
+%ignore csvc_target_counts_free;
+%ignore csvc_target_counter_new;
+%ignore csvc_target_counter_free;
+%ignore csvc_target_counter_count;
 %ignore csvc_sweep_get_plan;
 %ignore csvc_script_write;
 %ignore csvc_customer_note_contact;
@@ -605,6 +645,11 @@ CSVC_INDEXED(csvc_policy_get_veto, csvc_policy_get_n_vetoes)
 CSVC_INDEXED(csvc_policy_get_cap, csvc_policy_get_n_caps)
 CSVC_INDEXED(csvc_policy_get_script, csvc_policy_get_n_scripts)
 CSVC_INDEXED(csvc_policy_get_rule, csvc_policy_get_n_rules)
+CSVC_INDEXED(csvc_policy_get_target, csvc_policy_get_n_targets)
+CSVC_INDEXED(csvc_target_counts_get_n_kept, N_TARGETS)
+CSVC_INDEXED(csvc_target_counts_get_n_lost, N_TARGETS)
+CSVC_INDEXED(csvc_target_counts_get_n_undecided, N_TARGETS)
+CSVC_INDEXED(csvc_target_counts_get_share, N_TARGETS)
 CSVC_INDEXED(csvc_plan_get, csvc_plan_get_size)
 CSVC_INDEXED(csvc_binding_sweep_item, csvc_binding_sweep_size)
 CSVC_INDEXED(csvc_customer_get_contact, csvc_customer_get_n_contacts)
@@ -656,6 +701,7 @@ CSVC_REQUIRE(csvc_case_fire_event, OF_KIND (arg3, csvc_case_get_kind (arg1)), "a
 CSVC_REQUIRE(csvc_customer_put, arg2 != NULL, "no facts")
 CSVC_REQUIRE(csvc_customer_apply, arg3 != CSVC_APPLICATION_NONE, "no state to be in")
 %{
+#define N_TARGETS(self) csvc_policy_get_n_targets (policy_bound_to (self))
 #define N_COLUMNS(self) (csvc_table_get_n_inputs (self) + csvc_table_get_n_outputs (self))
 #define OF_KIND(event, kind) (csvc_kind_find_event (kind, csvc_event_get_id (event)) == (event))
 %}
@@ -789,6 +835,7 @@ CSVC_TELLS(csvc_binding_count_personal)
 CSVC_TELLS(csvc_binding_take_in)
 CSVC_TELLS(csvc_binding_simulate_customers)
 CSVC_TELLS(csvc_binding_sweep)
+CSVC_TELLS(csvc_binding_count_targets)
 CSVC_TELLS(csvc_engine_may_contact)
 CSVC_TELLS(csvc_binding_contact)
 CSVC_TELLS(csvc_binding_review_all)
@@ -815,6 +862,7 @@ CSVC_SLOW(csvc_simulation_write_file)
 CSVC_SLOW(csvc_scenario_run)
 CSVC_SLOW(csvc_scenario_record)
 CSVC_SLOW(csvc_binding_calendar_many)
+CSVC_SLOW(csvc_binding_target_counter_count)
 
 CSVC_FAULT(CsvcEngine, csvc_engine_fault)
 CSVC_FAULT(CsvcStore, csvc_store_fault)
@@ -1108,6 +1156,11 @@ csvc_binding_whatif_run (CsvcWhatif *self, const char *path, CsvcProgressFunc fu
 %rename(engine_sweep) csvc_binding_sweep;
 %rename(sweep_get_size) csvc_binding_sweep_size;
 %rename(sweep_get_item) csvc_binding_sweep_item;
+%rename(engine_count_targets) csvc_binding_count_targets;
+%rename(target_counts_get_policy) csvc_binding_target_counts_policy;
+%rename(target_counter_new) csvc_binding_target_counter_new;
+%rename(target_counter_get_policy) csvc_binding_target_counter_policy;
+%rename(target_counter_count) csvc_binding_target_counter_count;
 %rename(script_write) csvc_binding_script_write;
 %rename(customer_note_contact) csvc_binding_note_contact;
 %rename(customer_open_task) csvc_binding_open_task;
@@ -1361,6 +1414,38 @@ csvc_binding_sweep_item (const CsvcSweep *self, guint index)
   return csvc_plan_get (csvc_sweep_get_plan (self), index);
 }
 
+static CsvcTargetCounts *
+csvc_binding_count_targets (CsvcEngine *self, CsvcTime now, GError **error)
+{
+  CsvcTargetCounts *counts = in_transaction (self, error) ? NULL : csvc_engine_count_targets (self, now, error);
+
+  if (counts != NULL)
+    bind_to_policy (counts, csvc_engine_get_policy (self));
+  return counts;
+}
+
+static CsvcPolicy *csvc_binding_target_counts_policy (const CsvcTargetCounts *self) { return policy_bound_to (self); }
+static CsvcPolicy *csvc_binding_target_counter_policy (const CsvcTargetCounter *self) { return policy_bound_to (self); }
+
+static CsvcTargetCounter *
+csvc_binding_target_counter_new (CsvcPolicy *policy)
+{
+  CsvcTargetCounter *counter = csvc_target_counter_new (policy);
+
+  bind_to_policy (counter, policy);
+  return counter;
+}
+
+static CsvcTargetCounts *
+csvc_binding_target_counter_count (CsvcTargetCounter *self, CsvcTime now, GError **error)
+{
+  CsvcTargetCounts *counts = csvc_target_counter_count (self, now, error);
+
+  if (counts != NULL)
+    bind_to_policy (counts, policy_bound_to (self));
+  return counts;
+}
+
 /* By its id: a script of the customer's own policy. */
 static char *
 csvc_binding_script_write (const CsvcCustomer *self, const char *id, const char *any_role, const char *any_language, CsvcTime at, GError **error)
@@ -1498,6 +1583,7 @@ csvc_binding_calendar_many (CsvcCalendar *self, int what, const gint64 *first, c
 %include <csvc/personal.h>
 %include <csvc/replay.h>
 %include <csvc/sweep.h>
+%include <csvc/target.h>
 %include <csvc/intake.h>
 %include <csvc/whatif.h>
 %include <csvc/simulate.h>

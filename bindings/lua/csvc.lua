@@ -383,9 +383,9 @@ class ("Policy", "policy", {
   list = {
     calendars = "calendar", roles = "role", levels = "level", customer_facts = "customer_fact", kinds = "kind",
     tiers = "tier", ledgers = "ledger", entitlements = "entitlement", tables = "table", channels = "channel", purposes = "purpose",
-    vetoes = "veto", caps = "cap", scripts = "script", rules = "rule",
+    vetoes = "veto", caps = "cap", scripts = "script", rules = "rule", targets = "target",
   },
-  find = "calendar role level customer_fact kind tier ledger entitlement table channel purpose script rule",
+  find = "calendar role level customer_fact kind tier ledger entitlement table channel purpose script rule target",
   call = "to_xml replace_calendar asks_cases rules_read has_rules_on",
   fields = {
     assumed = function (self)
@@ -446,6 +446,19 @@ class ("Veto", "veto", { get = "part id condition", fields = { closes = take ("v
 class ("Cap", "cap", { get = "max per line", call = "counts" })
 class ("Script", "script", { get = "part id purpose", texts = "text" })
 class ("Rule", "rule", { get = "part id on purpose priority condition channel role script kind update", texts = "label" })
+
+-- Shares and goals are of 10,000, as C has them; nil: there is none.
+local function share_of (n)
+  return n >= 0 and n or nil
+end
+
+local target_goal = take ("target_get_goal", "Target.goal")
+
+class ("Target", "target", {
+  get = "part id among kept snapshot",
+  texts = "label",
+  fields = { goal = function (self) return share_of (target_goal (self)) end },
+})
 
 class ("Kind", "kind", {
   get = "part id backdate upgrade",
@@ -1385,6 +1398,15 @@ local read_entry = reader ("journal_entry", {
 }, "Engine:follow")
 local entry_to_json = take ("journal_entry_to_json", "Engine:follow")
 
+-- What each table was made of, which counters are fed.
+local originals = setmetatable ({}, { __mode = "k" })
+
+local function entry_of (object)
+  local entry = read_entry (object)
+  originals[entry] = object
+  return entry
+end
+
 local function read_all (list, size, get, read)
   local records = {}
   for i = 1, size (list) do
@@ -1415,7 +1437,7 @@ local function cases (self, filter)
 end
 
 local function entries (journal)
-  return read_all (journal, journal_size, journal_get, read_entry)
+  return read_all (journal, journal_size, journal_get, entry_of)
 end
 
 local function copy (filter)
@@ -1453,16 +1475,17 @@ local function ears_of (self)
   return own
 end
 
--- All hear of it, whatever one of them raises; the first error comes out of the command.
+-- All hear of it, whatever one of them raises; the first error comes out of the command. C's entry is gone when this returns.
 local function hear (self, entry)
   local failed, problem = false, nil
-  entry = read_entry (entry)
+  entry = entry_of (entry)
   for _, f in ipairs (copy (ears[self])) do
     local ok, raised = pcall (f, entry, self)
     if not ok and not failed then
       failed, problem = true, raised
     end
   end
+  originals[entry] = nil
   if failed then
     error (problem, 0)
   end
@@ -1584,6 +1607,64 @@ local function outside (self, what)
     fail ("in-use", what .. " is transactions of its own: not inside another", 2)
   end
 end
+
+-- ── engines: targets ──
+
+local count_targets = take ("engine_count_targets", "Engine:count_targets")
+local policy_of_counts, counts_share = take ("target_counts_get_policy", "Engine:count_targets"), take ("target_counts_get_share", "Engine:count_targets")
+local counts_fields = {}
+for word in words "n_kept n_lost n_undecided" do
+  counts_fields[word] = take ("target_counts_get_" .. word, "Engine:count_targets")
+end
+class ("TargetCounts", "target_counts", {})
+
+local function count_of (object, index, id)
+  local count = { id = id, share = share_of (counts_share (object, index)) }
+  for name, f in next, counts_fields do
+    count[name] = f (object, index)
+  end
+  return count
+end
+
+-- In the order of the policy, and by id.
+local function counts_of (object)
+  local list = {}
+  for i, target in ipairs (policy_of_counts (object).targets) do
+    local count = count_of (object, i - 1, target.id)
+    list[i], list[count.id] = count, count
+  end
+  return list
+end
+
+local counter_feed, counter_count = take ("target_counter_feed", "TargetCounter:feed"), take ("target_counter_count", "TargetCounter:count")
+
+local function close_counter (self)
+  core.close (self, "TargetCounter")
+end
+
+--- The targets of a policy, counted by following the journal, without a store: for entry in engine:journal () do counter:feed (entry) end. Personal
+-- values are in its memory until it is fed that they were forgotten, or is closed.
+M.target_counter = take ("target_counter_new", "csvc.target_counter")
+
+class ("TargetCounter", "target_counter", {
+  get = "policy",
+  methods = {
+    --- The next entry of the journal, from the first one on, or what a listener is told, while it is told; one that was dealt with does nothing.
+    feed = function (self, entry)
+      local original = originals[entry]
+      if original == nil then
+        fail ("argument", type (entry) == "table" and "bad entry (a copy, or told to a listener that has returned)"
+                          or format ("bad entry (entry of the journal expected, got %s)", type (entry)))
+      end
+      counter_feed (self, original)
+    end,
+    --- What engine:count_targets gives when the journal was fed to its end. For the same NOW as before, only customers are looked at of whom
+    -- entries came since; for another one all of them.
+    count = function (self, now) return counts_of (counter_count (self, now)) end,
+    close = close_counter,
+  },
+  meta = { __close = close_counter },
+})
 
 -- ── engines: cases that change as a whole ──
 
@@ -1770,6 +1851,12 @@ class ("Engine", "engine", {
       local sweep = read_sweep (object)
       sweep.items = items_of_sweep (object)
       return sweep
+    end,
+    --- How many customers the targets of the policy count and keep, as all will stand at NOW: a list of { id =, n_kept =, n_lost =, n_undecided =,
+    -- share = }, which are also by their ids. Shares are of 10,000; nil: there is nobody. Looks at every customer and writes nothing.
+    count_targets = function (self, now)
+      outside (self, "count_targets")
+      return counts_of (count_targets (self, now))
     end,
     may_contact = function (self, id, channel, purpose, at)
       local permission = read_permission (engine_may_contact (self, id, channel, purpose, at))

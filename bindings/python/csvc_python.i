@@ -913,7 +913,7 @@ lend (gconstpointer pointer, gboolean is_lent)
 /* Which first arguments belong to one thread at a time. */
 #define OF_ONE_THREAD(object)                                                                                                      \
   _Generic ((object), CsvcEngine *: 1, CsvcReplay *: 1, CsvcWhatif *: 1, CsvcSimulation *: 1, CsvcScenario *: 1,                   \
-            const CsvcScenario *: 1, default: 0)
+            const CsvcScenario *: 1, CsvcTargetCounter *: 1, default: 0)
 
 /* ── callbacks ── */
 

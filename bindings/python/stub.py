@@ -13,7 +13,7 @@ MODULES = {
     "_core": "_Diagnostic _Diagnostics Severity Type Answer",
     "_calendar": "Zone Calendar Segments SegmentKind Horizon Precedence AddEnds AddDays _CalendarBuilder _Import",
     "_policy": "Policy Part Role Level Fact Kind Event State StateType Transition Clock Due Alarm Tier Ledger Entitlement Grant Upgrade "
-               "PolicySet Channel Purpose Veto Cap Script Rule RuleOn",
+               "PolicySet Channel Purpose Veto Cap Script Rule RuleOn Target",
     "_effects": "Effects EffectType _Effect",
     "_case": "Case Customer Chart CycleState Verdict DuePiece NotStarted Chance _Refusal _WhyDue _WhyNotStarted _WhatNext "
              "Application Crowd _Link _TierReasons _Entitled _Decided "
@@ -21,7 +21,7 @@ MODULES = {
     "_feel": "Expression Model _Evaluation",
     "_table": "Table Decision HitPolicy Aggregate DecisionState RowVerdict",
     "_engine": "Store _Engine _DueList _DueItem _CaseList _CaseItem _Journal _JournalEntry "
-               "_UpgradePlan _UpgradeItem _CustomerList _Intake CustomerMap _Sweep",
+               "_UpgradePlan _UpgradeItem _CustomerList _Intake CustomerMap _Sweep _TargetCounts TargetCounter",
     "_log": "Map Report Figures Comparison Scenario _Replay _Whatif _Simulation",
 }
 CLASSES = {name.lstrip("_"): name for names in MODULES.values() for name in names.split()}

@@ -28,12 +28,12 @@ from ._effects import (
     Contacted, Decided, EntitlementEnded, Expired, Forgotten, Granted, Happened, Held, HoldReleased, Linked, Released, Reserved, Restated, TaskClosed, TaskOpened, TaskUpdated, TierChanged,
     TierReview, TierSet, TierWarned, TierWarningWithdrawn, Told, Used)
 from ._engine import (CaseItem, Command, CustomerMap, DueItem, Engine, Intake, JournalEntry, Listener, Opening, Reviewed, Store, Subscription, Sweep,
-                      UpgradeDue, UpgradeItem, UpgradePlan, WakeFunction, simulate_customer, simulate_customers)
+                      TargetCount, TargetCounter, UpgradeDue, UpgradeItem, UpgradePlan, WakeFunction, simulate_customer, simulate_customers)
 from ._feel import Answers, Evaluation, Expression, Model, ModelDecision, ModelInput
 from ._log import (ClockFigures, Comparison, Count, CycleOutcome, Difference, DifferenceType, Figure, Figures, LogFormat, Map, Progress,
                    Report, ReportEvent, ReportRefusal, Scenario, Side, Worst, compare, replay, simulate)
 from ._policy import (Alarm, Assumed, Cap, Channel, Clock, Due, Entitlement, Event, Fact, Grant, Kind, Ledger, Level, Part, Policy, PolicySet,
-                      Purpose, Role, Rule, RuleOn, Script, State, StateType, Tier, Transition, Upgrade, Veto)
+                      Purpose, Role, Rule, RuleOn, Script, State, StateType, Target, Tier, Transition, Upgrade, Veto)
 from ._table import (Aggregate, ColumnMatches, Decision, DecisionState, FailingCell, Gaps, HitPolicy, InputColumn, Matches, RowVerdict, Table,
                      TableColumn, TableRow)
 
@@ -62,4 +62,4 @@ __all__ = [
     "TierWarning", "Upgrade", "UpgradeDue", "UpgradeItem", "UpgradePlan", "WakeFunction",
     "Cap", "CaseDates", "Channel", "Contact", "CustomerMap", "DecidedRow", "DecidedTable", "Forgotten", "Held", "HoldReleased", "Intake", "Permission",
     "Plan", "PlanDecision", "PlanItem", "Purpose", "Rule", "RuleOn", "Script", "Sealed", "Sweep", "Task", "TaskUpdated", "Veto", "simulate_customer",
-    "simulate_customers"]
+    "simulate_customers", "Target", "TargetCount", "TargetCounter"]

@@ -9,14 +9,15 @@ import weakref
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from decimal import Decimal
 from types import TracebackType
-from typing import Optional, TypeVar, Union, final, overload
+from typing import ClassVar, Optional, TypeVar, Union, final, overload
 
 from . import _csvc
 from ._case import Application, Case, Customer, CycleState, Outcome, Permission, PlanItem, Refusal
-from ._core import Answer, Facts, Stamp, StateError, Value, Word, _class, _Object, _Part, _registered
+from ._core import Answer, Facts, Parts, Stamp, StateError, Value, Word, _class, _Object, _Part, _registered
 from ._effects import Effects
-from ._policy import _UNLIMITED, Policy, PolicySet, Upgrade
+from ._policy import _UNLIMITED, Policy, PolicySet, Upgrade, _share_of
 
 _T = TypeVar("_T")
 _Store = Union["Store", str, "os.PathLike[str]"]
@@ -196,6 +197,11 @@ class JournalEntry:
     read: Optional[Facts]
     effects: Effects
     json: str = field(repr=False)
+    # What it was made of, which counters are fed: no field, so that copies, also pickled ones, have none.
+    _source: ClassVar[Optional[_JournalEntry]] = None
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "_source"}
 
 
 @_class
@@ -213,7 +219,7 @@ class _Journal(_Object):
 
 
 def _entry(entry: _JournalEntry) -> JournalEntry:
-    return JournalEntry(
+    made = JournalEntry(
         _csvc.journal_entry_get_id(entry), _csvc.journal_entry_is_of_customer(entry), _csvc.journal_entry_get_stream(entry),
         _csvc.journal_entry_get_version(entry), _csvc.journal_entry_get_command(entry), _csvc.journal_entry_get_name(entry),
         _csvc.journal_entry_get_at(entry), _csvc.journal_entry_get_occurred(entry), _csvc.journal_entry_get_recorded_at(entry),
@@ -221,6 +227,12 @@ def _entry(entry: _JournalEntry) -> JournalEntry:
         _csvc.journal_entry_get_key(entry), _csvc.journal_entry_get_reason(entry), _csvc.journal_entry_get_policy(entry),
         _csvc.journal_entry_get_params(entry), _csvc.journal_entry_get_read(entry), _csvc.journal_entry_get_effects(entry),
         _csvc.journal_entry_to_json(entry))
+    _set_source(made, entry)
+    return made
+
+
+def _set_source(entry: JournalEntry, source: Optional[_JournalEntry]) -> None:
+    object.__setattr__(entry, "_source", source)
 
 
 @final
@@ -409,6 +421,83 @@ class _Sweep(_Object):
             tuple(_csvc.sweep_get_item(self, i)._value() for i in range(_csvc.sweep_get_size(self))))
 
 
+@final
+@dataclass(frozen=True)
+class TargetCount:
+    """How many customers a target counts, and how many of them are kept."""
+    #: Of the target.
+    id: str
+    kept: int
+    lost: int
+    #: Of whom a condition is neither true nor false: they are in no share.
+    undecided: int
+    #: Kept of kept and lost, to four places, rounded down; None: there is nobody. No goal is reached by rounding.
+    share: Optional[Decimal]
+
+
+@_class
+class _TargetCounts(_Object):
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_TargetCounts
+
+    def _values(self) -> Parts[TargetCount]:
+        policy = _csvc.target_counts_get_policy(self)
+        return Parts([self._value(i, target.id) for i, target in enumerate(policy.targets)])
+
+    def _value(self, index: int, id: str) -> TargetCount:
+        return TargetCount(
+            id, _csvc.target_counts_get_n_kept(self, index), _csvc.target_counts_get_n_lost(self, index),
+            _csvc.target_counts_get_n_undecided(self, index), _share_of(_csvc.target_counts_get_share(self, index)))
+
+
+@final
+@_class
+class TargetCounter(_Object):
+    """The targets of a policy, counted by following the journal, without a store. It has to be fed all entries, from the first one on: those of
+    :meth:`Engine.journal`; where one engine alone writes ``engine.listen(counter.feed, after="")`` does. Personal values are in its memory
+    until it is fed that they were forgotten, or is closed.
+
+    A counter belongs to one thread at a time: another one is refused with :class:`StateError` while it counts.
+    """
+    __slots__ = ()
+    __swig_destroy__ = _csvc.delete_TargetCounter
+
+    def __new__(cls, policy: Policy) -> TargetCounter:
+        return _csvc.target_counter_new(policy)
+
+    @property
+    def policy(self) -> Policy:
+        """Whose targets it counts."""
+        return _csvc.target_counter_get_policy(self)
+
+    def feed(self, entry: JournalEntry) -> None:
+        """The next entry of :meth:`Engine.journal`, or what a listener is told, while it is told; one that was dealt with does nothing.
+        :class:`InvalidError`: an entry was left out. :class:`CorruptError`: it does not fit, and a new counter is needed."""
+        if not isinstance(entry, JournalEntry):
+            raise TypeError(f"expected a JournalEntry, not {type(entry).__name__}")
+        if entry._source is None:
+            raise StateError("this entry is a copy, or was told to a listener that has returned: take it from Engine.journal()")
+        _csvc.target_counter_feed(self, entry._source)
+
+    def count(self, now: datetime) -> Parts[TargetCount]:
+        """What :meth:`Engine.count_targets` gives when the journal was fed to its end. For the same ``now`` as before, only customers are
+        looked at of whom entries came since; for another one all of them."""
+        return _csvc.target_counter_count(self, now)._values()
+
+    def close(self) -> None:
+        """Lets go of all that it knows. Closing again does nothing."""
+        _csvc._close(self)
+
+    def __enter__(self) -> TargetCounter:
+        return self
+
+    def __exit__(self, kind: Optional[type[BaseException]], value: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return "<csvc.TargetCounter, closed>" if self.closed else f"<csvc.TargetCounter of {self.policy!r}>"
+
+
 Listener = Callable[[JournalEntry], object]
 #: Told how far it is, of how much (0: not known); False stops.
 _Progress = Optional[Callable[[int, int], object]]
@@ -444,8 +533,13 @@ class Subscription:
         self._listener(entry)
 
     def _hear(self, entry: _JournalEntry) -> None:
-        if self._engine is not None:
-            self._deal_with(_entry(entry))
+        if self._engine is None:
+            return
+        made = _entry(entry)
+        try:
+            self._deal_with(made)
+        finally:
+            _set_source(made, None)  # C's entry is gone when this returns
 
     def _catch_up(self, engine: Engine) -> None:
         """Until there is no more: a listener may itself command something."""
@@ -719,6 +813,12 @@ class Engine:
         """Plans the day for all customers by the rules, and carries it out, or only plans it. One that was stopped is simply made again."""
         self._outside()
         return _csvc.engine_sweep(self._engine, (at, None, actor, role, unit, None, reason), dry_run, progress)._value()
+
+    def count_targets(self, now: datetime) -> Parts[TargetCount]:
+        """How many customers the targets of the policy count and keep, as all will stand at ``now``: ``engine.count_targets(now)["members"].share``.
+        Looks at every customer and writes nothing; :class:`TargetCounter` follows the journal instead."""
+        self._outside()
+        return _csvc.engine_count_targets(self._engine, now)._values()
 
     def may_contact(self, id: str, channel: str, purpose: str, at: datetime) -> Permission:
         """May they be contacted now, and why?"""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Optional, Union, final
 
 from . import _csvc
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 #: C's "as many as wanted".
 _UNLIMITED = 2**63 - 1
 _Path = Union[str, "os.PathLike[str]"]
+
+
+def _share_of(ten_thousandths: int) -> Optional[Decimal]:
+    """Exact in any context, so that a share and a goal compare as C compares them; None: there is none."""
+    return None if ten_thousandths < 0 else Decimal(f"{ten_thousandths}E-4")
 
 
 @final
@@ -865,6 +871,44 @@ class Rule(_Named):
 
 @final
 @_class
+class Target(_Named):
+    """What share of which customers is to be kept; :meth:`csvc.Engine.count_targets` counts them."""
+    __slots__ = ()
+
+    @property
+    def part(self) -> Part:
+        return _csvc.target_get_part(self)
+
+    @property
+    def id(self) -> str:
+        return _csvc.target_get_id(self)
+
+    def label(self, language: Optional[str] = None) -> str:
+        return _csvc.target_get_label(self, language)
+
+    @property
+    def among(self) -> Optional[str]:
+        """The condition of those that count, as written; None: all customers."""
+        return _csvc.target_get_among(self)
+
+    @property
+    def kept(self) -> str:
+        """The condition that is to hold now, as written."""
+        return _csvc.target_get_kept(self)
+
+    @property
+    def snapshot(self) -> Optional[datetime]:
+        """The instant at which those that count were frozen; None: those of now."""
+        return _csvc.target_get_snapshot(self)
+
+    @property
+    def goal(self) -> Optional[Decimal]:
+        """The share that is aimed at, to four places: ``Decimal("0.9950")`` for ``99.5%``; None: there is none."""
+        return _share_of(_csvc.target_get_goal(self))
+
+
+@final
+@_class
 class Kind(_Named):
     """A kind of case: its facts, events, chart and clocks."""
     __slots__ = ()
@@ -1072,6 +1116,11 @@ class Policy(_Object):
     def rules(self) -> Parts[Rule]:
         """Which customers need what, in the order of the document."""
         return Parts([_csvc.policy_get_rule(self, i) for i in range(_csvc.policy_get_n_rules(self))])
+
+    @property
+    def targets(self) -> Parts[Target]:
+        """What share of which customers is to be kept, in the order of the document."""
+        return Parts([_csvc.policy_get_target(self, i) for i in range(_csvc.policy_get_n_targets(self))])
 
     def capacity(self, role: str) -> Optional[int]:
         """How many new tasks a role takes on in a day; None: as many as there are."""
