@@ -33,6 +33,7 @@ lua_tests = \
   %D%/tests/test-policy.lua \
   %D%/tests/test-service.lua \
   %D%/tests/test-surface.lua \
+  %D%/tests/test-targets.lua \
   %D%/tests/test-values.lua
 
 if ENABLE_LUA

@@ -28,6 +28,7 @@ python_tests = \
   %D%/tests/test_policy.py \
   %D%/tests/test_service.py \
   %D%/tests/test_surface.py \
+  %D%/tests/test_target.py \
   %D%/tests/test_threads.py \
   %D%/tests/test_values.py
 

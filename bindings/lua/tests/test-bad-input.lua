@@ -50,7 +50,7 @@ local function objects ()
   return {
     policy, policy.zone, policy.calendars[1], policy.roles[1], kind, kind.events[1], kind.states[2], kind.states[2].transitions[1], kind.clocks[1],
     kind.clocks[1].dues[1], kind.clocks[1].alarms[1], kind.part, kind.facts[1], case, case:what_next (at), case:explain_due ("reply", at),
-    policy:customer "K", csvc.store "memory:", csvc.engine ("memory:", policy), csvc.default_map (policy),
+    policy:customer "K", csvc.target_counter (policy), csvc.store "memory:", csvc.engine ("memory:", policy), csvc.default_map (policy),
     policy.calendars[1]:explain (at, at + csvc.day), csvc.calendar_builder ("x", policy.zone),
     (csvc.chart_text [[<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><state id="a"/></scxml>]]),
   }

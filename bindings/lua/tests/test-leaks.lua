@@ -64,6 +64,21 @@ loop ("engines that nobody closes", n // 100, function ()
   engine:open ("complaint", "C", { at = at, facts = { window = "hall" } })
   engine:transaction ()
 end)
+do
+  local telecom = csvc.load (t.source .. "/data/policies/telecom.xml")
+  local engine = csvc.engine ("memory:", telecom)
+  engine:put ("K", { arpu = 600, club_member = true }, at)
+  local entry = engine:follow ()[1]
+  loop ("targets", n, function ()
+    local counter <close> = csvc.target_counter (telecom)
+    counter:feed (entry)
+    pcall (counter.feed, counter, {})
+    pcall (counter.count, counter, "now")
+    local other = csvc.target_counter (telecom)
+    other:feed (engine:follow ()[1])
+    return counter:count (at).members.share, other:count (at), engine:count_targets (at), other.policy.targets[1].goal
+  end)
+end
 loop ("callbacks that raise", n // 100, function ()
   pcall (csvc.simulate, policy, { cases = 1, write = function () error "x" end })
 end)

@@ -33,7 +33,8 @@ class Anything(Case):
                 (AT, None, None, None, None, None, None), (None,) * 7, (None, None, None, None, None, 0, 100, 0), (None, None, None, True, 9, 0),
                 policy, engine, engine._engine, case, case.kind, case.kind.states[0], case.cycles[0], case.cycles[0].clock, policy.zone,
                 policy.calendars[0], policy.roles[0], csvc.Customer(policy, "K"), csvc.Store(), case.what_next(AT), csvc.Map.default(policy),
-                csvc.Zone.__new__, object.__new__(csvc.Zone), object.__new__(csvc.Case), case.this, policy.this, csvc.Policy, KeyError()]
+                csvc.Zone.__new__, object.__new__(csvc.Zone), object.__new__(csvc.Case), case.this, policy.this, csvc.Policy, KeyError(),
+                csvc.TargetCounter(policy)]
 
     def test_junk(self):
         """Each function with each value at each place, and at random; what has to be files is left out."""
@@ -59,7 +60,7 @@ class Anything(Case):
         engine.open("complaint", "C-1", at=AT, facts={"window": "hall"})
         firsts = {"case": case, "policy": self.desk, "calendar": self.desk.calendars[0], "zone": self.desk.zone, "engine": engine._engine,
                   "kind": case.kind, "state": case.kind.states[1], "clock": case.cycles[0].clock, "cycle": case, "customer": csvc.Customer(self.desk, "K"),
-                  "effects": case.advance(AT), "map": csvc.Map.default(self.desk), "store": engine.store,
+                  "effects": case.advance(AT), "target": csvc.TargetCounter(self.desk), "map": csvc.Map.default(self.desk), "store": engine.store,
                   "chart": csvc.Chart.from_text('<scxml xmlns="http://www.w3.org/2005/07/scxml" version="1.0"><state id="a"/></scxml>')}
         for name in functions():
             first = firsts.get(name.split("_")[0])
@@ -87,7 +88,8 @@ class Anything(Case):
 
 class Objects(Case):
     def test_without_a_pointer(self):
-        for cls in (csvc.Policy, csvc.Case, csvc.Zone, csvc.Calendar, csvc.Store, csvc.Kind, csvc.Effects, csvc.Map, csvc.Report):
+        for cls in (csvc.Policy, csvc.Case, csvc.Zone, csvc.Calendar, csvc.Store, csvc.Kind, csvc.Effects, csvc.Map, csvc.Report,
+                    csvc.Target, csvc.TargetCounter):
             empty = object.__new__(cls)
             self.assertTrue(empty.closed)
             for name in dir(cls):

@@ -119,6 +119,24 @@ class Leaks(Case):
                 pass
         self.steady(use, LOOP // 10)
 
+    def test_targets(self):
+        policy = csvc.Policy.load(SOURCE / "data/policies/telecom.xml")
+        engine = self.engine(policy=policy)
+        engine.put_customer("K", {"arpu": 600, "club_member": True}, at=AT)
+        entry = next(engine.journal())
+
+        def use():
+            with csvc.TargetCounter(policy) as counter:
+                counter.feed(entry), counter.count(AT), engine.count_targets(AT)["members"].share
+                for call in (lambda: counter.feed(None), lambda: counter.count(None), lambda: engine.count_targets(AT.replace(tzinfo=None))):
+                    try:
+                        call()
+                    except (TypeError, ValueError):
+                        pass
+            counter = csvc.TargetCounter(policy)
+            counter.feed(next(engine.journal())), [target.goal for target in counter.policy.targets]
+        self.steady(use, 100_000 if not SLOW else LOOP)
+
     def test_policies(self):
         text = self.desk.to_xml()
         self.steady(lambda: csvc.Policy.from_text(text).kinds[0].states[1].clocks, LOOP // 30)

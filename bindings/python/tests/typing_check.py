@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Optional
 
 from typing_extensions import assert_type
@@ -47,6 +48,13 @@ with csvc.Engine("memory:", policy) as engine:
     for entry in engine.journal():
         assert_type(entry, csvc.JournalEntry)
     engine.listen(lambda: None)  # type: ignore[arg-type,misc]
+    assert_type(engine.count_targets(AT)["members"].share, Optional[Decimal])
+    with csvc.TargetCounter(policy) as counter, engine.listen(counter.feed, after=""):
+        assert_type(counter.count(AT)[0], csvc.TargetCount)
+        counter.feed("1.0")  # type: ignore[arg-type]
+        counter.count()  # type: ignore[call-arg]
+    assert_type(policy.targets["members"].goal, Optional[Decimal])
+    assert_type(policy.targets["members"].snapshot, Optional[datetime])
 
 try:
     pass
