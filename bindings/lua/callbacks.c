@@ -143,12 +143,20 @@ run (int function, Call *call)
   return FALSE;
 }
 
+/* An engine may be in the middle of a transaction then: unlike a listener, this cannot use it. */
 gboolean
 csvc_lua_progress (guint64 done, guint64 total, gpointer function)
 {
-  Call call = { .a = done, .b = total };
+  Call       call = { .a = done, .b = total };
+  CsvcLuaUse before;
+  gboolean   go_on;
 
-  return run (GPOINTER_TO_INT (function), &call);
+  if (current == NULL)
+    return FALSE;
+  before = csvc_lua_set_use (current->L, 1, CSVC_LUA_AT_WORK);
+  go_on = run (GPOINTER_TO_INT (function), &call);
+  csvc_lua_set_use (current->L, 1, before);
+  return go_on;
 }
 
 gboolean

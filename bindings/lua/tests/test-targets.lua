@@ -332,6 +332,28 @@ t.case ("what is refused", function ()
   t.raises ("invalid", "no policy", bare.count_targets, bare, begin)
 end)
 
+t.case ("a progress function cannot use the engine that calls it", function ()
+  local engine <close> = csvc.engine ("memory:", policy)
+  local path = t.temporary ".csv"
+  local base = assert (io.open (path, "w"))
+  base:write "no,arpu\nC-1,300\nC-2,1\n"
+  base:close ()
+  local told = 0
+  local function use ()
+    told = told + 1
+    t.raises ("in-use", nil, engine.count_targets, engine, begin)
+    t.raises ("in-use", nil, engine.verify, engine)
+  end
+  engine:take_in (csvc.columns (policy, "no"), path, { at = begin, progress = use })
+  engine:simulate_customers (1, { at = begin, progress = use })
+  t.ok (told >= 2)
+  -- A listener can.
+  local shares = {}
+  engine:listen (function () shares[#shares + 1] = engine:count_targets (begin).members.n_kept end)
+  engine:put ("C-2", { arpu = 300 }, begin)
+  t.same (shares, { engine:count_targets (begin).members.n_kept })
+end)
+
 t.case ("a closed counter", function ()
   local engine <close> = csvc.engine ("memory:", policy)
   engine:put ("C-1", { arpu = 300 }, begin)
