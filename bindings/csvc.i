@@ -493,7 +493,8 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
   gboolean csvc_binding_engine_begin, gboolean csvc_binding_engine_commit, gboolean csvc_binding_engine_open_many,
   gboolean csvc_binding_forget_due, gboolean csvc_binding_count_personal, gboolean csvc_binding_simulate_customers, gboolean csvc_what_next_suppose,
   gboolean csvc_customer_advance, gboolean csvc_case_open_child, gboolean csvc_case_hear_child, gboolean csvc_crowd_advance,
-  gboolean csvc_target_counter_feed, gboolean csvc_binding_set_wake_func, gboolean csvc_binding_review_all, gboolean csvc_binding_apply_upgrade, gboolean csvc_engine_get_balance_at,
+  gboolean csvc_target_counter_feed,
+  gboolean csvc_binding_set_wake_func, gboolean csvc_binding_review_all, gboolean csvc_binding_apply_upgrade, gboolean csvc_engine_get_balance_at,
   gboolean csvc_engine_advance, gboolean csvc_engine_advance_case, gboolean csvc_engine_get_next_wake, gboolean csvc_binding_engine_verify,
   gboolean csvc_whatif_add_pair, gboolean csvc_simulation_write, gboolean csvc_simulation_write_file, gboolean csvc_scenario_run
 }
