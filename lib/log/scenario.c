@@ -115,10 +115,32 @@ read_policy (Reader *self)
 
 /* ── steps ── */
 
+/* The case of a task is called CUSTOMER/RULE/KEY, and needs no introduction. */
+static const CsvcKind *
+kind_of_task (const CsvcPolicy *policy, const char *id)
+{
+  for (guint i = 0; i < policy->rules.n_rules; i++)
+    {
+      g_autofree char *middle = g_strdup_printf ("/%s/", policy->rules.rules[i].part.id);
+      const char *found = strstr (id, middle);
+
+      if (found != NULL && found > id && found[strlen (middle)] != '\0')
+        return policy->rules.rules[i].kind;
+    }
+  return NULL;
+}
+
 static const CsvcKind *
 kind_of (const Reader *self, const char *id)
 {
-  return id != NULL ? g_hash_table_lookup (self->kinds, id) : NULL;
+  const CsvcKind *kind = id != NULL ? g_hash_table_lookup (self->kinds, id) : NULL;
+
+  if (kind != NULL || id == NULL)
+    return kind;
+  kind = kind_of_task (self->scenario->latest, id);
+  if (kind != NULL)
+    g_hash_table_insert (self->kinds, g_strdup (id), (gpointer) kind);
+  return kind;
 }
 
 static gboolean
@@ -134,7 +156,7 @@ check_case (Reader *self, const char *id)
 static gboolean
 know_case (Reader *self, const char *id, const CsvcKind *kind)
 {
-  if (kind_of (self, id) != NULL)
+  if (g_hash_table_contains (self->kinds, id))
     return _csvc_words_complain (&self->words, CSVC_SCENARIO_NAME, NULL, NULL, "case \"%.60s\" was opened before", id);
   self->latest = g_strdup (id);
   g_hash_table_insert (self->kinds, (gpointer) self->latest, (gpointer) kind);
