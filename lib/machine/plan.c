@@ -247,6 +247,20 @@ look_at_tasks (Work *work, const CsvcRule *rule, const CsvcOccasion *occasion)
   return any;
 }
 
+/* Whatever else is decided is decided as if that had been done: a sweep that is stopped after it, and made again, comes to the same. */
+static gboolean
+is_closing (const Work *work, const CsvcTask *task)
+{
+  for (guint i = work->first; i < work->plan->items->len; i++)
+    {
+      const CsvcPlanItem *item = &g_array_index (work->plan->items, CsvcPlanItem, i);
+
+      if (item->decision == CSVC_PLAN_CLOSE && strcmp (item->rule_id, task->rule) == 0 && g_strcmp0 (item->key, task->key) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* ── new ones ── */
 
 static gboolean
@@ -273,7 +287,7 @@ suppress_by_veto (Work *work, CsvcPlanItem *item)
   return FALSE;
 }
 
-/* The end of the cool-down after the rule's last task, or its last instant that is known. */
+/* The end of the cool-down after the rule's last task, or its last instant that is known; of one that is being closed that is now. */
 static CsvcTime
 find_cool (const Work *work, const CsvcRule *rule)
 {
@@ -285,7 +299,11 @@ find_cool (const Work *work, const CsvcRule *rule)
       const CsvcTask *task = &g_array_index (tasks, CsvcTask, i);
       CsvcTime end = is_open (task) ? task->opened_at : task->closed_at;
 
-      if (strcmp (task->rule, rule->part.id) == 0 && (last == CSVC_NEVER || end > last))
+      if (strcmp (task->rule, rule->part.id) != 0)
+        continue;
+      if (is_open (task) && is_closing (work, task))
+        end = work->look.at;
+      if (last == CSVC_NEVER || end > last)
         last = end;
     }
   return last != CSVC_NEVER ? _csvc_term_after (work->plan->policy->zone, last, rule->cool_down, 1) : last;
@@ -381,19 +399,6 @@ look_at_rule (Work *work, const CsvcRule *rule, const char *case_id)
 }
 
 /* ── caps ── */
-
-static gboolean
-is_closing (const Work *work, const CsvcTask *task)
-{
-  for (guint i = work->first; i < work->plan->items->len; i++)
-    {
-      const CsvcPlanItem *item = &g_array_index (work->plan->items, CsvcPlanItem, i);
-
-      if (item->decision == CSVC_PLAN_CLOSE && strcmp (item->rule_id, task->rule) == 0 && g_strcmp0 (item->key, task->key) == 0)
-        return TRUE;
-    }
-  return FALSE;
-}
 
 /* Contacts that were, and those that open tasks stand for. */
 static guint

@@ -578,6 +578,11 @@ cools_down (void)
   SWEEP (&base, "2026-03-11T00:00:00", "close r 2026-05-01 cause-gone; suppressed r 2026-06-01 cool-down");
   SWEEP (&base, "2026-06-08T23:59:59", "suppressed r 2026-06-01 cool-down");
   SWEEP (&base, "2026-06-09T00:00:00", "open r 2026-06-01");
+  /* Opened long ago, but it ends only now. */
+  put (&base, "2026-10-01T00:00:00", "ends=2026-12-01");
+  SWEEP (&base, "2026-10-01T00:00:00", "close r 2026-06-01 cause-gone; suppressed r 2026-12-01 cool-down");
+  SWEEP (&base, "2026-12-29T23:59:59", "suppressed r 2026-12-01 cool-down");
+  SWEEP (&base, "2026-12-30T00:00:00", "open r 2026-12-01");
   base_end (&base);
 }
 
