@@ -10,7 +10,8 @@
  *
  *   rows of facts ──sift──▶ keys ──load──▶ view at `at` ──▶ plan, and the version that was looked at
  *
- * Doing goes through the plan in the order of arbitration, 100 items to a transaction. Whoever has another version by then, and not by this sweep, has
+ * Doing goes through the plan in the order of arbitration, 100 items to a transaction; first what is to be closed, because that frees the caps that the rest
+ * fills, and nobody is to stand above one if the sweep ends early. Whoever has another version by then, and not by this sweep, has
  * changed under the plan, and is left to the next sweep. */
 
 #define PAGE 2000
@@ -256,15 +257,21 @@ do_item (Planning *planning, const CsvcPlanItem *item, GError **error)
   return TRUE;
 }
 
+static gboolean
+is_of_pass (const CsvcPlanItem *item, gboolean closing)
+{
+  return is_to_do (item) && (csvc_plan_item_get_decision (item) == CSVC_PLAN_CLOSE) == closing;
+}
+
 /* Items from *@at on; *@at: where the next transaction goes on. */
 static gboolean
-do_some (Planning *planning, guint *at, GError **error)
+do_some (Planning *planning, gboolean closing, guint *at, GError **error)
 {
   const CsvcPlan *plan = planning->sweep->plan;
   guint n = 0, i = *at;
 
   for (; i < csvc_plan_get_size (plan) && n < ITEMS; i++)
-    if (is_to_do (csvc_plan_get (plan, i)))
+    if (is_of_pass (csvc_plan_get (plan, i), closing))
       {
         n++;
         if (!do_item (planning, csvc_plan_get (plan, i), error))
@@ -276,13 +283,13 @@ do_some (Planning *planning, guint *at, GError **error)
 
 /* A transaction that was lost has changed no version; those that it had changed are looked up again, and are found to have moved only if they have. */
 static gboolean
-do_batch (Planning *planning, guint *at, GError **error)
+do_batch (Planning *planning, gboolean closing, guint *at, GError **error)
 {
   const CsvcSweep before = *planning->sweep;
 
   if (!csvc_engine_begin (planning->engine, error))
     return FALSE;
-  if (do_some (planning, at, error))
+  if (do_some (planning, closing, at, error))
     return csvc_engine_commit (planning->engine, error);
   csvc_engine_rollback (planning->engine);
   *planning->sweep = before;
@@ -290,14 +297,20 @@ do_batch (Planning *planning, guint *at, GError **error)
 }
 
 static gboolean
-do_all (Planning *planning, GError **error)
+do_pass (Planning *planning, gboolean closing, GError **error)
 {
   guint at = 0;
 
   while (at < csvc_plan_get_size (planning->sweep->plan))
-    if (!do_batch (planning, &at, error))
+    if (!do_batch (planning, closing, &at, error))
       return FALSE;
   return TRUE;
+}
+
+static gboolean
+do_all (Planning *planning, GError **error)
+{
+  return do_pass (planning, TRUE, error) && do_pass (planning, FALSE, error);
 }
 
 /* ---- The sweep ---- */
