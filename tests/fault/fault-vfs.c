@@ -10,6 +10,7 @@
 
 #include "fault-vfs.h"
 
+#include <signal.h>
 #include <sqlite3.h>
 
 typedef struct {
@@ -36,6 +37,17 @@ is_hit (gboolean is_write, gboolean is_flush)
   return TRUE;
 }
 
+/* Of any call but a write. */
+static gboolean
+fails (gboolean is_flush)
+{
+  if (!is_hit (FALSE, is_flush))
+    return FALSE;
+  if (fault == CSVC_VFS_KILL)
+    raise (SIGKILL);
+  return TRUE;
+}
+
 static sqlite3_file *
 real_of (sqlite3_file *file)
 {
@@ -51,7 +63,7 @@ shim_close (sqlite3_file *file)
 static int
 shim_read (sqlite3_file *file, void *data, int n, sqlite3_int64 at)
 {
-  if (is_hit (FALSE, FALSE))
+  if (fails (FALSE))
     return SQLITE_IOERR_READ;
   return real_of (file)->pMethods->xRead (real_of (file), data, n, at);
 }
@@ -64,6 +76,8 @@ shim_write (sqlite3_file *file, const void *data, int n, sqlite3_int64 at)
       if (fault == CSVC_VFS_FULL)
         return SQLITE_FULL;
       real_of (file)->pMethods->xWrite (real_of (file), data, n / 2, at);
+      if (fault == CSVC_VFS_KILL)
+        raise (SIGKILL);
       return SQLITE_IOERR_WRITE;
     }
   return real_of (file)->pMethods->xWrite (real_of (file), data, n, at);
@@ -72,7 +86,7 @@ shim_write (sqlite3_file *file, const void *data, int n, sqlite3_int64 at)
 static int
 shim_truncate (sqlite3_file *file, sqlite3_int64 size)
 {
-  if (is_hit (FALSE, FALSE))
+  if (fails (FALSE))
     return SQLITE_IOERR_TRUNCATE;
   return real_of (file)->pMethods->xTruncate (real_of (file), size);
 }
@@ -80,13 +94,13 @@ shim_truncate (sqlite3_file *file, sqlite3_int64 size)
 static int
 shim_sync (sqlite3_file *file, int flags)
 {
-  return is_hit (FALSE, TRUE) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+  return fails (TRUE) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 static int
 shim_size (sqlite3_file *file, sqlite3_int64 *size)
 {
-  if (is_hit (FALSE, FALSE))
+  if (fails (FALSE))
     return SQLITE_IOERR_FSTAT;
   return real_of (file)->pMethods->xFileSize (real_of (file), size);
 }
@@ -130,7 +144,7 @@ shim_characteristics (sqlite3_file *file)
 static int
 shim_shm_map (sqlite3_file *file, int page, int size, int extend, void volatile **memory)
 {
-  if (is_hit (FALSE, FALSE))
+  if (fails (FALSE))
     return SQLITE_IOERR_SHMMAP;
   return real_of (file)->pMethods->xShmMap (real_of (file), page, size, extend, memory);
 }
@@ -180,7 +194,7 @@ shim_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
   int rc;
 
   self->base.pMethods = NULL;
-  if (is_hit (FALSE, FALSE))
+  if (fails (FALSE))
     return SQLITE_CANTOPEN;
   self->real = (sqlite3_file *) (gpointer) (self + 1);
   rc = real_vfs->xOpen (real_vfs, name, self->real, flags, out_flags);
@@ -192,7 +206,7 @@ shim_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, in
 static int
 shim_delete (sqlite3_vfs *vfs, const char *name, int sync)
 {
-  if (is_hit (FALSE, FALSE))
+  if (fails (FALSE))
     return SQLITE_IOERR_DELETE;
   return real_vfs->xDelete (real_vfs, name, sync);
 }
@@ -224,6 +238,12 @@ csvc_vfs_arm (guint at, CsvcVfsFault how)
   fault = how;
   n_calls = 0;
   hit = FALSE;
+}
+
+guint
+csvc_vfs_count_calls (void)
+{
+  return n_calls;
 }
 
 gboolean

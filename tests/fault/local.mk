@@ -15,7 +15,8 @@ tests_fault_fault_tests_SOURCES = \
   %D%/test-calls.c \
   %D%/test-disk.c \
   %D%/test-forget.c \
-  %D%/test-kill.c
+  %D%/test-kill.c \
+  %D%/test-sweep.c
 tests_fault_fault_tests_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests/support
 tests_fault_fault_tests_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(CUNIT_CFLAGS) $(SQLITE_CFLAGS)
 tests_fault_fault_tests_LDADD = libcsvc-test.la libcsvc-internal.la

@@ -10,6 +10,7 @@
   suite (disk) \
   suite (forget) \
   suite (kill) \
+  suite (sweep) \
   /* end of list */
 
 CSVC_TEST_MAIN (SUITES)
