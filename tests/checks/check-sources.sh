@@ -51,6 +51,35 @@ result "every folder of lib has a README.md" "$(
   find "$root/lib" -mindepth 1 -type d ! -name '.*' | while read -r folder; do
     [ -z "$(find "$folder" -maxdepth 1 -name '*.c')" ] || [ -f "$folder/README.md" ] || echo "${folder#"$root"/}"
   done)"
+
+mapped_folders ()
+{
+  find "$root/lib" -mindepth 2 -name README.md | sort | while read -r map; do dirname "$map"; done
+}
+
+# The sources and headers that a folder's map names, a line each; a family of files as it stands there: explain-*.c.
+named_files ()
+{
+  grep -o '[A-Za-z0-9_][A-Za-z0-9_-]*\(-\*\)\{0,1\}\.[ch]\b' "$1/README.md" | sort -u
+}
+
+# A newcomer reads the map first: what it leaves out is not found, and what is gone from the folder is looked for in vain.
+result "every README.md of lib names every source of its folder" "$(
+  mapped_folders | while read -r folder; do
+    names=$(named_files "$folder" || true)
+    find "$folder" -maxdepth 1 -name '*.c' ! -name '*schema-data.c' | sort | while read -r file; do
+      echo "$names" | while read -r name; do
+        case $(basename "$file") in $name) echo found ;; esac
+      done | grep -q found || echo "${file#"$root"/}"
+    done
+  done)"
+result "every file that a README.md of lib names is there" "$(
+  mapped_folders | while read -r folder; do
+    named_files "$folder" | while read -r name; do
+      [ -n "$(find "$folder" -maxdepth 1 -name "$name")" ] || echo "${folder#"$root"/}/README.md: $name"
+    done
+  done)"
+
 if [ -f "$root/docs/diagnostics.sh" ]; then
   result "docs/diagnostics.md is what docs/diagnostics.sh makes of the registry" "$(
     sh "$root/docs/diagnostics.sh" | diff - "$root/docs/diagnostics.md" 2>&1)"

@@ -25,7 +25,8 @@ plant_clean_tree ()
   printf '%s\n#include "config.h"\n#include "base/a.h"\n' "$licence" > "$tree/lib/calendar/b.c"
   printf '# SPDX-License-Identifier: LGPL-2.1-or-later\nx = \\\n  %%D%%/a.c \\\n  %%D%%/a.h\n' > "$tree/lib/base/local.mk"
   printf '# SPDX-License-Identifier: LGPL-2.1-or-later\nx = %%D%%/b.c\n' > "$tree/lib/calendar/local.mk"
-  touch "$tree/lib/base/README.md" "$tree/lib/calendar/README.md"
+  echo '- `a.c`: one' > "$tree/lib/base/README.md"
+  echo '- `b.c`: two' > "$tree/lib/calendar/README.md"
   printf '%s\n#define CSVC_API __attribute__ ((visibility ("default")))\nCSVC_API int csvc_a (void);\n' "$licence" > "$tree/include/csvc/a.h"
   printf '%s\n#include <csvc/a.h>\n' "$licence" > "$tree/include/csvc/csvc.h"
   printf '# SPDX-License-Identifier: LGPL-2.1-or-later\nx = \\\n  %%D%%/a.h \\\n  %%D%%/csvc.h\n' > "$tree/include/csvc/local.mk"
@@ -88,9 +89,14 @@ finds check_includes 'public headers name no type' 'sqlite3' "echo 'void csvc_b 
 
 passes check_sources
 finds check_sources 'licence' 'lib/base/a.c' "echo '/* mine, all mine */' > lib/base/a.c"
-finds check_sources 'listed in a local.mk' 'lib/base/lost.c' "cp lib/base/a.c lib/base/lost.c"
+finds check_sources 'listed in a local.mk' 'lib/base/lost.c' "cp lib/base/a.c lib/base/lost.c; echo lost.c >> lib/base/README.md"
 finds check_sources 'config.h first' 'lib/calendar/b.c' "sed -i '/config.h/d' lib/calendar/b.c"
-finds check_sources 'README.md' 'lib/base' "rm lib/base/README.md"
+finds check_sources 'has a README.md' 'lib/base' "rm lib/base/README.md"
+finds check_sources 'names every source' 'lib/base/a.c' ": > lib/base/README.md"
+finds check_sources 'names every source' 'lib/base/a.c' "echo 'aa.c, a-*.c, *.c' > lib/base/README.md; cp lib/base/a.c lib/base/aa.c; cp lib/base/a.c lib/base/a-1.c; sed -i 's/x = /x = %D%\/aa.c %D%\/a-1.c /' lib/base/local.mk"
+finds check_sources 'names is there' 'gone.c' "echo '- \`gone.c\`: three' >> lib/calendar/README.md"
+finds check_sources 'names is there' 'gone-*.c' "echo 'gone-*.c' >> lib/calendar/README.md"
+finds check_sources 'names is there' 'gone.h' "echo '\`gone.h\`' >> lib/calendar/README.md"
 
 passes check_headers
 finds check_headers '.h as C' 'gint' "sed -i 's/int csvc_a/gint csvc_a/' include/csvc/a.h"
