@@ -18,6 +18,9 @@ G_BEGIN_DECLS
  *
  * Between the plan and what is done a customer may have changed through another engine; they are left alone, and the next sweep looks at them again.
  *
+ * Two engines may sweep one store at once: each task is opened once. But each shares out the capacity of roles by what it saw when it planned: when
+ * customers are put between the one plan and the other, both together may open more. Where the capacity counts, let one engine sweep at a time.
+ *
  * An engine also keeps the rules on events: when a case accepts an event that there are rules on, what they open is opened in the same
  * transaction; and what csvc_engine_note_event() tells ("port_requested") closes at once the tasks that a closing veto forbids. */
 
