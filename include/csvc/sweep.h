@@ -56,7 +56,7 @@ CSVC_API guint64         csvc_sweep_get_n_loaded (const CsvcSweep *self);    /* 
 CSVC_API guint           csvc_sweep_get_n_opened (const CsvcSweep *self);
 CSVC_API guint           csvc_sweep_get_n_updated (const CsvcSweep *self);
 CSVC_API guint           csvc_sweep_get_n_closed (const CsvcSweep *self);
-/* What was planned and not done: the customer had changed, or the case was refused. */
+/* What was planned and not done: the customer had changed, the case was refused, or another case bears the task's number. */
 CSVC_API guint           csvc_sweep_get_n_left (const CsvcSweep *self);
 
 /* ── the last moment ── */

@@ -16,7 +16,6 @@
 
 #define PAGE 2000
 #define ITEMS 100
-#define MAX_TRIES 8
 
 struct _CsvcSweep {
   CsvcPlan *plan;

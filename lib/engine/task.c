@@ -21,13 +21,19 @@ answer_is (CsvcAnswer answer, gboolean *done)
   return answer != CSVC_ANSWER_FAILED;
 }
 
+/* A case of the host's that bears the task's number already is left alone, and the task is not opened. */
 static gboolean
 open_item (CsvcEngine *self, const CsvcPlanItem *item, const CsvcStamp *stamp, CsvcEffects *effects, gboolean *done, GError **error)
 {
   g_autofree char *id = csvc_plan_item_dup_case_id (item);
   g_autoptr (CsvcFacts) facts = csvc_plan_item_dup_facts (item);
   const CsvcKind *kind = csvc_rule_get_kind (csvc_plan_item_get_rule (item));
+  CsvcWork *taken = NULL;
 
+  if (!_csvc_engine_load (self, id, &taken, error))
+    return FALSE;
+  if (taken != NULL)
+    return TRUE;
   if (!answer_is (csvc_engine_open (self, csvc_kind_get_id (kind), id, csvc_plan_item_get_customer (item), facts, stamp, effects, error), done))
     return FALSE;
   return !*done || answer_is (_csvc_engine_open_task (self, item, id, stamp, effects, error), done);

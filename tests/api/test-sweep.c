@@ -21,6 +21,7 @@ static void writes_nothing_in_a_dry_run (void);
 static void goes_on_where_it_stopped (void);
 static void passes_only_whom_nothing_concerns (void);
 static void opens_no_half_of_a_task (void);
+static void leaves_numbers_that_are_taken (void);
 static void heeds_events_of_the_past (void);
 static void ends_cases_that_are_ahead (void);
 
@@ -37,6 +38,7 @@ static CU_TestInfo tests[] = {
   { "goes-on-where-it-stopped", goes_on_where_it_stopped },
   { "passes-only-whom-nothing-concerns", passes_only_whom_nothing_concerns },
   { "opens-no-half-of-a-task", opens_no_half_of_a_task },
+  { "leaves-numbers-that-are-taken", leaves_numbers_that_are_taken },
   { "heeds-events-of-the-past", heeds_events_of_the_past },
   { "ends-cases-that-are-ahead", ends_cases_that_are_ahead },
   CU_TEST_INFO_NULL
@@ -518,6 +520,31 @@ passes_only_whom_nothing_concerns (void)
 }
 
 /* Whoever has been told something later than the sweep is left: the customer could not keep the task, so no case is opened for it. */
+/* A host has a case of that number: it is not the task's, and keeps nobody else from theirs. */
+static void
+play_taken (Fixture *self)
+{
+  const CsvcStamp stamp = CSVC_STAMP (MARCH);
+  g_autoptr (CsvcSweep) sweep = NULL;
+  GError *error = NULL;
+
+  put (self, "c1", MARCH, "50", "2026-03-20", "true");
+  put (self, "c2", MARCH, "50", "2026-03-20", "true");
+  csvc_engine_open (self->engine, "complaint", "c1/expiring/2026-03-20", "c1", NULL, &stamp, NULL, &error);
+  csvc_assert_no_error (error);
+  sweep = csvc_engine_sweep (self->engine, &stamp, NULL, &error);
+  csvc_assert_no_error (error);
+  CSVC_ASSERT_UINT (csvc_sweep_get_n_opened (sweep), 1);
+  CSVC_ASSERT_UINT (csvc_sweep_get_n_left (sweep), 1);
+  assert_case (self, "c2", TRUE);
+}
+
+static void
+leaves_numbers_that_are_taken (void)
+{
+  over_stores (play_taken);
+}
+
 static void
 play_opens_no_half (Fixture *self)
 {
