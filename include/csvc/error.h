@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @CSVC_ERROR_NOT_FOUND: no such case, kind, event, calendar, zone, file
  * @CSVC_ERROR_EXISTS: there is one of that name already
  * @CSVC_ERROR_CONFLICT: another writer was faster, or a key was used with other content; load again
- * @CSVC_ERROR_BUSY: another process writes this store
+ * @CSVC_ERROR_BUSY: another process writes this store, or another engine sweeps it
  * @CSVC_ERROR_IO: reading or writing failed (disk full, no permission, truncated file)
  * @CSVC_ERROR_CORRUPT: stored data does not verify
  * @CSVC_ERROR_LIMIT: too large, too deep, too many, or past the years that can be answered

@@ -18,8 +18,8 @@ G_BEGIN_DECLS
  *
  * Between the plan and what is done a customer may have changed through another engine; they are left alone, and the next sweep looks at them again.
  *
- * Two engines may sweep one store at once: each task is opened once. But each shares out the capacity of roles by what it saw when it planned: when
- * customers are put between the one plan and the other, both together may open more. Where the capacity counts, let one engine sweep at a time.
+ * One engine sweeps a store at a time, so that the capacity of a role is shared out once; another one that begins meanwhile is told CSVC_ERROR_BUSY. Dry
+ * runs may be at any time.
  *
  * An engine also keeps the rules on events: when a case accepts an event that there are rules on, what they open is opened in the same
  * transaction; and what csvc_engine_note_event() tells ("port_requested") closes at once the tasks that a closing veto forbids. */
@@ -42,7 +42,8 @@ typedef struct {
  *
  * Does what is due before @stamp's `at`, as csvc_engine_advance() (not in a dry run), then plans the day for all customers and carries it out. A sweep later the
  * same day finds what the role's capacity has left.
- * Returns: (transfer full): csvc_sweep_free(); NULL with CSVC_ERROR_INVALID (the engine has no policy), or what store and cases failed with.
+ * Returns: (transfer full): csvc_sweep_free(); NULL with CSVC_ERROR_INVALID (the engine has no policy), CSVC_ERROR_BUSY (another engine
+ * sweeps that store), or what store and cases failed with.
  */
 CSVC_API CsvcSweep *csvc_engine_sweep (CsvcEngine *self, const CsvcStamp *stamp, const CsvcSweepOptions *options, GError **error);
 CSVC_API void       csvc_sweep_free (CsvcSweep *self);

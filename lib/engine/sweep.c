@@ -346,34 +346,53 @@ begin_of_day (const CsvcZone *zone, CsvcTime at)
   return csvc_zone_from_local (zone, local - ((local % CSVC_DAY) + CSVC_DAY) % CSVC_DAY);
 }
 
+/* @planning: with options. (transfer full) (nullable) */
+static CsvcSweep *
+sweep_once (Planning *planning, const CsvcStamp *stamp, GError **error)
+{
+  CsvcPolicy *policy = planning->engine->policy;
+  g_autoptr (CsvcSweep) sweep = g_new0 (CsvcSweep, 1);
+  gboolean swept;
+
+  planning->sweep = sweep;
+  planning->stamp = *stamp;
+  planning->stamp.key = NULL;
+  sweep->at = stamp->at;
+  sweep->plan = csvc_plan_new (policy);
+  planning->day = begin_of_day (csvc_policy_get_zone (policy), stamp->at);
+  planning->sieve = _csvc_sieve_new (policy, stamp->at);
+  planning->cases = csvc_caseload_new (policy);
+  planning->keys = g_ptr_array_new_with_free_func (g_free);
+  planning->versions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  swept = catch_up (planning, error) && plan_all (planning, error) && (planning->options->dry_run || do_all (planning, error));
+  g_hash_table_unref (planning->versions);
+  g_ptr_array_unref (planning->keys);
+  csvc_caseload_free (planning->cases);
+  _csvc_sieve_free (planning->sieve);
+  return swept ? g_steal_pointer (&sweep) : NULL;
+}
+
 CsvcSweep *
 csvc_engine_sweep (CsvcEngine *self, const CsvcStamp *stamp, const CsvcSweepOptions *options, GError **error)
 {
   const CsvcSweepOptions usual = CSVC_SWEEP_OPTIONS;
-  g_autoptr (CsvcSweep) sweep = NULL;
   Planning planning = { .engine = self, .options = options != NULL ? options : &usual };
-  gboolean swept;
+  CsvcSweep *sweep;
 
   g_return_val_if_fail (self != NULL && self->tx == NULL && stamp != NULL, NULL);
 
   if (!check_sweep (self, stamp, error))
     return NULL;
-  planning.sweep = sweep = g_new0 (CsvcSweep, 1);
-  planning.stamp = *stamp;
-  planning.stamp.key = NULL;
-  sweep->at = stamp->at;
-  sweep->plan = csvc_plan_new (self->policy);
-  planning.day = begin_of_day (csvc_policy_get_zone (self->policy), stamp->at);
-  planning.sieve = _csvc_sieve_new (self->policy, stamp->at);
-  planning.cases = csvc_caseload_new (self->policy);
-  planning.keys = g_ptr_array_new_with_free_func (g_free);
-  planning.versions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  swept = catch_up (&planning, error) && plan_all (&planning, error) && (planning.options->dry_run || do_all (&planning, error));
-  g_hash_table_unref (planning.versions);
-  g_ptr_array_unref (planning.keys);
-  csvc_caseload_free (planning.cases);
-  _csvc_sieve_free (planning.sieve);
-  return swept ? g_steal_pointer (&sweep) : NULL;
+  if (planning.options->dry_run)
+    return sweep_once (&planning, stamp, error);
+  if (!g_atomic_int_compare_and_exchange (&self->store->is_swept, FALSE, TRUE))
+    {
+      g_set_error (error, CSVC_ERROR, CSVC_ERROR_BUSY, "%s: another engine is at a sweep; sweep when it has ended", self->store->uri);
+      return NULL;
+    }
+  sweep = sweep_once (&planning, stamp, error);
+  g_atomic_int_set (&self->store->is_swept, FALSE);
+  return sweep;
 }
 
 void

@@ -191,6 +191,7 @@ struct _CsvcStore {
   const CsvcStoreClass *klass;
   gatomicrefcount       ref_count;
   char                 *uri;
+  gint                  is_swept; /* atomic: an engine is at a sweep. No other process writes this store */
 };
 
 /* Every backend's transaction begins so. */
