@@ -242,7 +242,7 @@ show (CsvcSieve *self, const Column *column, const CsvcValue *value, CsvcValue *
     resolve (place, column->fact);
 }
 
-static void
+static G_GNUC_NO_INLINE void
 fill_mask (CsvcSieve *self, const Column *column, const CsvcValue *value, guint64 *mask)
 {
   CsvcValue *place = column->fact != NULL ? &self->blank->facts[column->fact->index] : NULL;
@@ -256,18 +256,26 @@ fill_mask (CsvcSieve *self, const Column *column, const CsvcValue *value, guint6
     *place = unseen;
 }
 
+static const guint64 *
+find_mask (CsvcSieve *self, const Column *column, const CsvcValue *value)
+{
+  gboolean is_new;
+  guint64 *mask = _csvc_memo_find (column->memo, value, &is_new);
+
+  if (G_UNLIKELY (is_new))
+    fill_mask (self, column, value, mask);
+  return mask;
+}
+
 /* FALSE: the column leaves no rule. */
 static gboolean
 apply (CsvcSieve *self, const Column *column, const CsvcValue *value)
 {
+  const guint64 *mask = find_mask (self, column, value);
   guint64 any = 0;
-  gboolean is_new;
-  guint64 *mask = _csvc_memo_find (column->memo, value, &is_new);
 
   if (G_UNLIKELY (mask == NULL))
     return TRUE;
-  if (G_UNLIKELY (is_new))
-    fill_mask (self, column, value, mask);
   for (guint w = 0; w < self->n_words; w++)
     any |= self->left[w] &= mask[w];
   return any != 0;
@@ -283,22 +291,48 @@ move_forward (CsvcSieve *self, guint i)
   columns[i - 1] = column;
 }
 
-/* FALSE: no rule is left. */
+/* The first column that leaves no rule; their number: some rule is left by all. */
+static guint
+sift (CsvcSieve *self, const Column *columns, guint n, const CsvcValue *values)
+{
+  guint i;
+
+  memcpy (self->left, self->all, self->n_words * sizeof (guint64));
+  for (i = 0; i < n && apply (self, &columns[i], &values[columns[i].value]); i++)
+    ;
+  return i;
+}
+
+/* The same for the usual number of rules: one word, kept in a register. */
+static guint
+sift_word (CsvcSieve *self, const Column *columns, guint n, const CsvcValue *values)
+{
+  guint64 left = self->all[0];
+  guint i;
+
+  for (i = 0; i < n; i++)
+    {
+      const guint64 *mask = find_mask (self, &columns[i], &values[columns[i].value]);
+
+      left &= mask != NULL ? *mask : G_MAXUINT64;
+      if (left == 0)
+        return i;
+    }
+  self->left[0] = left;
+  return i;
+}
+
 static gboolean
-sift (CsvcSieve *self, const CsvcValue *values)
+leaves_a_rule (CsvcSieve *self, const CsvcValue *values)
 {
   const Column *columns = (const Column *) (gpointer) self->columns->data;
+  const guint n = self->columns->len, stopped_at = self->n_words == 1 ? sift_word (self, columns, n, values) : sift (self, columns, n, values);
 
-  for (guint w = 0; w < self->n_words; w++)
-    self->left[w] = self->all[w];
-  for (guint i = 0; i < self->columns->len; i++)
-    if (!apply (self, &columns[i], &values[columns[i].value]))
-      {
-        if (i > 0)
-          move_forward (self, i);
-        return FALSE;
-      }
-  return TRUE;
+  if (stopped_at == n)
+    return TRUE;
+  if (stopped_at > 0)
+    move_forward (self, stopped_at);
+  return FALSE;
 }
 
 /* ---- The sieve ---- */
@@ -308,7 +342,7 @@ choose_rules (CsvcSieve *self)
 {
   const guint n = self->policy->rules.n_rules;
 
-  self->n_words = n / 64 + 1;
+  self->n_words = MAX (1, (n + 63) / 64);
   self->all = g_new0 (guint64, self->n_words);
   self->left = g_new0 (guint64, self->n_words);
   for (guint i = 0; i < n; i++)
@@ -451,16 +485,17 @@ is_free (const CsvcSieve *self, const CsvcFactRow *row)
          (!self->is_busy || !g_hash_table_contains (self->busy, row->key));
 }
 
+static G_GNUC_NO_INLINE gboolean
+passes_whole (CsvcSieve *self, const CsvcFactRow *row)
+{
+  const gboolean passes = lend_row (self, row) && !concerns_a_rule (self);
+
+  take_back (self);
+  return passes;
+}
+
 gboolean
 _csvc_sieve_passes (CsvcSieve *self, const CsvcFactRow *row)
 {
-  gboolean passes;
-
-  if (self->is_open || !is_free (self, row))
-    return FALSE;
-  if (!sift (self, row->values))
-    return TRUE;
-  passes = lend_row (self, row) && !concerns_a_rule (self);
-  take_back (self);
-  return passes;
+  return !self->is_open && is_free (self, row) && (!leaves_a_rule (self, row->values) || passes_whole (self, row));
 }

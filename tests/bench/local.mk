@@ -44,15 +44,14 @@ tests_bench_facts_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS) $(SQLITE_CFLAGS)
 tests_bench_facts_LDADD = libcsvc-internal.la $(SQLITE_LIBS) $(GLIB_LIBS)
 
 # The sieve and the bare scan are internal.
-EXTRA_PROGRAMS += tests/bench/sweep
-tests_bench_sweep_SOURCES = %D%/sweep.c
+tests_bench_sweep_SOURCES = %D%/bench.h %D%/sweep.c
 tests_bench_sweep_CPPFLAGS = $(AM_CPPFLAGS)
 tests_bench_sweep_CFLAGS = $(AM_CFLAGS) $(GLIB_CFLAGS)
 tests_bench_sweep_LDADD = libcsvc-internal.la $(GLIB_LIBS)
 
 # Programs of check, which counts their instructions.
-check_PROGRAMS += tests/bench/lifecycle tests/bench/rules tests/bench/timers tests/bench/worktime
-TESTS += %D%/check-lifecycle.sh %D%/check-rules.sh %D%/check-timers.sh %D%/check-worktime.sh
+check_PROGRAMS += tests/bench/lifecycle tests/bench/rules tests/bench/sweep tests/bench/timers tests/bench/worktime
+TESTS += %D%/check-lifecycle.sh %D%/check-rules.sh %D%/check-sweep.sh %D%/check-timers.sh %D%/check-worktime.sh
 
 tests_bench_lifecycle_SOURCES = %D%/bench.h %D%/lifecycle-limit.h %D%/lifecycle.c
 tests_bench_lifecycle_CPPFLAGS = $(AM_CPPFLAGS) -DCSVC_BENCH_SRCDIR='"$(abs_top_srcdir)"'
@@ -81,6 +80,7 @@ EXTRA_DIST += \
   %D%/rules-peers.sh \
   %D%/check-lifecycle.sh \
   %D%/check-rules.sh \
+  %D%/check-sweep.sh \
   %D%/check-timers.sh \
   %D%/check-worktime.sh \
   %D%/count.sh \
