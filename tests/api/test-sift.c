@@ -202,7 +202,7 @@ make_policy (GRand *random)
     "<tiers default='plain' review='P1Y' grace='P1M'><tier id='plain' rank='0'/><tier id='gold' rank='1' when='n &gt;= 10'/></tiers>"
     "<entitlements><entitlement id='credit'><grant tier='gold' quota='1' per='month'/></entitlement></entitlements>"
     "<purposes><purpose id='service'/></purposes><rules>");
-  const guint n = 1 + below (random, 3);
+  const guint n = below (random, 20) == 0 ? 60 + below (random, 80) : 1 + below (random, 3); /* sometimes more than a word of bits */
   GError *error = NULL;
   CsvcPolicy *policy;
 
