@@ -187,7 +187,7 @@ shipped_policies_are_clean (void)
   /* A fact for people and reports, and points that the host gives. */
   check_clean ("data/policies/telecom.xml",
                "telecom-club.xml:79: note CSVC-885: no case gives \"points\" to anybody: the host has to\n"
-               "telecom.xml:47: note CSVC-884: nothing reads the fact \"segment\"\n");
+               "telecom.xml:48: note CSVC-884: nothing reads the fact \"segment\"\n");
   check_clean ("data/policies/incident.xml", "incident.xml:8: note CSVC-435: no case of \"incident\" ever ends; expected a <final> of the <case> that can "
                                              "be reached\n");
 }
