@@ -5,7 +5,8 @@
     csvc journal --store URI --json | recount.py LOG FIGURES
 
 The rules that are checked stand in telecom-care.xml and are told here once more, so that a mistake in one place shows: consent, port requests,
-do-not-disturb, minors; 2 commercial contacts in 30 days, 6 of four other purposes in 90; 40 tasks a day for managers, 120 for agents.
+do-not-disturb, minors; 2 commercial contacts in 30 days, 6 of five other purposes in 90; 120 tasks a day for managers, 160 for agents;
+a regular contact every month, quarter or half-year.
 Prints a line a check, "ok" or "not ok", and exits with 1 when one failed."""
 
 import collections
@@ -16,10 +17,12 @@ import sys
 DAY = 86_400_000_000
 ZONE = 8 * 3_600_000_000  # China has one, without summer time since 1991
 COMMERCIAL = {"keeping", "marketing"}
-UNDISTURBED = {"greeting", "satisfaction", "help", "keeping", "marketing"}
-CAPS = [(COMMERCIAL, 2, 30 * DAY), ({"greeting", "satisfaction", "help", "marketing"}, 6, 90 * DAY)]
-CAPACITY = {"manager": 40, "agent": 120}
-ROLE = {"complaint_follow_up": "agent", "satisfaction_call": "agent", "handset_help": "agent", "handset_offer": "agent", "prepay_offer": "agent"}
+UNDISTURBED = {"greeting", "satisfaction", "regular", "help", "keeping", "marketing"}
+CAPS = [(COMMERCIAL, 2, 30 * DAY), ({"greeting", "satisfaction", "regular", "help", "marketing"}, 6, 90 * DAY)]
+CAPACITY = {"manager": 120, "agent": 160}
+REGULAR = {"regular_diamond": 28, "regular_gold": 89, "regular_silver": 181}  # days from one to the next, at least
+ROLE = {"complaint_follow_up": "agent", "satisfaction_call": "agent", "handset_help": "agent", "handset_offer": "agent", "prepay_offer": "agent",
+        "regular_silver": "agent"}
 
 failed = 0
 
@@ -124,6 +127,17 @@ def over_caps(contacts):
     return bad
 
 
+def too_soon(opened):
+    by_rule, bad = collections.defaultdict(list), []
+    for _, customer, rule, key, _, _ in opened:
+        if rule in REGULAR:
+            by_rule[customer, rule].append(datetime.date.fromisoformat(key))
+    for (customer, rule), days in by_rule.items():
+        days.sort()
+        bad += [(customer, rule, str(after)) for before, after in zip(days, days[1:]) if (after - before).days < REGULAR[rule]]
+    return bad
+
+
 def over_capacity(opened):
     by_day = collections.Counter((ROLE.get(rule, "manager"), (at + ZONE) // DAY) for at, _, rule, _, _, _ in opened)
     return [(key, n) for key, n in by_day.items() if n > CAPACITY[key[0]]]
@@ -141,6 +155,7 @@ def main(log, figures):
     check("no contact breaks a veto", [row for row in journal.contacts if forbidden(host, journal, *row)])
     check("no cap is exceeded", over_caps(journal.contacts))
     check("no capacity is exceeded", over_capacity(journal.opened))
+    check("no regular contact comes too soon", too_soon(journal.opened))
     check("no occasion has two tasks", [key for key, n in occasions.items() if n > 1])
     check("no task is closed twice, or was never opened", [key for key, n in closed.items() if n > 1 or key not in occasions])
     check("each task has its case", [row for row in journal.opened if row[4] not in journal.cases])
