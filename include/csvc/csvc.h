@@ -30,6 +30,7 @@
 #include <csvc/rule.h>
 #include <csvc/table.h>
 #include <csvc/link.h>
+#include <csvc/mask.h>
 #include <csvc/explain.h>
 #include <csvc/chart.h>
 #include <csvc/store.h>

@@ -21,6 +21,7 @@ csvcinclude_HEADERS = \
   %D%/intake.h \
   %D%/ledger.h \
   %D%/lifecycle.h \
+  %D%/mask.h \
   %D%/model.h \
   %D%/link.h \
   %D%/personal.h \

@@ -71,9 +71,10 @@ CsvcCase *
 csvc_case_copy (const CsvcCase *self)
 {
   CsvcCase *copy;
-  gsize     set = self->kind->n_words * sizeof (guint64);
+  gsize     set;
 
   g_return_val_if_fail (self != NULL, NULL);
+  set = self->kind->n_words * sizeof (guint64);
   copy = _csvc_case_new (self->policy, self->kind, self->record.id);
   _csvc_record_clear (&copy->record);
   _csvc_record_copy (&copy->record, &self->record);

@@ -47,6 +47,7 @@ libcsvc_internal_la_SOURCES += \
   %D%/ledger.c \
   %D%/link.c \
   %D%/machine.h \
+  %D%/mask.c \
   %D%/notice.c \
   %D%/occasion.c \
   %D%/plan-item.c \

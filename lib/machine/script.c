@@ -2,42 +2,21 @@
 #include "config.h"
 
 #include <csvc/error.h>
+#include <csvc/mask.h>
 #include <csvc/tier.h>
 #include <string.h>
 
 #include "base/time.h"
 #include "machine/customer.h"
 
-/* What to say to this customer. The places for facts were checked when the policy was loaded; who sees what is decided here. */
-
-/* "138****8000": @mask as in mask="3,4"; without it nothing is shown. */
-static void
-append_masked (GString *out, const char *text, const char *mask)
-{
-  glong length = g_utf8_strlen (text, -1), before = 0, after = 0;
-  const char *comma = mask != NULL ? strchr (mask, ',') : NULL;
-
-  if (comma != NULL)
-    {
-      before = (glong) g_ascii_strtoull (mask, NULL, 10);
-      after = (glong) g_ascii_strtoull (comma + 1, NULL, 10);
-    }
-  if (before + after >= length)
-    before = after = 0;
-  g_string_append_len (out, text, g_utf8_offset_to_pointer (text, before) - text);
-  g_string_append (out, "****");
-  g_string_append (out, g_utf8_offset_to_pointer (text, length - after));
-}
+/* What to say to this customer. The places for facts were checked when the policy was loaded. */
 
 static void
 append_fact (GString *out, const CsvcFact *fact, const CsvcValue *value, const CsvcRole *role)
 {
-  g_autofree char *text = csvc_value_to_string (value);
+  g_autofree char *text = csvc_fact_dup_text_for (fact, value, role);
 
-  if (!fact->personal || (role != NULL && csvc_role_sees (role, fact)))
-    g_string_append (out, text);
-  else
-    append_masked (out, text, fact->mask);
+  g_string_append (out, text);
 }
 
 /* FALSE: what stands there is missing. */

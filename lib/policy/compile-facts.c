@@ -194,7 +194,7 @@ compile_default (CsvcCompiler *self, CsvcFact *fact)
 static void
 check_mask (CsvcCompiler *self, const CsvcFact *fact)
 {
-  const char *mask = fact->mask;
+  const char *mask = _csvc_node_get (fact->part.node, "mask");
   gsize before;
 
   if (mask == NULL)
@@ -208,6 +208,66 @@ check_mask (CsvcCompiler *self, const CsvcFact *fact)
                          "mask=\"%s\" does not suit \"%s\"", mask, fact->part.id);
 }
 
+static CsvcMask
+read_mask (const CsvcFact *fact)
+{
+  const char *mask = _csvc_node_get (fact->part.node, "mask");
+  char *comma;
+  guint before;
+
+  if (mask == NULL)
+    return (CsvcMask){ 0, 0 };
+  before = (guint) g_ascii_strtoull (mask, &comma, 10);
+  return (CsvcMask){ before, *comma == ',' ? (guint) g_ascii_strtoull (comma + 1, NULL, 10) : 0 };
+}
+
+/* Effects tell the name of a fact and not the kind that it is of: of several masks of one name the stricter holds, for all of them. */
+static void
+note_mask (CsvcCompiler *self, const CsvcFact *fact)
+{
+  CsvcPolicy *policy = self->policy;
+  CsvcMask own = read_mask (fact), *known;
+
+  if (policy->masks == NULL)
+    g_ptr_array_add (policy->tables, policy->masks = g_hash_table_new (g_str_hash, g_str_equal));
+  known = g_hash_table_lookup (policy->masks, fact->part.id);
+  if (known == NULL)
+    {
+      known = _csvc_compile_alloc (self, 1, sizeof (CsvcMask));
+      *known = own;
+      g_hash_table_insert (policy->masks, (gpointer) fact->part.id, known);
+    }
+  *known = (CsvcMask){ MIN (known->before, own.before), MIN (known->after, own.after) };
+}
+
+static void
+note_masks (CsvcCompiler *self, const CsvcFact *facts, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    if (facts[i].personal)
+      note_mask (self, &facts[i]);
+}
+
+static void
+bind_masks (CsvcCompiler *self, CsvcFact *facts, guint n)
+{
+  for (guint i = 0; i < n && self->policy->masks != NULL; i++)
+    facts[i].mask = g_hash_table_lookup (self->policy->masks, facts[i].part.id);
+}
+
+void
+_csvc_compile_masks (CsvcCompiler *self)
+{
+  CsvcPolicy *policy = self->policy;
+
+  note_masks (self, policy->customer_facts, policy->n_customer_facts);
+  for (guint i = 0; i < policy->n_kinds; i++)
+    note_masks (self, policy->kinds[i].facts, policy->kinds[i].n_facts);
+  bind_masks (self, policy->customer_facts, policy->n_customer_facts);
+  for (guint i = 0; i < policy->n_kinds; i++)
+    bind_masks (self, policy->kinds[i].facts, policy->kinds[i].n_facts);
+}
+
 static void
 compile_fact (CsvcCompiler *self, CsvcFact *fact, const CsvcNode *node)
 {
@@ -215,7 +275,6 @@ compile_fact (CsvcCompiler *self, CsvcFact *fact, const CsvcNode *node)
   csvc_type_from_string (_csvc_node_get (node, "type"), &fact->type);
   fact->required = _csvc_compile_flag (node, "required", FALSE);
   fact->personal = _csvc_compile_flag (node, "pii", FALSE);
-  fact->mask = _csvc_compile_text (self, node, "mask");
   check_name (self, &fact->part);
   compile_words (self, fact);
   compile_default (self, fact);

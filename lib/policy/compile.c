@@ -587,6 +587,7 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_tier_conditions (self);
   compile_kinds (self);
   _csvc_compile_sees (self);
+  _csvc_compile_masks (self);
   _csvc_compile_contacts (self);
   _csvc_compile_scripts (self);
   _csvc_compile_rules (self);

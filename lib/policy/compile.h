@@ -103,6 +103,7 @@ void _csvc_compile_levels (CsvcCompiler *self);
 void _csvc_compile_customer_facts (CsvcCompiler *self);
 void _csvc_compile_kind_facts (CsvcCompiler *self);
 void _csvc_compile_sees (CsvcCompiler *self);
+void _csvc_compile_masks (CsvcCompiler *self);          /* needs the facts of customers and of all kinds */
 void _csvc_compile_events (CsvcCompiler *self);
 void _csvc_compile_chart_outline (CsvcCompiler *self); /* which states, transitions and clocks there are */
 void _csvc_compile_chart (CsvcCompiler *self);         /* what is in them */

@@ -48,6 +48,11 @@ struct _CsvcLevel {
   const CsvcRole *role;   /* who works on a case of this level */
 };
 
+/* How what is personal looks to who may not see it: so many characters of its beginning and its end, **** between them. */
+typedef struct {
+  guint before, after;
+} CsvcMask;
+
 struct _CsvcFact {
   CsvcPart           part;
   guint              index;    /* slot in its scope */
@@ -57,7 +62,7 @@ struct _CsvcFact {
   guint              n_words;
   gboolean           required; /* of cases: must be given at opening */
   gboolean           personal; /* pii */
-  const char        *mask;     /* or NULL */
+  const CsvcMask    *mask;     /* of the policy's masks; NULL: nothing of this name is personal */
   CsvcValue          default_value; /* UNKNOWN = none */
 };
 
@@ -476,6 +481,7 @@ struct _CsvcPolicy {
   CsvcTarget      *targets;
   guint            n_snapshots;
   CsvcTime        *snapshots;   /* of targets, each once, earliest first */
+  GHashTable      *masks;       /* name → CsvcMask, of what is personal in any kind or of customers; NULL: nothing is */
   GHashTable      *watched;     /* event ids that happened ("…") asks for; NULL: none */
   guint            n_kinds;
   CsvcKind        *kinds;
