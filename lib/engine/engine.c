@@ -55,7 +55,6 @@ csvc_engine_new_with_set (CsvcStore *store, CsvcPolicySet *set, CsvcPolicy *poli
   self->reads = g_hash_table_new_full (NULL, NULL, NULL, _csvc_reads_free);
   self->works = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, work_free);
   self->persons = _csvc_persons_new ();
-  self->personal = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, _csvc_names_free);
   self->vaults = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, _csvc_vaults_free);
   self->unsaved = g_ptr_array_new_with_free_func ((GDestroyNotify) _csvc_entry_free);
   if (policy != NULL)
@@ -77,7 +76,6 @@ csvc_engine_free (CsvcEngine *self)
   g_hash_table_unref (self->works);
   g_hash_table_unref (self->persons);
   g_hash_table_unref (self->vaults);
-  g_hash_table_unref (self->personal);
   g_ptr_array_unref (self->unsaved);
   g_hash_table_unref (self->reads);
   g_hash_table_unref (self->relays);

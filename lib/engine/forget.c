@@ -503,7 +503,7 @@ decide_forget (CsvcEngine *self, const CsvcCommand *command, CsvcEffects *effect
 static gboolean
 check_facts (CsvcEngine *self, const char *const *facts, GError **error)
 {
-  GHashTable *names = self->policy != NULL ? _csvc_engine_list_personal (self, self->policy) : NULL;
+  GHashTable *names = self->policy != NULL ? self->policy->masks : NULL;
 
   for (guint i = 0; facts != NULL && self->policy != NULL && facts[i] != NULL; i++)
     if (names == NULL || !g_hash_table_contains (names, facts[i]))

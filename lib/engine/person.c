@@ -235,7 +235,7 @@ seal (CsvcEngine *self, CsvcPerson *person, const CsvcCommand *command, const Cs
 
   if (policy == NULL || !_csvc_engine_seal (self, policy, CSVC_STREAM_CUSTOMER, person->head.key, command, own, 0, at, sealed, error))
     return FALSE;
-  if (_csvc_engine_list_personal (self, policy) != NULL)
+  if (policy->masks != NULL)
     person->vault = _csvc_engine_load_vault (self, CSVC_STREAM_CUSTOMER, person->head.key, error);
   return TRUE;
 }

@@ -15,39 +15,6 @@ struct _CsvcVault {
   GArray        *rows; /* of CsvcPersonal */
 };
 
-/* ---- Which facts are personal ---- */
-
-void
-_csvc_names_free (gpointer data)
-{
-  g_clear_pointer ((GHashTable **) &data, g_hash_table_unref);
-}
-
-static void
-add_names (GHashTable *names, const CsvcFact *facts, guint n)
-{
-  for (guint i = 0; i < n; i++)
-    if (facts[i].personal)
-      g_hash_table_add (names, g_strdup (facts[i].part.id));
-}
-
-GHashTable *
-_csvc_engine_list_personal (CsvcEngine *self, CsvcPolicy *policy)
-{
-  const char *hash = csvc_policy_get_hash (policy);
-  GHashTable *names = g_hash_table_lookup (self->personal, hash);
-
-  if (names == NULL)
-    {
-      names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-      add_names (names, policy->customer_facts, policy->n_customer_facts);
-      for (guint i = 0; i < policy->n_kinds; i++)
-        add_names (names, policy->kinds[i].facts, policy->kinds[i].n_facts);
-      g_hash_table_insert (self->personal, g_strdup (hash), names);
-    }
-  return g_hash_table_size (names) > 0 ? names : NULL;
-}
-
 /* ---- Vaults ---- */
 
 void
@@ -268,7 +235,7 @@ typedef gboolean (*Treat) (const Passage *self, const char *name, CsvcValue *val
 struct _Passage {
   CsvcEngine *engine;
   CsvcVault  *vault;
-  GHashTable *names; /* of personal facts */
+  GHashTable *names; /* of personal facts: a policy's masks */
   CsvcTime    at;
   CsvcCensus *census;
   Treat       treat;
@@ -461,7 +428,7 @@ gboolean
 _csvc_engine_seal (CsvcEngine *self, CsvcPolicy *policy, CsvcStreamType type, const char *key, const CsvcCommand *command,
                    const CsvcEffects *effects, guint from, CsvcTime at, CsvcSealed *sealed, GError **error)
 {
-  Passage passage = { .engine = self, .names = _csvc_engine_list_personal (self, policy), .at = at, .treat = seal };
+  Passage passage = { .engine = self, .names = policy->masks, .at = at, .treat = seal };
 
   *sealed = (CsvcSealed){ .command = *command, .effects = csvc_effects_ref ((CsvcEffects *) effects), .from = from };
   if (passage.names == NULL)

@@ -15,8 +15,6 @@
 /* The personal values of one stream in the open transaction. */
 typedef struct _CsvcVault CsvcVault;
 
-/* Of a policy: the names of its personal facts; NULL = it has none. (transfer none) */
-GHashTable *_csvc_engine_list_personal (CsvcEngine *self, CsvcPolicy *policy);
 /* (transfer none): also of a stream without any, and of one that is not stored. NULL with an error. */
 CsvcVault  *_csvc_engine_load_vault (CsvcEngine *self, CsvcStreamType type, const char *key, GError **error);
 gboolean    _csvc_vault_is_empty (const CsvcVault *self);
@@ -27,7 +25,6 @@ CsvcTime    _csvc_vault_get_put (const CsvcVault *self, const char *field);
 /* Out of the store, too. @field NULL: all. */
 gboolean    _csvc_engine_erase (CsvcEngine *self, CsvcVault *vault, const char *field, GError **error);
 void        _csvc_vaults_free (gpointer data);
-void        _csvc_names_free (gpointer data);
 
 /* ── into the journal ── */
 

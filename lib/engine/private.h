@@ -27,7 +27,6 @@ struct _CsvcEngine {
   GHashTable  *policies;   /* hash → CsvcPolicy: those of the set that were asked for, which saves its lock */
   GHashTable  *relays;     /* CsvcKind → can it concern other cases?, see relay.c */
   GHashTable  *reads;      /* CsvcKind → bit set of customer facts, see reads.c */
-  GHashTable  *personal;   /* policy's hash → set of the names of its personal facts */
   gboolean     documented; /* the policy's document is in the store, for certain */
 
   CsvcTx      *tx;

@@ -29,6 +29,7 @@ tests_unit_unit_tests_SOURCES = \
   %D%/test-machine-clocks.c \
   %D%/test-machine-random.c \
   %D%/test-machine.c \
+  %D%/test-mask.c \
   %D%/test-record.c \
   %D%/test-relay.c \
   %D%/test-policy.c \

@@ -27,6 +27,7 @@
   suite (machine_clocks) \
   suite (links) \
   suite (machine_random) \
+  suite (mask) \
   suite (record) \
   suite (relay) \
   suite (policy) \
