@@ -81,40 +81,29 @@ get_effect_style (const CsvcEffect *effect)
 
 /* ── who may see what ── */
 
-/* An effect names a fact, not its kind: personal in one kind is personal. */
-static const CsvcFact *
-find_personal (const CsvcPolicy *policy, const char *id)
+char *
+case_format_fact (const CsvcFact *fact, const CsvcValue *value, const Viewer *viewer)
 {
-  const CsvcFact *fact = csvc_policy_find_customer_fact (policy, id);
+  g_autofree char *plain = csvc_value_to_string (value);
+  g_autofree char *shown = csvc_fact_dup_text_for (fact, value, viewer->role);
 
-  if (fact != NULL && csvc_fact_is_personal (fact))
-    return fact;
-  for (guint i = 0; i < csvc_policy_get_n_kinds (policy); i++) {
-    fact = csvc_kind_find_fact (csvc_policy_get_kind (policy, i), id);
-    if (fact != NULL && csvc_fact_is_personal (fact))
-      return fact;
-  }
-  return NULL;
+  return strcmp (shown, plain) == 0 ? case_format_value (value, viewer->zone) : g_steal_pointer (&shown);
 }
 
-static gboolean
-may_see (const Viewer *viewer, const char *id)
+static CsvcEffects *
+copy_effects (const CsvcEffects *effects, const Viewer *viewer)
 {
-  const CsvcFact *fact = viewer->policy != NULL ? find_personal (viewer->policy, id) : NULL;
-
-  return fact == NULL || (viewer->role != NULL && csvc_role_sees (viewer->role, fact));
+  if (viewer->policy == NULL)
+    return csvc_effects_ref ((CsvcEffects *) effects);
+  return csvc_effects_copy_for (effects, viewer->policy, viewer->role);
 }
 
 static char *
-format_effect (const CsvcEffect *effect, const Viewer *viewer)
+format_effect (const CsvcEffect *effect, const CsvcZone *zone)
 {
-  const char *fact = csvc_effect_get_text (effect, "fact");
-  g_autofree char *line = NULL;
+  g_autofree char *line = csvc_effect_to_string (effect);
 
-  if (csvc_effect_get_value (effect) != NULL && fact != NULL && !may_see (viewer, fact))
-    return g_strdup_printf ("%s = ***", fact);
-  line = csvc_effect_to_string (effect);
-  return case_localise (line, viewer->zone);
+  return case_localise (line, zone);
 }
 
 void
@@ -122,11 +111,12 @@ case_print_effects (const CsvcEffects *effects, const Viewer *viewer, CsvcTime k
 {
   static const char *const headings[] = { "", "", NULL };
   g_autoptr (UiTable) table = ui_table_new (headings);
+  g_autoptr (CsvcEffects) shown = copy_effects (effects, viewer);
 
-  for (guint i = 0; i < csvc_effects_get_size (effects); i++) {
-    const CsvcEffect *effect = csvc_effects_get (effects, i);
+  for (guint i = 0; i < csvc_effects_get_size (shown); i++) {
+    const CsvcEffect *effect = csvc_effects_get (shown, i);
     CsvcTime at = csvc_effect_get_at (effect);
-    g_autofree char *line = format_effect (effect, viewer);
+    g_autofree char *line = format_effect (effect, viewer->zone);
     g_autofree char *at_text = at != known ? ui_format_time (viewer->zone, at) : NULL;
 
     ui_table_add (table, at_text, line);
@@ -240,10 +230,9 @@ print_facts (const CsvcCase *self, const Viewer *viewer)
   for (guint i = 0; i < csvc_kind_get_n_facts (kind); i++) {
     const CsvcFact *fact = csvc_kind_get_fact (kind, i);
     const CsvcValue *value = csvc_case_get_fact (self, csvc_fact_get_id (fact));
-    gboolean shown = value != NULL && may_see (viewer, csvc_fact_get_id (fact));
-    g_autofree char *text = shown ? case_format_value (value, viewer->zone) : g_strdup ("***");
+    g_autofree char *text = value != NULL ? case_format_fact (fact, value, viewer) : NULL;
 
-    if (value != NULL)
+    if (text != NULL)
       ui_table_add (table, csvc_fact_get_id (fact), get_part_label (csvc_fact_get_part (fact)), text);
   }
   if (ui_table_get_n_rows (table) == 0)
@@ -379,9 +368,11 @@ print_clocks (const CsvcCase *self, CsvcTime now)
 void
 case_print (const CsvcCase *self, CsvcTime now, const Viewer *viewer)
 {
+  g_autoptr (CsvcCase) shown = csvc_case_copy_for (self, viewer->role);
+
   print_title (self);
   print_standing (self);
   print_facts (self, viewer);
-  print_decided (self, viewer);
+  print_decided (shown, viewer);
   print_clocks (self, now);
 }

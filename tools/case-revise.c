@@ -108,7 +108,7 @@ const Command command_case_adopt = {
   .arguments = "POLICY FILE",
   .summary = "take over a case that lived elsewhere, from JSON",
   .chinese = "接管已有工单（JSON）",
-  .details = "FILE is what “csvc case show --json” prints, of which the host need only know the states, the facts and the clocks.\n"
+  .details = "FILE is what “csvc case show --json --unmasked” prints, of which the host need only know the states, the facts and the clocks.\n"
              "Example: csvc case adopt telecom.xml C-9.json --store cases.db",
   .min_arguments = 2,
   .max_arguments = 2,

@@ -9,14 +9,15 @@
 
 static struct {
   char    *store, *at, *role;
-  gboolean json;
+  gboolean json, unmasked;
 } options;
 
 static const GOptionEntry entries[] = {
   { "store", 's', 0, G_OPTION_ARG_FILENAME, &options.store, "Where cases are kept: sqlite:PATH", "URI" },
   { "at", 0, 0, G_OPTION_ARG_FILENAME, &options.at, "Count the time used up to then (now)", "TIME" },
   { "as", 0, 0, G_OPTION_ARG_FILENAME, &options.role, "Show what this role may see", "ROLE" },
-  { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print the stored case as JSON", NULL },
+  { "json", 0, 0, G_OPTION_ARG_NONE, &options.json, "Print the case as JSON", NULL },
+  { "unmasked", 0, 0, G_OPTION_ARG_NONE, &options.unmasked, "With --json: the whole case as it is stored, to be adopted elsewhere", NULL },
   { NULL }
 };
 
@@ -45,24 +46,34 @@ warn_of_due (const CsvcCase *loaded, CsvcTime now)
     ui_warn ("something has been due since the last command; “csvc run” fires it");
 }
 
+static void
+print_json (const CsvcCase *loaded, const CsvcRole *role)
+{
+  g_autoptr (CsvcCase) shown = options.unmasked ? csvc_case_copy (loaded) : csvc_case_copy_for (loaded, role);
+  g_autofree char *json = csvc_case_to_json (shown);
+
+  ui_print ("%s\n", g_strchomp (json));
+}
+
 static ExitStatus
 show (const Session *session, const char *id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (CsvcCase) loaded = csvc_engine_get_case (session->engine, id, &error);
-  Viewer viewer = { session->policy, NULL, csvc_policy_get_zone (session->policy) };
+  Viewer viewer = { NULL, NULL, csvc_policy_get_zone (session->policy) };
   CsvcTime now;
 
-  if (options.role != NULL && (viewer.role = command_find_role (session->policy, "--as", options.role)) == NULL)
+  if (options.role != NULL && command_find_role (session->policy, "--as", options.role) == NULL)
     return EXIT_USAGE;
   if (!command_read_time ("--at", options.at, csvc_policy_get_zone (session->policy), &now))
     return EXIT_USAGE;
   if (loaded == NULL)
     return ui_fail (error);
+  /* It may be judged by an older version, which says what is personal in it. */
+  viewer.policy = csvc_case_get_policy (loaded);
+  viewer.role = options.role != NULL ? csvc_policy_find_role (viewer.policy, options.role) : NULL;
   if (options.json) {
-    g_autofree char *json = csvc_case_to_json (loaded);
-
-    ui_print ("%s\n", g_strchomp (json));
+    print_json (loaded, viewer.role);
     return EXIT_FINE;
   }
   case_print (loaded, now, &viewer);
@@ -80,6 +91,10 @@ run (int argc, char **argv)
 
   if (!command_parse (&command_case_show, entries, &argc, &argv, &status))
     return status;
+  if (options.unmasked && (!options.json || options.role != NULL)) {
+    ui_complain ("--unmasked: expected with --json, and without --as");
+    return EXIT_USAGE;
+  }
   return session_open (&session, argv[1], options.store, STORE_READ, &status) ? show (&session, argv[2]) : status;
 }
 
@@ -88,7 +103,8 @@ const Command command_case_show = {
   .arguments = "POLICY CASE",
   .summary = "show a case: where it stands, its clocks, its journal",
   .chinese = "查看工单：状态、时限、流水",
-  .details = "Personal facts are shown as *** unless --as names a role that may see them; --json gives the case as it is stored.",
+  .details = "Personal facts are masked unless --as names a role that sees them. With --json texts are masked and the others left out, so that\n"
+             "only what --unmasked prints can be adopted.",
   .min_arguments = 2,
   .max_arguments = 2,
   .run = run

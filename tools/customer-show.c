@@ -63,18 +63,20 @@ load (const Session *session, const char *id, CsvcTime at, ExitStatus *status)
 
 /* ── facts ── */
 
-static gboolean
-may_see (const Session *session, const CsvcFact *fact)
+/* --as was looked at with the stamp. */
+static Viewer
+make_viewer (const Session *session)
 {
   const CsvcRole *role = options.stamp.role != NULL ? csvc_policy_find_role (session->policy, options.stamp.role) : NULL;
 
-  return !csvc_fact_is_personal (fact) || (role != NULL && csvc_role_sees (role, fact));
+  return (Viewer){ session->policy, role, csvc_policy_get_zone (session->policy) };
 }
 
 static void
 print_facts (const Session *session, const CsvcCustomer *customer)
 {
   const char *headings[] = { ui_say ("fact", "信息"), ui_say ("label", "名称"), ui_say ("value", "值"), NULL };
+  const Viewer viewer = make_viewer (session);
   g_autoptr (UiTable) table = ui_table_new (headings);
 
   for (guint i = 0; i < csvc_policy_get_n_customer_facts (session->policy); i++) {
@@ -86,7 +88,7 @@ print_facts (const Session *session, const CsvcCustomer *customer)
 
     if (value == NULL)
       continue;
-    text = may_see (session, fact) ? case_format_value (value, csvc_policy_get_zone (session->policy)) : g_strdup ("***");
+    text = case_format_fact (fact, value, &viewer);
     clean = ui_clean_line (text);
     ui_table_add (table, id, strcmp (label, id) != 0 ? label : NULL, clean);
   }
@@ -132,11 +134,25 @@ print_tier (const Session *session, const CsvcCustomer *customer, CsvcTime at, g
     ui_print ("  %s\n", csvc_tier_reasons_get_line (reasons, i));
 }
 
-/* Nobody's personal facts, unless the role sees all of them. */
+/* What is masked is a string. */
+static void
+add_fact (Json *json, const CsvcFact *fact, const CsvcValue *value, const CsvcRole *role)
+{
+  const gboolean bare = csvc_value_get_type (value) == CSVC_TYPE_NUMBER || csvc_value_get_type (value) == CSVC_TYPE_BOOLEAN;
+  g_autofree char *plain = csvc_value_to_string (value);
+  g_autofree char *shown = csvc_fact_dup_text_for (fact, value, role);
+
+  if (bare && strcmp (shown, plain) == 0)
+    json_add_raw (json, csvc_fact_get_id (fact), shown);
+  else
+    json_add_string (json, csvc_fact_get_id (fact), shown);
+}
+
 static ExitStatus
 print_json (const Session *session, const CsvcCustomer *customer, CsvcTime at)
 {
   const CsvcTier *tier = csvc_customer_get_tier (customer);
+  const Viewer viewer = make_viewer (session);
   g_autoptr (Json) json = json_new ();
 
   json_begin_object (json, NULL);
@@ -146,14 +162,9 @@ print_json (const Session *session, const CsvcCustomer *customer, CsvcTime at)
   for (guint i = 0; i < csvc_policy_get_n_customer_facts (session->policy); i++) {
     const CsvcFact *fact = csvc_policy_get_customer_fact (session->policy, i);
     const CsvcValue *value = csvc_customer_get_fact (customer, csvc_fact_get_id (fact));
-    g_autofree char *text = value != NULL && may_see (session, fact) ? csvc_value_to_string (value) : NULL;
 
-    if (value == NULL)
-      continue;
-    if (text != NULL && (csvc_value_get_type (value) == CSVC_TYPE_NUMBER || csvc_value_get_type (value) == CSVC_TYPE_BOOLEAN))
-      json_add_raw (json, csvc_fact_get_id (fact), text);
-    else
-      json_add_string (json, csvc_fact_get_id (fact), text != NULL ? text : "***");
+    if (value != NULL)
+      add_fact (json, fact, value, viewer.role);
   }
   json_end_object (json);
   json_begin_object (json, "ledgers");
@@ -390,7 +401,7 @@ const Command command_customer_show = {
   .arguments = "POLICY CUSTOMER",
   .summary = "facts, tier and points of a customer",
   .chinese = "查看客户资料、等级与积分",
-  .details = "Personal facts are shown as *** unless --as names a role that sees them.",
+  .details = "Personal facts are masked unless --as names a role that sees them.",
   .min_arguments = 2,
   .max_arguments = 2,
   .run = run_show

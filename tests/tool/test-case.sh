@@ -34,6 +34,17 @@ expect 'an event at the due instant is in time' 0 'met' case fire care.xml C-1 r
 expect 'a case waits' 0 'waiting' case fire care.xml C-1 asked $store --as agent --at 2026-03-02T16:00 --reason 'which line?'
 golden case-show case show care.xml C-1 $store --at 2026-03-02T18:00
 golden case-show-role case show care.xml C-1 $store --at 2026-03-02T18:00 --as manager --lang zh
+run case show care.xml C-1 $store --json
+result 'JSON is masked' "$(grep -qF '"value":"****"' out && ! grep -q 13800000000 out || transcript)"
+expect 'unless the role sees it' 0 '13800000000' case show care.xml C-1 $store --json --as manager
+expect 'or the whole case is wanted' 0 '13800000000' case show care.xml C-1 $store --json --unmasked
+expect 'which is nobody in particular to see' 2 '--unmasked: expected with --json' case show care.xml C-1 $store --json --unmasked --as agent
+expect 'nor is it for people' 2 '--unmasked: expected with --json' case show care.xml C-1 $store --unmasked
+expect 'a mask shows both ends' 0 'phone = 139****0000' case open care.xml visit V-1 --store mask.db --customer K-8 \
+  --customer-fact phone=13900000000 --at 2026-03-02T11:00
+expect 'of customers, too' 0 '139****0000' customer show care.xml K-8 --store mask.db
+expect 'and in JSON' 0 '"phone": "139****0000"' customer show care.xml K-8 --store mask.db --json
+expect 'a role that sees it' 0 '13900000000' customer show care.xml K-8 --store mask.db --as manager
 golden case-list case list care.xml $store
 expect 'a list of one kind' 0 '0 cases' case list care.xml $store --kind visit
 expect 'a list for one role' 0 'C-1' case list care.xml $store --handler agent
