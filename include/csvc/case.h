@@ -220,7 +220,8 @@ CSVC_API const CsvcValue *csvc_decided_get_output (const CsvcDecided *self, guin
 
 /* ── keeping ── */
 
-/* (transfer full): the whole case, as JSON or as compact bytes: the same content, and the same bytes for the same case. */
+/* (transfer full): the whole case, as JSON or as compact bytes: the same content, and the same bytes for the same case. Personal facts are as they
+ * are (<csvc/mask.h>). */
 CSVC_API char     *csvc_case_to_json (const CsvcCase *self);
 CSVC_API GBytes   *csvc_case_to_bytes (const CsvcCase *self);
 /* (transfer full): NULL with CSVC_ERROR_SYNTAX, CSVC_ERROR_CORRUPT, or CSVC_ERROR_NOT_FOUND when the case belongs to another policy or version

@@ -41,7 +41,7 @@ CSVC_API CsvcPolicy *csvc_customer_get_policy (const CsvcCustomer *self);
 /* (nullable): the value, or the default while none was put; NULL while unknown. */
 CSVC_API const CsvcValue *csvc_customer_get_fact (const CsvcCustomer *self, const char *fact);
 
-/* (transfer full): everything, as JSON or as bytes; the same content. Facts that the policy does not know are refused when read back; tiers and
+/* (transfer full): everything, as JSON or as bytes; the same content, personal facts as they are (<csvc/mask.h>). Facts that the policy does not know are refused when read back; tiers and
  * accounts that it does not know are kept. What version 0.1 wrote (codec 1) is read, too. */
 CSVC_API char         *csvc_customer_to_json (const CsvcCustomer *self);
 CSVC_API GBytes       *csvc_customer_to_bytes (const CsvcCustomer *self);

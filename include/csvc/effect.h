@@ -11,7 +11,10 @@ G_BEGIN_DECLS
  * Every change of a case is one of these, so folding the effects of all its commands
  * gives the case back; the others (NOTIFY, MESSAGE, LOG, UNDECIDED) ask the host to do or
  * know something. The list grows: callers skip types they do not know. Reading a field that
- * a type does not have gives NULL, 0 or CSVC_NEVER. */
+ * a type does not have gives NULL, 0 or CSVC_NEVER.
+ *
+ * Effects tell personal values as they are, also as JSON: in FACT_SET and CUSTOMER_PUT, in arguments and RESTATED. For somebody's eyes
+ * there is csvc_effects_copy_for() (<csvc/mask.h>). */
 
 /**
  * CsvcEffectType:

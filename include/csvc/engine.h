@@ -271,7 +271,8 @@ CSVC_API const CsvcFacts   *csvc_journal_entry_get_params (const CsvcJournalEntr
 /* (nullable): the customer's facts, without personal ones, that the kind's conditions can read, as they stood. */
 CSVC_API const CsvcFacts   *csvc_journal_entry_get_read (const CsvcJournalEntry *self);
 CSVC_API const CsvcEffects *csvc_journal_entry_get_effects (const CsvcJournalEntry *self);
-/* (transfer full): all of it. */
+/* (transfer full): all of it, personal facts as they are. What somebody may see of them: csvc_effects_copy_for() of its effects, csvc_facts_copy_for() of its
+ * parameters (<csvc/mask.h>). */
 CSVC_API char              *csvc_journal_entry_to_json (const CsvcJournalEntry *self);
 
 /**

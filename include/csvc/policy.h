@@ -129,7 +129,7 @@ CSVC_API char           *csvc_policy_dup_calendar_text (const CsvcPolicy *self, 
 CSVC_API const CsvcPart *csvc_role_get_part (const CsvcRole *self);
 CSVC_API const char     *csvc_role_get_id (const CsvcRole *self);
 CSVC_API const char     *csvc_role_get_label (const CsvcRole *self, const char *language);
-/* May it see this personal fact unmasked? */
+/* May it see this fact unmasked? Others see of it what <csvc/mask.h> leaves. */
 CSVC_API gboolean        csvc_role_sees (const CsvcRole *self, const CsvcFact *fact);
 
 CSVC_API const CsvcPart *csvc_level_get_part (const CsvcLevel *self);

@@ -357,7 +357,7 @@ csvc_role_sees (const CsvcRole *self, const CsvcFact *fact)
 {
   g_return_val_if_fail (self != NULL && fact != NULL, FALSE);
 
-  return !fact->personal || g_strv_contains (self->sees, fact->part.id);
+  return fact->mask == NULL || g_strv_contains (self->sees, fact->part.id);
 }
 
 guint
