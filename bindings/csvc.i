@@ -341,6 +341,9 @@ CSVC_LANGUAGE_TYPEMAPS
 %newobject csvc_crowd_new;
 %newobject csvc_binding_crowd_case;
 %newobject csvc_customer_copy;
+%newobject csvc_binding_customer_copy_for;
+%newobject csvc_binding_case_copy_for;
+%newobject csvc_binding_effects_copy_for;
 %newobject csvc_customer_explain_tier;
 %newobject csvc_customer_may_use;
 %newobject csvc_table_decide;
@@ -396,6 +399,7 @@ CSVC_LANGUAGE_TYPEMAPS
 %typemap(newfree) char * "g_free ($1);";
 %newobject csvc_time_to_string;
 %newobject csvc_binding_script_write;
+%newobject csvc_binding_text_for;
 %newobject csvc_plan_item_dup_case_id;
 %newobject csvc_expression_dup_type;
 %newobject csvc_evaluation_to_string;
@@ -584,6 +588,10 @@ CSVC_ENUM(CsvcLogFormat, CSVC_LOG_XES)
 %ignore csvc_target_counter_count;
 %ignore csvc_sweep_get_plan;
 %ignore csvc_script_write;
+%ignore csvc_fact_dup_text_for;
+%ignore csvc_customer_copy_for;
+%ignore csvc_case_copy_for;
+%ignore csvc_effects_copy_for;
 %ignore csvc_customer_note_contact;
 %ignore csvc_customer_open_task;
 %ignore csvc_customer_update_task;
@@ -700,10 +708,16 @@ CSVC_REQUIRE(csvc_crowd_fire, arg2 < csvc_crowd_get_size (arg1) && OF_KIND (arg4
 CSVC_REQUIRE(csvc_crowd_add, csvc_case_get_kind (arg2) == csvc_crowd_get_kind (arg1), "a case of another kind, or of another policy")
 CSVC_REQUIRE(csvc_case_fire_event, OF_KIND (arg3, csvc_case_get_kind (arg1)), "an event of another kind")
 CSVC_REQUIRE(csvc_customer_put, arg2 != NULL, "no facts")
+CSVC_REQUIRE(csvc_binding_text_for, arg2 != NULL && csvc_facts_get_size (arg2) == 1, "no value")
+CSVC_REQUIRE(csvc_binding_customer_copy_for, IS_ROLE_OF (arg2, csvc_customer_get_policy (arg1)), "a role of another policy")
+CSVC_REQUIRE(csvc_binding_case_copy_for, IS_ROLE_OF (arg2, csvc_case_get_policy (arg1)), "a role of another policy")
+CSVC_REQUIRE(csvc_binding_effects_copy_for, IS_ROLE_OF (arg3, arg2), "a role of another policy")
+CSVC_REQUIRE(csvc_binding_facts_for, arg2 != NULL && IS_ROLE_OF (arg3, arg1), "no facts, or a role of another policy")
 CSVC_REQUIRE(csvc_customer_apply, arg3 != CSVC_APPLICATION_NONE, "no state to be in")
 %{
 #define N_TARGETS(self) csvc_policy_get_n_targets (policy_bound_to (self))
 #define N_COLUMNS(self) (csvc_table_get_n_inputs (self) + csvc_table_get_n_outputs (self))
+#define IS_ROLE_OF(role, policy) ((role) == NULL || csvc_policy_find_role (policy, csvc_role_get_id (role)) == (role))
 #define OF_KIND(event, kind) (csvc_kind_find_event (kind, csvc_event_get_id (event)) == (event))
 %}
 
@@ -1163,6 +1177,11 @@ csvc_binding_whatif_run (CsvcWhatif *self, const char *path, CsvcProgressFunc fu
 %rename(target_counter_get_policy) csvc_binding_target_counter_policy;
 %rename(target_counter_count) csvc_binding_target_counter_count;
 %rename(script_write) csvc_binding_script_write;
+%rename(fact_text_for) csvc_binding_text_for;
+%rename(customer_copy_for) csvc_binding_customer_copy_for;
+%rename(case_copy_for) csvc_binding_case_copy_for;
+%rename(effects_copy_for) csvc_binding_effects_copy_for;
+%rename(policy_facts_for) csvc_binding_facts_for;
 %rename(customer_note_contact) csvc_binding_note_contact;
 %rename(customer_open_task) csvc_binding_open_task;
 %rename(customer_update_task) csvc_binding_update_task;
@@ -1459,6 +1478,37 @@ csvc_binding_script_write (const CsvcCustomer *self, const char *id, const char 
   return NULL;
 }
 
+/* @value: alone in a bag, whatever its name. */
+static char *
+csvc_binding_text_for (const CsvcFact *self, const CsvcFacts *value, const CsvcRole *role_or_null)
+{
+  return csvc_fact_dup_text_for (self, csvc_facts_get_value (value, 0), role_or_null);
+}
+
+static CsvcCustomer *
+csvc_binding_customer_copy_for (const CsvcCustomer *self, const CsvcRole *role_or_null)
+{
+  return csvc_customer_copy_for (self, role_or_null);
+}
+
+static CsvcCase *
+csvc_binding_case_copy_for (const CsvcCase *self, const CsvcRole *role_or_null)
+{
+  return csvc_case_copy_for (self, role_or_null);
+}
+
+static CsvcEffects *
+csvc_binding_effects_copy_for (const CsvcEffects *self, const CsvcPolicy *policy, const CsvcRole *role_or_null)
+{
+  return csvc_effects_copy_for (self, policy, role_or_null);
+}
+
+static CsvcFacts *
+csvc_binding_facts_for (const CsvcPolicy *self, const CsvcFacts *facts, const CsvcRole *role_or_null)
+{
+  return csvc_facts_copy_for (facts, self, role_or_null);
+}
+
 static CsvcAnswer
 csvc_binding_note_contact (CsvcCustomer *self, const char *channel, const char *purpose, const char *any_rule, const char *any_case,
                            const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
@@ -1574,6 +1624,7 @@ csvc_binding_calendar_many (CsvcCalendar *self, int what, const gint64 *first, c
 %include <csvc/contact.h>
 %include <csvc/rule.h>
 %include <csvc/link.h>
+%include <csvc/mask.h>
 %include <csvc/explain.h>
 %include <csvc/chart.h>
 %include <csvc/store.h>

@@ -386,7 +386,7 @@ class ("Policy", "policy", {
     vetoes = "veto", caps = "cap", scripts = "script", rules = "rule", targets = "target",
   },
   find = "calendar role level customer_fact kind tier ledger entitlement table channel purpose script rule target",
-  call = "to_xml replace_calendar asks_cases rules_read has_rules_on",
+  call = "to_xml replace_calendar asks_cases rules_read has_rules_on facts_for",
   fields = {
     assumed = function (self)
       local list = {}
@@ -438,7 +438,14 @@ class ("Policy", "policy", {
 class ("Part", "part", { get = "id source file line", is = "assumed", texts = "label" })
 class ("Role", "role", { get = "part id", texts = "label", call = "sees" })
 class ("Level", "level", { get = "part id number role", texts = "label" })
-class ("Fact", "fact", { get = "part id type words default", is = "of_customer required personal", texts = "label" })
+local text_for = take ("fact_text_for", "Fact:text_for")
+class ("Fact", "fact", {
+  get = "part id type words default", is = "of_customer required personal", texts = "label",
+  methods = {
+    --- fact:text_for (value, role): the text of the value, as the role may see it; nil sees nothing personal.
+    text_for = function (self, value, role) return text_for (self, { value = value }, role) end,
+  },
+})
 
 class ("Channel", "channel", { get = "part id" })
 class ("Purpose", "purpose", { get = "part id", is = "commercial" })
@@ -684,7 +691,7 @@ class ("Entitled", "entitled", {})
 
 class ("Customer", "customer", {
   get = "id policy last_at next_wake tier earned_tier tier_since review_at",
-  call = "copy to_json to_bytes advance",
+  call = "copy copy_for to_json to_bytes advance",
   fields = {
     facts = function (self) return facts_of (self, self.policy.customer_facts, customer_fact) end,
     --- { until =, below = }: the tier will sink, and to which; nil when no warning stands.
@@ -904,7 +911,7 @@ local upgrade_options = set_of "choice customer at"
 
 class ("Case", "case", {
   get = "policy kind id customer opened_at last_at outcome level handler next_wake",
-  call = "copy is_in to_json to_bytes",
+  call = "copy copy_for is_in to_json to_bytes",
   fields = {
     ended = take ("case_has_ended", "Case.ended"),
     states = function (self) return split (case_states (self)) end,

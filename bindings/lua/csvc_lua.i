@@ -268,6 +268,7 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
 %ignore csvc_diagnostics_count;
 %ignore csvc_diagnostic_to_string;
 %ignore csvc_effects_to_json;
+%ignore csvc_binding_effects_copy_for;
 %ignore csvc_effect_to_string;
 %rename($ignore, regextarget=1) "^csvc_(aggregate|answer|application|chance|command_type|count|cycle_state|decision_state|difference_type|due_piece|effect_type|figure|hit_policy|not_started|outcome|plan_decision|row_verdict|rule_on|segment_kind|state_type|type|upgrade|verdict)_to_string$";
 %ignore csvc_case_fire_event;
@@ -340,6 +341,12 @@ CSVC_LUA_INTEGER(CsvcLocalTime, CSVC_TIME_MIN, CSVC_TIME_MAX)
   if (!lua_isnil (L, $input))
     {
       $1 = ($1_ltype) csvc_lua_to_object (L, $input, &CsvcTier_class, "$symname"); if ($1 == NULL) SWIG_fail;
+    } %}
+%typemap(in) const CsvcRole *role_or_null %{
+  $1 = NULL;
+  if (!lua_isnil (L, $input))
+    {
+      $1 = ($1_ltype) csvc_lua_to_object (L, $input, &CsvcRole_class, "$symname"); if ($1 == NULL) SWIG_fail;
     } %}
 %enddef
 

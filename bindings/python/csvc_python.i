@@ -1395,7 +1395,7 @@ CSVC_GIVEN(CsvcPermission, CsvcPermission **permission, csvc_permission_free)
 /* Nullable objects. */
 %typemap(in, noblock=1) const CsvcCustomer *customer (PyObject *hold = NULL), CsvcCustomer *customer (PyObject *hold = NULL), CsvcPolicy *policy_or_null (PyObject *hold = NULL),
   const CsvcCase *case_ (PyObject *hold = NULL), const CsvcZone *zone_or_null (PyObject *hold = NULL), CsvcZone *zone_or_null (PyObject *hold = NULL),
-  const CsvcTier *tier_or_null (PyObject *hold = NULL), const CsvcCaseload *cases (PyObject *hold = NULL) {
+  const CsvcTier *tier_or_null (PyObject *hold = NULL), const CsvcRole *role_or_null (PyObject *hold = NULL), const CsvcCaseload *cases (PyObject *hold = NULL) {
   $1 = $input == Py_None ? NULL : ($1_ltype) as_pointer ($input, $descriptor, &hold, "$symname", $argnum);
   if ($1 == NULL && $input != Py_None) SWIG_fail;
 }

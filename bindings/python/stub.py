@@ -40,7 +40,7 @@ OUT = {
     "const CsvcValue *": "Value", "CsvcFacts *": "dict[str, Value]", "CsvcValue *": "Value", "char **": "tuple[str, ...]", "GPtrArray *": "tuple[Policy, ...]", "void": "None"}
 NUMBERS = {"gsize", "guint", "int", "gint", "gint64", "guint64"}
 NULLABLE = set("language label moved_as after encoding folder customer version any_date any_kind policy_or_null until_or_never "
-               "now_or_never zone_or_null tier_or_null case_ cases any_rule any_case any_purpose any_script any_role "
+               "now_or_never zone_or_null tier_or_null role_or_null case_ cases any_rule any_case any_purpose any_script any_role "
                "any_language due_or_never ended_at any_event any_key any_decision outcome until".split())
 #: Part of the parameter before them.
 ABSORBED = {("gssize", "length"), ("gpointer", "data"), ("gpointer", "told_data"), ("guint", "n"), ("CsvcAnswer *", "answers"), ("guint", "n_stores"),

@@ -49,6 +49,17 @@ loop ("explanations", n // 20, function ()
   local why = case:explain_due ("reply", at)
   return #why.segments, case:what_next (at).events, case:explain_refusal ("replied", at)
 end)
+local care = csvc.load (t.source .. "/tests/tool/care.xml")
+local manager, stranger = care:role "manager", policy.roles[1]
+loop ("masks", n // 20, function ()
+  local customer = care:customer "K"
+  customer:put ({ phone = "13800008000" }, at)
+  pcall (customer.copy_for, customer, stranger)
+  pcall (care.facts_for, care, { phone = "1" }, stranger)
+  pcall (care:customer_fact "phone".text_for, care:customer_fact "phone", {}, manager)
+  return customer:copy_for (nil).facts, customer:copy_for (manager).facts, care:facts_for ({ phone = "1", x = 2 }, nil),
+    care:customer_fact "phone":text_for ("13800008000", nil)
+end)
 loop ("policies, also with faults", n // 500, function ()
   csvc.load (t.source .. "/examples/desk.xml")
   pcall (csvc.load_text, "<policy xmlns='urn:csvc:policy:1' id='x'/>")

@@ -78,6 +78,38 @@ t.case ("accounts", function ()
   t.raises ("argument", nil, customer.apply, customer, "post", "none", at)
 end)
 
+t.case ("masks", function ()
+  local text = [[<policy xmlns="urn:csvc:policy:1" id="masked" version="1" zone="UTC">
+    <roles><role id="agent"/><role id="boss" sees="phone born contact"/></roles>
+    <customer><fact id="phone" type="string" pii="true" mask="3,4"/><fact id="born" type="date" pii="true"/><fact id="arpu" type="number"/></customer>
+    <case id="order" initial="open"><fact id="contact" type="string" pii="true" mask="1,0"/><state id="open"/></case>
+  </policy>]]
+  local masked = csvc.load_text (text, "masked.xml")
+  local agent, boss, stranger = masked:role "agent", masked:role "boss", csvc.load_text (text, "masked.xml"):role "boss"
+  local facts = { phone = "13800008000", born = "1980-02-29", arpu = 5 }
+  local customer = masked:customer "K-1"
+  customer:put (facts, at)
+  t.same (customer:copy_for (agent).facts, { phone = "138****8000", arpu = 5 })
+  t.same (customer:copy_for (nil).facts, { phone = "138****8000", arpu = 5 })
+  t.same (customer:copy_for (boss).facts, facts)
+  t.same (customer.facts, facts)
+  t.ok (not customer:copy_for (nil):to_json ():find ("13800008000", 1, true))
+  local phone, born = masked:customer_fact "phone", masked:customer_fact "born"
+  t.equal (phone:text_for ("13800008000", agent), "138****8000")
+  t.equal (phone:text_for ("13800008000", boss), "13800008000")
+  t.equal (born:text_for ("1980-02-29", nil), "****")
+  local case = masked:open ("order", "C-1", { at = at, facts = { contact = "欧阳" } })
+  t.same (case:copy_for (agent).facts, { contact = "欧****" })
+  t.same (case:copy_for (boss).facts, { contact = "欧阳" })
+  t.same (masked:facts_for (facts, nil), { phone = "138****8000", born = "****", arpu = 5 })
+  t.same (masked:facts_for (facts, boss), facts)
+  t.raises ("argument", "another policy", customer.copy_for, customer, stranger)
+  t.raises ("argument", "another policy", case.copy_for, case, stranger)
+  t.raises ("argument", "another policy", masked.facts_for, masked, facts, stranger)
+  t.raises ("argument", nil, customer.copy_for, customer, "boss")
+  t.raises ("argument", nil, phone.text_for, phone, nil, boss)
+end)
+
 t.case ("engines", function ()
   local engine <close> = csvc.engine ("memory:", policy)
   local heard, wakes = {}, {}

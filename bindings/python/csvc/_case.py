@@ -10,7 +10,7 @@ from typing import Any, Optional, Union, final, overload
 from . import _csvc
 from ._core import Answer, Facts, InvalidError, NotFoundError, Value, Word, _class, _Object, _Part, _registered
 from ._effects import ChildOpened, Effects, Told
-from ._policy import _UNLIMITED, Alarm, Clock, Event, Grant, Kind, Policy, Script, Tier, Upgrade
+from ._policy import _UNLIMITED, Alarm, Clock, Event, Grant, Kind, Policy, Role, Script, Tier, Upgrade
 
 
 @final
@@ -685,6 +685,11 @@ class Customer(_Object):
         """Another customer of the same content."""
         return _csvc.customer_copy(self)
 
+    def copy_for(self, role: Optional[Role]) -> Customer:
+        """As the role may see them, for looking at and not for deciding or storing: personal texts that it does not see are masked, other personal facts are
+        unknown. None sees none."""
+        return _csvc.customer_copy_for(self, role)
+
     # ── time ──
 
     def advance(self, now: datetime) -> Effects:
@@ -1132,6 +1137,11 @@ class Case(_Object):
     def copy(self) -> Case:
         """Another case of the same content."""
         return _csvc.case_copy(self)
+
+    def copy_for(self, role: Optional[Role]) -> Case:
+        """As the role may see it, for looking at and not for deciding or storing: personal texts that it does not see are masked, other personal facts are
+        unknown. None sees none."""
+        return _csvc.case_copy_for(self, role)
 
     def to_json(self) -> str:
         """The whole case; the same text for the same case."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Optional, Union, final, overload
 
 from . import _csvc
 from ._core import Facts, InvalidError, Value, Word, _class, _Object, _Part, _registered
+from ._policy import Policy, Role
 
 
 #: Units of an account.
@@ -828,6 +829,10 @@ class Effects(_Object, Sequence[Effect]):
     def balance_at(self, account: str, at: datetime) -> int:
         """Of all effects of one customer, oldest first: the units of an account that could be used at that instant."""
         return _csvc.ledger_balance_at(self, account, at)
+
+    def copy_for(self, policy: Policy, role: Optional[Role]) -> Effects:
+        """As the role may see them: there is text in place of personal values that it does not see. None sees none."""
+        return _csvc.effects_copy_for(self, policy, role)
 
     def to_json(self) -> str:
         """A JSON array of objects, one an effect."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Optional, Union, final
 
 from . import _csvc
 from ._calendar import Calendar, Zone
-from ._core import Diagnostic, Parts, Type, Value, Word, _class, _Object, _Part, _registered
+from ._core import Diagnostic, Facts, Parts, Type, Value, Word, _class, _Object, _Part, _registered
 
 if TYPE_CHECKING:
     from ._table import Table
@@ -108,7 +108,7 @@ class Role(_Named):
         return _csvc.role_get_label(self, language)
 
     def sees(self, fact: Fact) -> bool:
-        """May it see this personal fact unmasked?"""
+        """May it see this fact unmasked?"""
         return _csvc.role_sees(self, fact)
 
 
@@ -186,6 +186,10 @@ class Fact(_Named):
     def default(self) -> Value:
         """What it is while nothing was put; None: unknown."""
         return _csvc.fact_get_default(self)
+
+    def text_for(self, value: Value, role: Optional[Role]) -> str:
+        """The text of a value of this fact, as the role may see it; None sees nothing personal."""
+        return _csvc.fact_text_for(self, {self.id: value}, role)
 
 
 @final
@@ -1121,6 +1125,11 @@ class Policy(_Object):
     def targets(self) -> Parts[Target]:
         """What share of which customers is to be kept, in the order of the document."""
         return Parts([_csvc.policy_get_target(self, i) for i in range(_csvc.policy_get_n_targets(self))])
+
+    def facts_for(self, facts: Facts, role: Optional[Role]) -> dict[str, Value]:
+        """Facts by name, such as the parameters of a journal entry, as the role may see them: text in place of personal values that it does not
+        see. None sees none."""
+        return _csvc.policy_facts_for(self, facts, role)
 
     def capacity(self, role: str) -> Optional[int]:
         """How many new tasks a role takes on in a day; None: as many as there are."""

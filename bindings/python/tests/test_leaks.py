@@ -8,7 +8,7 @@ from array import array
 from datetime import timedelta
 
 import csvc
-from support import AT, HOUR, SCALE, SLOW, SOURCE, Case
+from support import AT, CARE, HOUR, SCALE, SLOW, SOURCE, Case
 
 LOOP = 200 if SLOW else 3000 * SCALE
 
@@ -45,6 +45,7 @@ class Leaks(Case):
             list(case.advance(AT + 9 * HOUR))
             case.fire("replied", at=AT, role="agent")
             case.cycles, case.what_next(AT + 10 * HOUR), case.why_due(0, AT), case.copy().facts
+            case.copy_for(None).facts
         self.steady(life, LOOP // 3)
 
     def test_errors(self):
@@ -136,6 +137,23 @@ class Leaks(Case):
             counter = csvc.TargetCounter(policy)
             counter.feed(next(engine.journal())), [target.goal for target in counter.policy.targets]
         self.steady(use, 100_000 if not SLOW else LOOP)
+
+    def test_masks(self):
+        policy = csvc.Policy.load(CARE)
+        manager, stranger = policy.roles["manager"], self.desk.roles[0]
+        customer = csvc.Customer(policy, "K")
+        effects = customer.put({"phone": "13800008000"}, at=AT)
+
+        def use():
+            for role in (None, manager):
+                customer.copy_for(role).facts, effects.copy_for(policy, role).to_json(), policy.facts_for({"phone": "1"}, role)
+                policy.customer_facts["phone"].text_for("13800008000", role)
+            for call in (customer.copy_for, lambda role: effects.copy_for(policy, role), lambda role: policy.facts_for({}, role)):
+                try:
+                    call(stranger)
+                except IndexError:
+                    pass
+        self.steady(use, LOOP // 10)
 
     def test_policies(self):
         text = self.desk.to_xml()

@@ -7,7 +7,7 @@ import os
 import pickle
 import tempfile
 import unittest
-from datetime import timedelta
+from datetime import date, timedelta
 
 import csvc
 from support import AT, HOUR, SOURCE, Case
@@ -97,6 +97,63 @@ class Tiers(unittest.TestCase):
             self.assertEqual(other.to_json(), self.customer.to_json())
             other.put({"arpu": 1}, at=AT)
             self.assertEqual(self.customer.fact("arpu"), 150)
+
+
+MASKED = """<policy xmlns="urn:csvc:policy:1" id="masked" version="1" zone="UTC" lang="en">
+  <roles><role id="agent"/><role id="boss" sees="phone born contact"/></roles>
+  <customer><fact id="phone" type="string" pii="true" mask="3,4"/><fact id="born" type="date" pii="true"/><fact id="arpu" type="number"/></customer>
+  <case id="order" initial="open">
+    <fact id="contact" type="string" pii="true" mask="1,0"/><event id="told" sets="contact" by="agent boss"/>
+    <state id="open"><transition event="told"><effect name="sms"><arg name="contact" value="contact"/></effect></transition></state>
+  </case>
+</policy>"""
+
+
+class Masks(unittest.TestCase):
+    def setUp(self):
+        self.policy = csvc.Policy.from_text(MASKED, name="masked.xml")
+        self.agent, self.boss = self.policy.roles["agent"], self.policy.roles["boss"]
+        self.stranger = csvc.Policy.from_text(MASKED, name="masked.xml").roles["boss"]
+        self.facts = {"phone": "13800008000", "born": date(1980, 2, 29), "arpu": 5}
+
+    def test_values(self):
+        phone, born = self.policy.customer_facts["phone"], self.policy.customer_facts["born"]
+        self.assertEqual([phone.text_for("13800008000", role) for role in (None, self.agent, self.boss)], ["138****8000", "138****8000", "13800008000"])
+        self.assertEqual([born.text_for(date(1980, 2, 29), role) for role in (None, self.boss)], ["****", "1980-02-29"])
+        self.assertEqual(phone.text_for("欧阳", self.agent), "****")
+
+    def test_customers(self):
+        customer = csvc.Customer(self.policy, "K-1")
+        customer.put(self.facts, at=AT)
+        self.assertEqual(customer.copy_for(self.agent).facts, {"phone": "138****8000", "arpu": 5})
+        self.assertEqual(customer.copy_for(None).facts, customer.copy_for(self.agent).facts)
+        self.assertEqual(customer.copy_for(self.boss).facts, self.facts)
+        self.assertNotIn("13800008000", customer.copy_for(None).to_json())
+        self.assertEqual(customer.facts, self.facts)
+        with self.assertRaises(IndexError):
+            customer.copy_for(self.stranger)
+
+    def test_cases(self):
+        opened = csvc.Case.open(self.policy, "order", "C-1", at=AT, facts={"contact": "欧阳"})
+        case, effects = opened.case, opened.effects
+        self.assertEqual((case.copy_for(None).facts, case.copy_for(self.boss).facts), ({"contact": "欧****"}, {"contact": "欧阳"}))
+        self.assertEqual(csvc.Case.from_json(self.policy, case.copy_for(None).to_json()).facts, {"contact": "欧****"})
+        with self.assertRaises(IndexError):
+            case.copy_for(self.stranger)
+        self.assertIn("contact = 欧****", map(str, effects.copy_for(self.policy, None)))
+        effects = case.fire("told", {"contact": "Wang"}, at=AT, role="agent").effects
+        self.assertEqual([effect.value for effect in effects.copy_for(self.policy, self.agent) if isinstance(effect, csvc.FactSet)], ["W****"])
+        self.assertEqual([effect.arguments for effect in effects.copy_for(self.policy, None) if isinstance(effect, csvc.Message)], [{"contact": "W****"}])
+        self.assertEqual(effects.copy_for(self.policy, self.boss), effects)
+        with self.assertRaises(IndexError):
+            effects.copy_for(self.policy, self.stranger)
+
+    def test_facts(self):
+        self.assertEqual(self.policy.facts_for(self.facts, None), {"phone": "138****8000", "born": "****", "arpu": 5})
+        self.assertEqual(self.policy.facts_for(self.facts, self.boss), self.facts)
+        self.assertEqual(self.policy.facts_for({}, None), {})
+        with self.assertRaises(IndexError):
+            self.policy.facts_for(self.facts, self.stranger)
 
 
 class Accounts(unittest.TestCase):
