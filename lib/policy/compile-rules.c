@@ -12,7 +12,8 @@ enum {
   BAD_WINDOW = 850,
   BAD_PRIORITY = 851,
   BAD_OPEN = 852,
-  UNFIT_FACT = 853
+  UNFIT_FACT = 853,
+  PERSONAL_KEY = 855
 };
 
 #define MAX_RULES 1000
@@ -299,6 +300,29 @@ compile_open (CsvcCompiler *self, CsvcRule *rule, const CsvcNode *open)
 
 /* ── rules ── */
 
+/* Of the facts that make the key: an expression's, or the date on which it is. The year of an anniversary says little. */
+static const CsvcFact *
+find_personal_of_key (const CsvcPolicy *policy, const CsvcRule *rule)
+{
+  if (rule->key == NULL)
+    return rule->of != NULL && rule->of->personal && (rule->on != CSVC_RULE_ON_ANNIVERSARY || rule->every > 0) ? rule->of : NULL;
+  for (guint i = 0; i < policy->n_customer_facts; i++)
+    if (policy->customer_facts[i].personal && _csvc_expr_reads (rule->key, CSVC_NAME_CUSTOMER_FACT, i))
+      return &policy->customer_facts[i];
+  return NULL;
+}
+
+/* Tasks, and the numbers of their cases, are never forgotten. */
+static void
+check_key (CsvcCompiler *self, const CsvcRule *rule)
+{
+  const CsvcFact *fact = find_personal_of_key (self->policy, rule);
+
+  if (fact != NULL)
+    _csvc_diagnostics_add (self->diagnostics, PERSONAL_KEY, rule->part.place, 0, "key=\"…\" of what is not personal", NULL,
+                           "the key of the rule \"%s\" is made of the personal fact \"%s\", and would outlast it", rule->part.id, fact->part.id);
+}
+
 static void
 compile_rule (CsvcCompiler *self, CsvcRule *rule, const CsvcNode *node)
 {
@@ -316,6 +340,7 @@ compile_rule (CsvcCompiler *self, CsvcRule *rule, const CsvcNode *node)
   compile_priority (self, rule);
   compile_window (self, rule);
   compile_event (self, rule);
+  check_key (self, rule);
   _csvc_compile_valid (self, node, &rule->valid_from, &rule->valid_to);
   if (rule->on == CSVC_RULE_ON_SWEEP && rule->of == NULL && rule->when == NULL && !has (node, "when"))
     complain (self, rule, "when=\"…\", of=\"…\" or on=\"event\"", "does not say when there is cause");

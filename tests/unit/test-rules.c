@@ -333,7 +333,7 @@ comes_round_every_so_many_months (void)
 {
   Base base;
 
-  base_begin (&base, BASE RULE ("on='anniversary' of='born' every='P3M' before='P1D' after='P10D'"), "born=2025-11-30");
+  base_begin (&base, BASE RULE ("on='anniversary' of='ends' every='P3M' before='P1D' after='P10D'"), "ends=2025-11-30");
   SWEEP (&base, "2025-11-30T10:00:00", "");
   SWEEP (&base, "2026-02-26T10:00:00", "");
   SWEEP (&base, "2026-02-27T10:00:00", "open r 2026-02-28");
@@ -1078,6 +1078,10 @@ refuses_faults (void)
     { BASE RULE ("on='anniversary' of='ends' every='P30D'"), "850" },
     { BASE RULE ("on='anniversary' of='ends' every='P1M' before='P8D' after='P20D'"), "850" },
     { BASE RULE ("when='arpu &gt; 5' priority='high'"), "851" },
+    { BASE RULE ("when='is defined(born)' key='born'"), "855" },
+    { BASE RULE ("when='is defined(born)' key='string(born.month)'"), "855" },
+    { BASE RULE ("of='born' after='P3D'"), "855" },
+    { BASE RULE ("on='anniversary' of='born' every='P1M'"), "855" },
     { WITH_OPEN ("until='s'"), "852" },
     { WITH_OPEN ("due-in='P1D' due-at='ends'"), "852" },
     { WITH_OPEN ("due-at='arpu'"), "852" },

@@ -364,7 +364,7 @@ class Retention(Case):
         self.assertTrue(self.policy.purposes["keeping"].commercial)
         self.assertTrue(self.policy.vetoes["port_request"].closes)
         self.assertTrue(any(cap.counts(self.policy.purposes["keeping"]) for cap in self.policy.caps))
-        self.assertEqual(self.policy.capacity("manager"), 40)
+        self.assertEqual(self.policy.capacity("manager"), 120)
         self.assertIsNone(self.policy.capacity("nobody"))
         for rule in self.policy.rules:
             self.assertEqual((rule.purpose.id in self.policy.purposes, isinstance(rule.on, csvc.RuleOn)), (True, True))
