@@ -34,7 +34,7 @@ struct _CsvcSieve {
   GArray       *columns;  /* of Column */
   CsvcCustomer *blank;    /* has nothing that is seen, but for one fact at a time */
   CsvcLookout   alone;    /* at it */
-  CsvcFeelHost  host;     /* of alone */
+  CsvcFeelHost  alone_host, lent_host;
   const char  **tiers;    /* their words */
   CsvcCustomer *lent;     /* one customer serves all rows: their values are lent to it, by slot, and taken back before the row ends */
   CsvcCaseload *none;     /* the cases of somebody who has none that are asked about */
@@ -198,15 +198,19 @@ clear_column (gpointer p)
 
 /* ---- Alone: one value, and nothing else ---- */
 
+static gboolean
+is_of_accounts (const char *function)
+{
+  return strcmp (function, "balance") == 0 || strcmp (function, "available") == 0;
+}
+
 /* What accounts come to hangs on tier and facts; who passes has no case, application or event, whoever it is. */
 static gboolean
 ask_alone (gpointer data, const char *function, const char *argument, CsvcValue *value)
 {
   CsvcSieve *self = data;
 
-  if (strcmp (function, "balance") == 0 || strcmp (function, "available") == 0)
-    return FALSE;
-  return self->look.view.host.ask (&self->look.view, function, argument, value);
+  return !is_of_accounts (function) && self->look.view.host.ask (&self->look.view, function, argument, value);
 }
 
 static void
@@ -219,8 +223,8 @@ see_alone (CsvcSieve *self)
       self->blank->facts[i] = unseen;
     }
   _csvc_look_init (&self->alone, self->blank, self->none, self->at);
-  self->host = (CsvcFeelHost){ self, ask_alone };
-  self->alone.env.host = &self->host;
+  self->alone_host = (CsvcFeelHost){ self, ask_alone };
+  self->alone.env.host = &self->alone_host;
   self->alone.env.tier = &unseen;
 }
 
@@ -465,11 +469,33 @@ _csvc_sieve_get_names (const CsvcSieve *self, guint *n)
 /* ---- Asking ---- */
 
 static gboolean
+is_prorated (const CsvcPolicy *policy, const char *account)
+{
+  const CsvcEntitlement *entitlement = csvc_policy_find_entitlement (policy, account);
+
+  for (guint i = 0; entitlement != NULL && i < entitlement->n_grants; i++)
+    if (entitlement->grants[i].prorated)
+      return TRUE;
+  return FALSE;
+}
+
+/* A share of the first period hangs on since when the tier has counted, which stands in no column. */
+static gboolean
+ask_lent (gpointer data, const char *function, const char *argument, CsvcValue *value)
+{
+  CsvcSieve *self = data;
+
+  return !(is_of_accounts (function) && is_prorated (self->policy, argument)) && self->look.view.host.ask (&self->look.view, function, argument, value);
+}
+
+static gboolean
 concerns_a_rule (CsvcSieve *self)
 {
   /* The tier is found when the view is made. */
   _csvc_customer_view (&self->look.view, self->lent, self->policy, self->at, &self->look.env);
   self->look.view.cases = self->none;
+  self->lent_host = (CsvcFeelHost){ self, ask_lent };
+  self->look.env.host = &self->lent_host;
   for (guint i = 0; i < self->policy->rules.n_rules; i++)
     if (has_bit (self->left, i) && may_have_cause (get_rule (self, i), &self->look))
       return TRUE;

@@ -200,12 +200,13 @@ make_policy (GRand *random)
     "<fact id='seen' type='dateTime'/><fact id='wait' type='dayTimeDuration'/><fact id='phone' type='string' pii='true'/>"
     "<fact id='born' type='date' pii='true'/></customer>"
     "<tiers default='plain' review='P1Y' grace='P1M'><tier id='plain' rank='0'/><tier id='gold' rank='1' when='n &gt;= 10'/></tiers>"
-    "<entitlements><entitlement id='credit'><grant tier='gold' quota='1' per='month'/></entitlement></entitlements>"
-    "<purposes><purpose id='service'/></purposes><rules>");
+    "<entitlements><entitlement id='credit'><grant tier='gold' quota='1' per='month'");
   const guint n = below (random, 20) == 0 ? 60 + below (random, 80) : 1 + below (random, 3); /* sometimes more than a word of bits */
   GError *error = NULL;
   CsvcPolicy *policy;
 
+  /* What is prorated hangs on since when the tier has counted. */
+  g_string_append_printf (text, "%s/></entitlement></entitlements><purposes><purpose id='service'/></purposes><rules>", PICK (random, "", " first='prorated'"));
   for (guint i = 0; i < n; i++)
     append_rule (text, random, i);
   g_string_append (text, "</rules><case id='care' initial='open'><state id='open'/></case>"
