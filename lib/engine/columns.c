@@ -21,6 +21,12 @@ fact_for_column (const CsvcCustomer *view, guint i)
   return view->put[i] && !fact->personal && view->facts[i].type > CSVC_TYPE_NULL ? &view->facts[i] : NULL;
 }
 
+void
+_csvc_policy_write_free (const CsvcPolicy *policy, char *name)
+{
+  g_snprintf (name, CSVC_MAX_FREE, CSVC_READ_FREE "-%s", policy->basis);
+}
+
 CsvcTime
 _csvc_record_free_from (const CsvcCustomerRecord *record)
 {
@@ -66,7 +72,8 @@ _csvc_person_list_columns (const CsvcCustomer *view, CsvcColumnValues *own)
   if (from != CSVC_NEVER)
     {
       own->free_from = (CsvcValue){ .type = CSVC_TYPE_DATE_TIME, .u.i = from };
-      add_column (columns, CSVC_READ_FREE, &own->free_from);
+      _csvc_policy_write_free (policy, own->free_name);
+      add_column (columns, own->free_name, &own->free_from);
     }
   return columns;
 }
@@ -82,16 +89,17 @@ typedef struct {
   GError         *error;
 } Check;
 
-/* (transfer container): of all that the policy's columns may be called. */
+/* (transfer container): of all that the policy's columns may be called. @own: CSVC_MAX_FREE bytes, of the last one. */
 static GPtrArray *
-list_names (const CsvcPolicy *policy)
+list_names (const CsvcPolicy *policy, char *own)
 {
   GPtrArray *names = g_ptr_array_new ();
 
   for (guint i = 0; i < policy->n_customer_facts; i++)
     g_ptr_array_add (names, (gpointer) policy->customer_facts[i].part.id);
   g_ptr_array_add (names, (gpointer) CSVC_READ_TIER);
-  g_ptr_array_add (names, (gpointer) CSVC_READ_FREE);
+  _csvc_policy_write_free (policy, own);
+  g_ptr_array_add (names, own);
   return names;
 }
 
@@ -143,7 +151,8 @@ check_row (const CsvcFactRow *row, gpointer data)
 static gboolean
 check_run (CsvcEngine *self, Check *check, GError **error)
 {
-  g_autoptr (GPtrArray) names = list_names (check->policy);
+  char own[CSVC_MAX_FREE];
+  g_autoptr (GPtrArray) names = list_names (check->policy, own);
 
   check->names = names;
   if (!_csvc_tx_scan_facts (self->tx, (const char *const *) names->pdata, names->len, check->heads->id - 1, check_row, check, error))

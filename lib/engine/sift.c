@@ -40,7 +40,8 @@ struct _CsvcSieve {
   CsvcCaseload *none;     /* the cases of somebody who has none that are asked about */
   GHashTable   *busy;     /* customers who have some … */
   gboolean      is_busy;  /* … if anybody has */
-  GPtrArray    *names;    /* of facts, then the tier, then CSVC_READ_FREE */
+  GPtrArray    *names;    /* of facts, then the tier, then free */
+  char          free[CSVC_MAX_FREE];
   GArray       *slots;    /* of guint: of those facts */
   CsvcValue    *defaults; /* by slot: what stands there while nothing was put */
   CsvcLookout   look;     /* at lent */
@@ -154,13 +155,13 @@ is_counted (const CsvcFact *fact)
   return fact == NULL || fact->type == CSVC_TYPE_BOOLEAN || fact->type == CSVC_TYPE_ENUM || fact->type == CSVC_TYPE_DATE;
 }
 
-/* FALSE: the column says nothing of the rule. */
+/* FALSE: the column says nothing of the rule. What a loop comes to when something is unseen is not always what it may come to: it may stop earlier when all is seen. */
 static gboolean
 look_at_rule (const CsvcSieve *self, const Column *column, CsvcFeelCuts *cuts, const CsvcRule *rule)
 {
   if (column->fact != NULL && column->fact == rule->of)
-    return TRUE;
-  return reads (rule->when, column->fact) && (cuts == NULL || _csvc_feel_cuts_add (cuts, rule->when, &self->alone.env));
+    return rule->when == NULL || !_csvc_expr_has_loops (rule->when);
+  return reads (rule->when, column->fact) && !_csvc_expr_has_loops (rule->when) && (cuts == NULL || _csvc_feel_cuts_add (cuts, rule->when, &self->alone.env));
 }
 
 static void
@@ -388,7 +389,8 @@ choose_names (CsvcSieve *self)
         g_array_append_val (self->slots, i);
       }
   g_ptr_array_add (self->names, (gpointer) CSVC_READ_TIER);
-  g_ptr_array_add (self->names, (gpointer) CSVC_READ_FREE);
+  _csvc_policy_write_free (policy, self->free);
+  g_ptr_array_add (self->names, self->free);
 }
 
 /* A personal fact is in no column: it may be there. */
@@ -488,6 +490,18 @@ ask_lent (gpointer data, const char *function, const char *argument, CsvcValue *
   return !(is_of_accounts (function) && is_prorated (self->policy, argument)) && self->look.view.host.ask (&self->look.view, function, argument, value);
 }
 
+/* Is it a loop over what is not seen here? */
+static gboolean
+is_beyond (const CsvcSieve *self, const CsvcRule *rule)
+{
+  if (rule->when == NULL || !_csvc_expr_has_loops (rule->when))
+    return FALSE;
+  for (guint i = 0; i < self->policy->n_customer_facts; i++)
+    if (self->policy->customer_facts[i].personal && _csvc_expr_reads (rule->when, CSVC_NAME_CUSTOMER_FACT, i))
+      return TRUE;
+  return _csvc_expr_reads (rule->when, CSVC_NAME_HOST, G_MAXUINT);
+}
+
 static gboolean
 concerns_a_rule (CsvcSieve *self)
 {
@@ -497,7 +511,7 @@ concerns_a_rule (CsvcSieve *self)
   self->lent_host = (CsvcFeelHost){ self, ask_lent };
   self->look.env.host = &self->lent_host;
   for (guint i = 0; i < self->policy->rules.n_rules; i++)
-    if (has_bit (self->left, i) && may_have_cause (get_rule (self, i), &self->look))
+    if (has_bit (self->left, i) && (is_beyond (self, get_rule (self, i)) || may_have_cause (get_rule (self, i), &self->look)))
       return TRUE;
   return FALSE;
 }

@@ -106,7 +106,27 @@ add_computed (const Search *self, guint index)
   return plain;
 }
 
-/* FALSE: it cannot be kept. Compared with something unknown, all values are alike. */
+static gboolean holds_fact (const Search *self, guint index);
+
+static gboolean
+chain_holds_fact (const Search *self, guint first)
+{
+  for (guint i = first; i != 0; i = node_at (self, i)->next)
+    if (holds_fact (self, i))
+      return TRUE;
+  return FALSE;
+}
+
+/* The node, or what is below it. Without names of its own, an expression's links all lead to nodes. */
+static gboolean
+holds_fact (const Search *self, guint index)
+{
+  const FeelNode *node = node_at (self, index);
+
+  return is_fact (self, index) || chain_holds_fact (self, node->a) || chain_holds_fact (self, node->b) || chain_holds_fact (self, node->c);
+}
+
+/* FALSE: it cannot be kept, or hangs on the fact itself. Compared with something unknown, all values are alike. */
 static gboolean
 add_cut (const Search *self, guint index)
 {
@@ -115,7 +135,7 @@ add_cut (const Search *self, guint index)
   if (index == 0)
     return TRUE;
   if (node->op != FEEL_OP_CONSTANT)
-    return add_computed (self, index);
+    return !holds_fact (self, index) && add_computed (self, index);
   add_value (self, &node->value);
   return node->value.type < CSVC_TYPE_LIST;
 }

@@ -240,6 +240,8 @@ const CsvcFeelType *_csvc_expr_get_full_type (const CsvcExpr *self);
 const CsvcValue    *_csvc_expr_get_constant (const CsvcExpr *self);
 /* Does it read this name / any name of this kind? (slot = G_MAXUINT: any) */
 gboolean            _csvc_expr_reads (const CsvcExpr *self, CsvcNameKind kind, guint slot);
+/* Does it bind names of its own, as loops, filters, functions and contexts do? */
+gboolean            _csvc_expr_has_loops (const CsvcExpr *self);
 /* Everything it reads, each as often as it stands there; HOST: @name is the function, @argument its argument (else NULL). */
 typedef void (*CsvcFeelReadFunc) (gpointer data, CsvcNameKind kind, guint slot, const char *name, const char *argument);
 void                _csvc_expr_foreach_read (const CsvcExpr *self, CsvcFeelReadFunc func, gpointer data);

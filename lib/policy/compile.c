@@ -574,6 +574,40 @@ policy_new (CsvcNode *document, const char *hash, CsvcDiagnostics *findings)
 }
 
 static void
+add_text (GChecksum *sum, const char *text)
+{
+  g_checksum_update (sum, (const guchar *) (text != NULL ? text : ""), -1);
+  g_checksum_update (sum, (const guchar *) "", 1);
+}
+
+static void
+add_fact (GChecksum *sum, const CsvcFact *fact)
+{
+  add_text (sum, fact->part.id);
+  add_text (sum, csvc_type_to_string (fact->type));
+  add_text (sum, fact->personal ? "pii" : "");
+  for (guint i = 0; i < fact->n_words; i++)
+    add_text (sum, fact->words[i]);
+}
+
+/* What a stored value of a customer means hangs on these alone. */
+static void
+compile_basis (CsvcCompiler *self)
+{
+  const CsvcPolicy *policy = self->policy;
+  GChecksum *sum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < policy->n_customer_facts; i++)
+    add_fact (sum, &policy->customer_facts[i]);
+  add_text (sum, "tiers");
+  for (guint i = 0; i < policy->tiers.n; i++)
+    add_text (sum, policy->tiers.items[i].part.id);
+  add_text (sum, policy->tiers.otherwise != NULL ? policy->tiers.otherwise->part.id : NULL);
+  self->policy->basis = g_strndup (g_checksum_get_string (sum), 16);
+  g_checksum_free (sum);
+}
+
+static void
 compile_all (CsvcCompiler *self)
 {
   compile_head (self);
@@ -595,6 +629,7 @@ compile_all (CsvcCompiler *self)
   _csvc_compile_targets (self);
   _csvc_compile_labels (self);
   compile_assumed (self);
+  compile_basis (self);
   _csvc_lint_roles (self);
   _csvc_lint_customers (self);
   _csvc_lint_rules (self);

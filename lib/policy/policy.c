@@ -41,6 +41,7 @@ policy_free (CsvcPolicy *self)
     csvc_zone_unref (self->zone);
   csvc_diagnostics_unref (self->findings);
   _csvc_node_free (self->document);
+  g_free (self->basis);
   g_free (self);
 }
 

@@ -12,12 +12,18 @@
 static void finds_what_loading_everybody_finds (void);
 static void finds_personal_facts (void);
 static void finds_far_days (void);
+static void finds_facts_within_their_own_limits (void);
+static void finds_what_loops_hide (void);
+static void finds_whom_another_version_knew (void);
 static void sweeps_without_facts (void);
 
 static CU_TestInfo tests[] = {
   { "finds-what-loading-everybody-finds", finds_what_loading_everybody_finds },
   { "finds-personal-facts", finds_personal_facts },
   { "finds-far-days", finds_far_days },
+  { "finds-facts-within-their-own-limits", finds_facts_within_their_own_limits },
+  { "finds-what-loops-hide", finds_what_loops_hide },
+  { "finds-whom-another-version-knew", finds_whom_another_version_knew },
   { "sweeps-without-facts", sweeps_without_facts },
   CU_TEST_INFO_NULL
 };
@@ -478,6 +484,88 @@ finds_far_days (void)
   put_fact (&world, "c6", "until", "0001-01-01");
   put_fact (&world, "c7", "until", "9999-12-31");
   assert_plan (&world, "open c1 call call\nopen c4 call call\nopen c6 call call\nopen c7 call call\n");
+  tear_down (&world);
+}
+
+#define RULE(condition) "<purposes><purpose id='service'/></purposes><rules><rule id='call' purpose='service' when='" condition "'>" TAIL
+
+/* A limit that hangs on the fact itself is no limit for all. */
+static void
+finds_facts_within_their_own_limits (void)
+{
+  World world = { NULL };
+
+  set_up_text (&world, HEAD "<customer><fact id='n' type='number'/></customer>" RULE ("n &gt; (if is defined(n) then 5 else 3)"));
+  put_fact (&world, "c1", "n", "1");
+  put_fact (&world, "c2", "n", "10");
+  assert_plan (&world, "open c2 call call\n");
+  tear_down (&world);
+  set_up_text (&world, HEAD "<customer><fact id='n' type='number'/></customer>" RULE ("n in [(if n &gt; 3 then 1 else 2)..10]"));
+  put_fact (&world, "c1", "n", "1");
+  put_fact (&world, "c2", "n", "2.5");
+  assert_plan (&world, "open c2 call call\n");
+  tear_down (&world);
+}
+
+/* A loop may end sooner when all is seen. */
+static void
+finds_what_loops_hide (void)
+{
+  World world = { NULL };
+
+  set_up_text (&world, HEAD "<customer><fact id='flag' type='boolean'/><fact id='m' type='number'/><fact id='born' type='date' pii='true'/></customer>"
+                            RULE ("flag and (some x in [1, 2], y in (if x = 1 then [1] else null) satisfies m &gt; y)"));
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("c%u", i), *m = g_strdup_printf ("%u", i * 5);
+
+      put_fact (&world, id, "m", m);
+      put_fact (&world, id, "flag", "true");
+    }
+  assert_plan (&world, "open c1 call call\nopen c2 call call\n");
+  tear_down (&world);
+  set_up_text (&world, HEAD "<customer><fact id='born' type='date' pii='true'/></customer>"
+                            RULE ("some x in [1,2], y in (if x = 1 then [1] else null) satisfies born.year &gt; 1900 + y"));
+  put_fact (&world, "c1", "born", "1980-01-01");
+  assert_plan (&world, "open c1 call call\n");
+  tear_down (&world);
+}
+
+/* From now on the store is seen by another version. */
+static void
+change_policy (World *self, const char *text)
+{
+  GError *error = NULL;
+
+  csvc_engine_free (self->engine);
+  csvc_policy_unref (self->policy);
+  self->policy = csvc_policy_load_text (text, -1, "sift.xml", NULL, &error);
+  csvc_assert_no_error (error);
+  self->engine = csvc_engine_new (self->store, self->policy, &error);
+  csvc_assert_no_error (error);
+}
+
+/* What was written when facts or tiers were others says nothing of what they are now. */
+static void
+finds_whom_another_version_knew (void)
+{
+  static const char with_tiers[] = HEAD "<customer><fact id='n' type='number'/></customer><tiers default='plain'><tier id='plain' rank='0'/>"
+                                        "<tier id='gold' rank='1' when='n &gt; 5'/></tiers>" RULE ("tier = \"plain\"");
+  static const char with_phone[] = HEAD "<customer><fact id='phone' type='string'/><fact id='n' type='number'/></customer>" RULE ("is defined(phone)");
+  static const char without_phone[] = HEAD "<customer><fact id='n' type='number'/></customer>" RULE ("n = 3");
+  World world = { NULL };
+
+  set_up_text (&world, HEAD "<customer><fact id='n' type='number'/></customer>" RULE ("n = 3"));
+  put_fact (&world, "c1", "n", "1");
+  change_policy (&world, with_tiers);
+  assert_plan (&world, "open c1 call call\n");
+  tear_down (&world);
+  set_up_text (&world, with_phone);
+  put_fact (&world, "c1", "phone", "10000");
+  change_policy (&world, without_phone);
+  put_fact (&world, "c1", "n", "1");
+  change_policy (&world, with_phone);
+  assert_plan (&world, "open c1 call call\n");
   tear_down (&world);
 }
 
