@@ -69,6 +69,21 @@ print_done (const CsvcSweep *sweep)
               csvc_sweep_get_n_updated (sweep), csvc_sweep_get_n_closed (sweep), csvc_sweep_get_n_left (sweep));
 }
 
+/* What failed of it, whom it concerns and why. */
+static void
+print_failed (const CsvcSweep *sweep)
+{
+  const CsvcPlan *plan = csvc_sweep_get_plan (sweep);
+
+  for (guint i = 0; i < csvc_plan_get_size (plan); i++) {
+    const CsvcPlanItem *item = csvc_plan_get (plan, i);
+    const char *reason = csvc_sweep_get_left_reason (sweep, i);
+
+    if (reason != NULL)
+      ui_warn (ui_say ("%s, rule %s: left: %s", "%s，规则 %s：遗留：%s"), csvc_plan_item_get_customer (item), csvc_plan_item_get_rule_id (item), reason);
+  }
+}
+
 static void
 add_done (Json *json, const CsvcSweep *sweep)
 {
@@ -91,6 +106,7 @@ sweep_once (Session *session, CsvcTime at)
 
   if (sweep == NULL)
     return fail (error);
+  print_failed (sweep);
   if (!options.json) {
     plan_print (session->policy, csvc_sweep_get_plan (sweep), options.all);
     print_done (sweep);
@@ -147,6 +163,7 @@ sweep_days (Session *session, CsvcTime at)
 
     if (sweep == NULL)
       return fail (error);
+    print_failed (sweep);
     print_day (zone, sweep);
     add_to_totals (&totals, sweep);
   }

@@ -1573,6 +1573,7 @@ local read_intake = reader ("intake", { get = "n_rows n_new n_changed n_same n_b
 local notes_of = lister (take ("intake_get_n_notes", "Engine:take_in"), take ("intake_get_note", "Engine:take_in"))
 local read_sweep = reader ("sweep", { get = "at n_customers n_loaded n_opened n_updated n_closed n_left" }, "Engine:sweep")
 local items_of_sweep = plan_items (take ("sweep_get_size", "Engine:sweep"), take ("sweep_get_item", "Engine:sweep"))
+local left_reason = take ("sweep_get_left_reason", "Engine:sweep")
 local engine_may_contact, engine_contact = take ("engine_may_contact", "Engine:may_contact"), take ("engine_contact", "Engine:contact")
 local forget, hold, release_hold = take ("engine_forget", "Engine:forget"), take ("engine_hold", "Engine:hold"), take ("engine_release_hold", "Engine:release_hold")
 local forget_due = take ("engine_forget_due", "Engine:forget_due")
@@ -1850,13 +1851,16 @@ class ("Engine", "engine", {
       intake.notes = notes_of (object)
       return intake
     end,
-    --- Plans the day by the rules and carries it out: at, n_customers, n_loaded, n_opened, n_updated, n_closed, n_left, items
+    --- Plans the day by the rules and carries it out: at, n_customers, n_loaded, n_opened, n_updated, n_closed, n_left, items (one that failed says why in failed)
     sweep = function (self, options)
       outside (self, "sweep")
       local picked, stamp = parted (options, sweep_options)
       local object = sweep_new (self, stamp, picked.dry_run or false, picked.progress)
       local sweep = read_sweep (object)
       sweep.items = items_of_sweep (object)
+      for i, item in ipairs (sweep.items) do
+        item.failed = left_reason (object, i - 1)
+      end
       return sweep
     end,
     --- How many customers the targets of the policy count and keep, as all will stand at NOW: a list of { id =, n_kept =, n_lost =, n_undecided =,

@@ -19,10 +19,16 @@
 
 struct _CsvcSweep {
   CsvcPlan *plan;
+  GHashTable *reasons; /* index of an item → why it was left, of those that failed */
   CsvcTime  at;
   guint64   n_customers, n_loaded;
   guint     n_opened, n_updated, n_closed, n_left;
 };
+
+/* A version that the open transaction has changed. */
+typedef struct {
+  gint64 *version, before;
+} Moved;
 
 typedef struct {
   CsvcEngine            *engine;
@@ -35,6 +41,7 @@ typedef struct {
   gint64                 after;     /* the last customer seen */
   guint                  n_rows;    /* of the page */
   CsvcTime               day;       /* when today began */
+  GArray                *moved;     /* of Moved */
   GHashTable            *versions;  /* customer → version that was looked at, of those who have something to be done */
 } Planning;
 
@@ -247,6 +254,7 @@ do_item (Planning *planning, const CsvcPlanItem *item, GError **error)
       person = _csvc_engine_load_person (planning->engine, customer, error);
       if (person == NULL)
         return FALSE;
+      g_array_append_vals (planning->moved, &(Moved){ version, *version }, 1);
       *version = person->head.version;
     }
   if (done)
@@ -262,37 +270,80 @@ is_of_pass (const CsvcPlanItem *item, gboolean closing)
   return is_to_do (item) && (csvc_plan_item_get_decision (item) == CSVC_PLAN_CLOSE) == closing;
 }
 
-/* Items from *@at on; *@at: where the next transaction goes on. */
+/* At most @max items from *@at on; *@at: where the next transaction goes on. */
 static gboolean
-do_some (Planning *planning, gboolean closing, guint *at, GError **error)
+do_some (Planning *planning, gboolean closing, guint max, guint *at, GError **error)
 {
   const CsvcPlan *plan = planning->sweep->plan;
   guint n = 0, i = *at;
+  gboolean done = TRUE;
 
-  for (; i < csvc_plan_get_size (plan) && n < ITEMS; i++)
+  for (; done && i < csvc_plan_get_size (plan) && n < max; i++)
     if (is_of_pass (csvc_plan_get (plan, i), closing))
       {
         n++;
-        if (!do_item (planning, csvc_plan_get (plan, i), error))
-          return FALSE;
+        done = do_item (planning, csvc_plan_get (plan, i), error);
       }
   *at = i;
-  return TRUE;
+  return done;
 }
 
-/* A transaction that was lost has changed no version; those that it had changed are looked up again, and are found to have moved only if they have. */
+/* One transaction. What was lost changed nothing: neither the figures nor the versions that are known. */
 static gboolean
-do_batch (Planning *planning, gboolean closing, guint *at, GError **error)
+do_batch (Planning *planning, gboolean closing, guint max, guint *at, GError **error)
 {
   const CsvcSweep before = *planning->sweep;
 
+  g_array_set_size (planning->moved, 0);
   if (!csvc_engine_begin (planning->engine, error))
     return FALSE;
-  if (do_some (planning, closing, at, error))
+  if (do_some (planning, closing, max, at, error))
     return csvc_engine_commit (planning->engine, error);
   csvc_engine_rollback (planning->engine);
   *planning->sweep = before;
+  for (guint i = planning->moved->len; i > 0; i--)
+    {
+      const Moved *moved = &g_array_index (planning->moved, Moved, i - 1);
+
+      *moved->version = moved->before;
+    }
   return FALSE;
+}
+
+/* Was it the item's own fault? Then the others are done all the same. */
+static gboolean
+is_of_item (const GError *error)
+{
+  return g_error_matches (error, CSVC_ERROR, CSVC_ERROR_INVALID) || g_error_matches (error, CSVC_ERROR, CSVC_ERROR_LIMIT) ||
+         g_error_matches (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND) || g_error_matches (error, CSVC_ERROR, CSVC_ERROR_EXISTS);
+}
+
+static void
+leave_item (Planning *planning, guint index, const GError *error)
+{
+  planning->sweep->n_left++;
+  g_hash_table_insert (planning->sweep->reasons, GUINT_TO_POINTER (index), g_strdup (error->message));
+}
+
+/* Each by itself, up to @end. */
+static gboolean
+do_singly (Planning *planning, gboolean closing, guint at, guint end, GError **error)
+{
+  while (at < end)
+    {
+      GError *fault = NULL;
+
+      if (do_batch (planning, closing, 1, &at, &fault))
+        continue;
+      if (!is_of_item (fault))
+        {
+          g_propagate_error (error, fault);
+          return FALSE;
+        }
+      leave_item (planning, at - 1, fault);
+      g_error_free (fault);
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -301,8 +352,21 @@ do_pass (Planning *planning, gboolean closing, GError **error)
   guint at = 0;
 
   while (at < csvc_plan_get_size (planning->sweep->plan))
-    if (!do_batch (planning, closing, &at, error))
-      return FALSE;
+    {
+      const guint from = at;
+      GError *fault = NULL;
+
+      if (do_batch (planning, closing, ITEMS, &at, &fault))
+        continue;
+      if (!is_of_item (fault))
+        {
+          g_propagate_error (error, fault);
+          return FALSE;
+        }
+      g_clear_error (&fault);
+      if (!do_singly (planning, closing, from, at, error))
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -359,12 +423,15 @@ sweep_once (Planning *planning, const CsvcStamp *stamp, GError **error)
   planning->stamp.key = NULL;
   sweep->at = stamp->at;
   sweep->plan = csvc_plan_new (policy);
+  sweep->reasons = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  planning->moved = g_array_new (FALSE, FALSE, sizeof (Moved));
   planning->day = begin_of_day (csvc_policy_get_zone (policy), stamp->at);
   planning->sieve = _csvc_sieve_new (policy, stamp->at);
   planning->cases = csvc_caseload_new (policy);
   planning->keys = g_ptr_array_new_with_free_func (g_free);
   planning->versions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   swept = catch_up (planning, error) && plan_all (planning, error) && (planning->options->dry_run || do_all (planning, error));
+  g_array_unref (planning->moved);
   g_hash_table_unref (planning->versions);
   g_ptr_array_unref (planning->keys);
   csvc_caseload_free (planning->cases);
@@ -401,7 +468,15 @@ csvc_sweep_free (CsvcSweep *self)
   if (self == NULL)
     return;
   csvc_plan_free (self->plan);
+  g_hash_table_unref (self->reasons);
   g_free (self);
+}
+
+const char *
+csvc_sweep_get_left_reason (const CsvcSweep *self, guint index)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  return g_hash_table_lookup (self->reasons, GUINT_TO_POINTER (index));
 }
 
 /* One getter a member. */

@@ -7,7 +7,7 @@
 
 /* What a plan says, item by item, and the case that an item opens. */
 
-#define MAX_CASE_ID 255
+#define MAX_CASE_ID 240 /* what the case opens adds to its number */
 
 /* ── reading it ── */
 
@@ -146,15 +146,25 @@ csvc_plan_item_get_reason (const CsvcPlanItem *self)
 
 /* ── the case ── */
 
-/* So that no two occasions have one id, slashes and per cents in it are escaped. */
+/* So that no two occasions have one id, slashes and per cents in it are escaped; so is what may stand in no id. */
+static gboolean
+is_escaped (const char *at)
+{
+  return *at == '/' || *at == '%' || g_unichar_iscntrl (g_utf8_get_char (at));
+}
+
 static void
 append_escaped (GString *out, const char *text)
 {
-  for (; *text != '\0'; text++)
-    if (*text == '/' || *text == '%' || (guchar) *text < 0x20)
-      g_string_append_printf (out, "%%%02X", (guchar) *text);
-    else
-      g_string_append_c (out, *text);
+  for (const char *at = text, *next; *at != '\0'; at = next)
+    {
+      next = g_utf8_next_char (at);
+      if (!is_escaped (at))
+        g_string_append_len (out, at, next - at);
+      else
+        for (; at < next; at++)
+          g_string_append_printf (out, "%%%02X", (guchar) *at);
+    }
 }
 
 char *

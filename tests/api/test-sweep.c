@@ -22,6 +22,8 @@ static void goes_on_where_it_stopped (void);
 static void passes_only_whom_nothing_concerns (void);
 static void opens_no_half_of_a_task (void);
 static void leaves_numbers_that_are_taken (void);
+static void leaves_what_fails (void);
+static void makes_numbers_of_odd_keys (void);
 static void heeds_events_of_the_past (void);
 static void ends_cases_that_are_ahead (void);
 
@@ -39,6 +41,8 @@ static CU_TestInfo tests[] = {
   { "passes-only-whom-nothing-concerns", passes_only_whom_nothing_concerns },
   { "opens-no-half-of-a-task", opens_no_half_of_a_task },
   { "leaves-numbers-that-are-taken", leaves_numbers_that_are_taken },
+  { "leaves-what-fails", leaves_what_fails },
+  { "makes-numbers-of-odd-keys", makes_numbers_of_odd_keys },
   { "heeds-events-of-the-past", heeds_events_of_the_past },
   { "ends-cases-that-are-ahead", ends_cases_that_are_ahead },
   CU_TEST_INFO_NULL
@@ -637,4 +641,96 @@ static void
 ends_cases_that_are_ahead (void)
 {
   over_stores (play_case_ahead);
+}
+
+/* ── one that fails keeps nobody else from their task ── */
+
+static void
+set_up_text (Fixture *self, const char *text)
+{
+  GError *error = NULL;
+
+  self->policy = csvc_policy_load_text (text, -1, "care.xml", NULL, &error);
+  csvc_assert_no_error (error);
+  self->store = csvc_store_open ("memory:", &error);
+  csvc_assert_no_error (error);
+  self->engine = csvc_engine_new (self->store, self->policy, &error);
+  csvc_assert_no_error (error);
+}
+
+static void
+put_text (Fixture *self, const char *id, const char *fact, const char *text)
+{
+  const CsvcStamp stamp = CSVC_STAMP (MARCH);
+  g_autoptr (CsvcFacts) facts = csvc_facts_new ();
+  GError *error = NULL;
+
+  csvc_facts_set_text (facts, fact, text);
+  csvc_engine_put_customer (self->engine, id, facts, &stamp, NULL, &error);
+  csvc_assert_no_error (error);
+}
+
+static const CsvcPlanItem *
+find_item (const CsvcSweep *sweep, const char *customer, guint *index)
+{
+  const CsvcPlan *plan = csvc_sweep_get_plan (sweep);
+
+  for (*index = 0; *index < csvc_plan_get_size (plan); (*index)++)
+    if (g_str_equal (csvc_plan_item_get_customer (csvc_plan_get (plan, *index)), customer))
+      return csvc_plan_get (plan, *index);
+  return NULL;
+}
+
+static void
+leaves_what_fails (void)
+{
+  static const char text[] =
+    "<policy xmlns='urn:csvc:policy:1' id='care' version='1' zone='Asia/Shanghai'><roles><role id='agent'/></roles>"
+    "<customer><fact id='n' type='number'/></customer><ledgers><ledger id='points' lasts='P1Y'/></ledgers><purposes><purpose id='service'/></purposes>"
+    "<rules><rule id='thanks' purpose='service' when='n &gt; 0'><open case='care' role='agent'><with fact='units' value='n'/></open></rule></rules>"
+    "<case id='care' initial='open'><fact id='units' type='number'/><state id='open'><onentry><give ledger='points' amount='units'/></onentry></state></case>"
+    "</policy>";
+  const CsvcStamp stamp = CSVC_STAMP (MARCH + CSVC_HOUR);
+  Fixture self;
+  guint index;
+  GError *error = NULL;
+  CsvcSweep *sweep;
+
+  set_up_text (&self, text);
+  put_text (&self, "c1", "n", "5");
+  put_text (&self, "c2", "n", "1000000000000000000");
+  put_text (&self, "c3", "n", "7");
+  for (guint i = 0; i < 2; i++)
+    {
+      sweep = csvc_engine_sweep (self.engine, &stamp, NULL, &error);
+      csvc_assert_no_error (error);
+      CSVC_ASSERT_UINT (csvc_sweep_get_n_opened (sweep), i == 0 ? 2 : 0);
+      CSVC_ASSERT_UINT (csvc_sweep_get_n_left (sweep), 1);
+      CU_ASSERT_PTR_NOT_NULL (find_item (sweep, "c2", &index));
+      CSVC_ASSERT_TRUE (g_strrstr (csvc_sweep_get_left_reason (sweep, index), "units") != NULL, "%s", csvc_sweep_get_left_reason (sweep, index));
+      CU_ASSERT_PTR_NOT_NULL (find_item (sweep, "c1", &index));
+      CU_ASSERT_PTR_NULL (csvc_sweep_get_left_reason (sweep, index));
+      csvc_sweep_free (sweep);
+    }
+  tear_down (&self);
+}
+
+/* What a log decoded wrongly may stand in a key, and in no number of a case. */
+static void
+makes_numbers_of_odd_keys (void)
+{
+  static const char text[] =
+    "<policy xmlns='urn:csvc:policy:1' id='care' version='1' zone='Asia/Shanghai'><roles><role id='agent'/></roles>"
+    "<customer><fact id='w' type='string'/></customer><purposes><purpose id='service'/></purposes>"
+    "<rules><rule id='call' purpose='service' key='w' when='is defined(w)'><open case='care' role='agent'/></rule></rules>"
+    "<case id='care' initial='open'><state id='open'/></case></policy>";
+  Fixture self;
+
+  set_up_text (&self, text);
+  put_text (&self, "c1", "w", "a/b%\x7f");
+  put_text (&self, "c2", "w", "\xc2\x85");
+  put_text (&self, "c3", "w", "维系");
+  assert_swept (&self, MARCH + CSVC_HOUR, "3 0 0");
+  assert_case (&self, "c2", TRUE);
+  tear_down (&self);
 }

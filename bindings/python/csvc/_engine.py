@@ -403,10 +403,12 @@ class Sweep:
     opened: int
     updated: int
     closed: int
-    #: What was planned and not done: the customer had changed, or the case was refused.
+    #: What was planned and not done: the customer had changed, the case was refused, or it failed.
     left: int
     #: In the order of arbitration.
     items: tuple[PlanItem, ...] = field(repr=False)
+    #: Of what was left, what failed, and why; the others were done all the same.
+    failed: tuple[tuple[PlanItem, str], ...] = ()
 
 
 @_class
@@ -415,10 +417,12 @@ class _Sweep(_Object):
     __swig_destroy__ = _csvc.delete_Sweep
 
     def _value(self) -> Sweep:
+        items = tuple(_csvc.sweep_get_item(self, i)._value() for i in range(_csvc.sweep_get_size(self)))
+        reasons = ((item, _csvc.sweep_get_left_reason(self, i)) for i, item in enumerate(items))
         return Sweep(
             _csvc.sweep_get_at(self), _csvc.sweep_get_n_customers(self), _csvc.sweep_get_n_loaded(self), _csvc.sweep_get_n_opened(self),
             _csvc.sweep_get_n_updated(self), _csvc.sweep_get_n_closed(self), _csvc.sweep_get_n_left(self),
-            tuple(_csvc.sweep_get_item(self, i)._value() for i in range(_csvc.sweep_get_size(self))))
+            items, tuple((item, reason) for item, reason in reasons if reason is not None))
 
 
 @final
