@@ -294,19 +294,40 @@ find_snapshots (CsvcEngine *self, const CsvcPerson *person, Followed *customer, 
 }
 
 static gboolean
+was_sealed (const Followed *customer)
+{
+  for (guint i = 0; i < customer->n_then; i++)
+    if (customer->then[i].id != NULL && _csvc_has_seals (customer->then[i].facts))
+      return TRUE;
+  return FALSE;
+}
+
+/* What has been taken away since a snapshot is sealed only there. @vault (out): NULL: nothing is sealed. */
+static gboolean
+find_vault (CsvcEngine *self, const CsvcPerson *person, const Followed *customer, const CsvcVault **vault, GError **error)
+{
+  *vault = person->vault;
+  if (*vault != NULL || !was_sealed (customer))
+    return TRUE;
+  *vault = _csvc_engine_load_vault (self, CSVC_STREAM_CUSTOMER, person->head.key, error);
+  return *vault != NULL;
+}
+
+static gboolean
 recount_customer (CsvcEngine *self, CsvcHead *head, CsvcTime now, CsvcTargetCounts *counts, GError **error)
 {
   CsvcPerson *person = _csvc_engine_take_person (self, head, error);
   g_autoptr (Followed) customer = NULL;
+  const CsvcVault *vault;
 
   if (person == NULL)
     return FALSE;
   customer = followed_new (self->policy, person->head.key);
-  if (!find_snapshots (self, person, customer, error))
+  if (!find_snapshots (self, person, customer, error) || !find_vault (self, person, customer, &vault, error))
     return FALSE;
   _csvc_customer_record_clear (&customer->now);
   _csvc_customer_record_copy (&customer->now, &person->record);
-  if (!judge_customer (customer, self->policy, person->vault, now, error))
+  if (!judge_customer (customer, self->policy, vault, now, error))
     return FALSE;
   count_customer (counts, customer);
   _csvc_engine_drop_person (self, customer->now.id);

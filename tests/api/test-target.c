@@ -16,6 +16,7 @@ static void counts_those_of_now (void);
 static void freezes_a_snapshot (void);
 static void counts_nobody_before_it (void);
 static void forgets_in_snapshots (void);
+static void keeps_what_was_taken_away (void);
 static void notices_what_was_left_out (void);
 static void follows_random_histories (void);
 
@@ -26,6 +27,7 @@ static CU_TestInfo tests[] = {
   { "freezes-a-snapshot", freezes_a_snapshot },
   { "counts-nobody-before-it", counts_nobody_before_it },
   { "forgets-in-snapshots", forgets_in_snapshots },
+  { "keeps-what-was-taken-away", keeps_what_was_taken_away },
   { "notices-what-was-left-out", notices_what_was_left_out },
   { "follows-random-histories", follows_random_histories },
   CU_TEST_INFO_NULL
@@ -36,13 +38,14 @@ const CsvcSuite csvc_suite_target = { "target", tests, NULL, NULL };
 #define POLICY(targets) \
   "<policy xmlns='urn:csvc:policy:1' id='care' version='1' zone='Asia/Shanghai'>" \
   "<customer><fact id='arpu' type='number'/><fact id='left' type='boolean'/><fact id='phone' type='string' pii='true'/>" \
+  "<fact id='mail' type='string' pii='true'/>" \
   "<fact id='until' type='date'/></customer>" \
   "<tiers default='ordinary' review='P1M' grace='P10D'><tier id='ordinary' rank='0'/><tier id='gold' rank='1' when='arpu &gt;= 200'/></tiers>" \
   "<targets>" targets "</targets>" \
   "<case id='care' initial='open'><event id='done'/><state id='open'><transition event='done' target='closed'/></state><final id='closed'/></case>" \
   "</policy>"
 
-enum { FROZEN, VALUABLE, LATER, MEMBERS, WITH_PHONE, UNDER_CONTRACT };
+enum { FROZEN, VALUABLE, LATER, MEMBERS, WITH_PHONE, UNDER_CONTRACT, CALLED, REACHABLE, REACHED };
 
 static const char policy_text[] = POLICY (
   "<target id='frozen' label='Kept' snapshot='2026-03-10' kept='not(left)' goal='90%'/>"
@@ -50,7 +53,10 @@ static const char policy_text[] = POLICY (
   "<target id='later' snapshot='2026-04-20' among='phone != \"\"' kept='tier = \"gold\"'/>"
   "<target id='members' kept='tier = \"gold\"'/>"
   "<target id='with_phone' among='is defined(arpu)' kept='is defined(phone)'/>"
-  "<target id='under_contract' among='is defined(until)' kept='until &gt;= today()'/>");
+  "<target id='under_contract' among='is defined(until)' kept='until &gt;= today()'/>"
+  "<target id='called' snapshot='2026-03-10' among='phone = \"13800138000\"' kept='is defined(arpu)'/>"
+  "<target id='reachable' snapshot='2026-03-10' among='is defined(phone) or is defined(mail)' kept='is defined(phone) or is defined(mail)'/>"
+  "<target id='reached' snapshot='2026-04-20' among='mail != \"a@example.com\" or left' kept='phone = \"13800138000\"'/>");
 
 #define BEGIN (G_GINT64_CONSTANT (1772323200) * CSVC_SECOND) /* 2026-03-01 08:00 in Shanghai */
 #define SNAPSHOT (BEGIN + 9 * CSVC_DAY - 8 * CSVC_HOUR)      /* 2026-03-10 00:00 */
@@ -114,6 +120,19 @@ put (Fixture *self, const char *id, const char *fact, const char *value, CsvcTim
   GError *error = NULL;
 
   csvc_facts_set_text (facts, fact, value);
+  CU_ASSERT_EQUAL (csvc_engine_put_customer (self->engine, id, facts, &stamp, NULL, &error), CSVC_ANSWER_ACCEPTED);
+  csvc_assert_no_error (error);
+}
+
+static void
+take_away (Fixture *self, const char *id, const char *fact, CsvcTime at)
+{
+  const CsvcStamp stamp = CSVC_STAMP (at);
+  g_autofree char *json = g_strdup_printf ("{\"%s\":null}", fact);
+  GError *error = NULL;
+  g_autoptr (CsvcFacts) facts = csvc_facts_new_from_json (json, &error);
+
+  csvc_assert_no_error (error);
   CU_ASSERT_EQUAL (csvc_engine_put_customer (self->engine, id, facts, &stamp, NULL, &error), CSVC_ANSWER_ACCEPTED);
   csvc_assert_no_error (error);
 }
@@ -195,7 +214,7 @@ tells_what_the_policy_says (void)
   g_autoptr (CsvcPolicy) policy = csvc_policy_load_text (policy_text, -1, "care.xml", NULL, NULL);
   const CsvcTarget *target = csvc_policy_get_target (policy, VALUABLE);
 
-  CSVC_ASSERT_UINT (csvc_policy_get_n_targets (policy), 6);
+  CSVC_ASSERT_UINT (csvc_policy_get_n_targets (policy), 9);
   CSVC_ASSERT_STRING (csvc_target_get_id (target), "valuable");
   CSVC_ASSERT_STRING (csvc_target_get_label (target, "en"), "valuable");
   CSVC_ASSERT_STRING (csvc_target_get_among (target), "tier = \"gold\"");
@@ -329,6 +348,32 @@ forgets_in_snapshots (void)
 }
 
 static void
+play_taking_away (Fixture *self)
+{
+  put (self, "C-1", "phone", "13800138000", BEGIN);
+  put (self, "C-2", "mail", "a@example.com", BEGIN);
+  take_away (self, "C-1", "phone", SNAPSHOT + CSVC_DAY);
+  take_away (self, "C-2", "mail", SNAPSHOT + CSVC_DAY);
+  /* It is not known now, and was then. */
+  assert_count (self, CALLED, SNAPSHOT + CSVC_DAY, "0 kept, 1 lost, 1 undecided: 0");
+  assert_count (self, REACHABLE, SNAPSHOT + CSVC_DAY, "0 kept, 2 lost, 0 undecided: 0");
+  put (self, "C-1", "phone", "13800138000", SNAPSHOT + 2 * CSVC_DAY);
+  assert_count (self, REACHABLE, SNAPSHOT + 2 * CSVC_DAY, "1 kept, 1 lost, 0 undecided: 5000");
+  take_away (self, "C-1", "phone", SNAPSHOT + 3 * CSVC_DAY);
+  assert_count (self, CALLED, SNAPSHOT + 3 * CSVC_DAY, "0 kept, 1 lost, 1 undecided: 0");
+  /* What nobody can see any more is forgotten all the same. */
+  forget (self, "C-1", SNAPSHOT + 4 * CSVC_DAY);
+  assert_count (self, CALLED, SNAPSHOT + 4 * CSVC_DAY, "0 kept, 0 lost, 2 undecided: -1");
+  assert_count (self, REACHABLE, SNAPSHOT + 4 * CSVC_DAY, "0 kept, 1 lost, 0 undecided: 0");
+}
+
+static void
+keeps_what_was_taken_away (void)
+{
+  over_stores (play_taking_away);
+}
+
+static void
 play_gap (Fixture *self)
 {
   GError *error = NULL;
@@ -348,10 +393,32 @@ play_gap (Fixture *self)
   assert_count (self, MEMBERS, BEGIN, "0 kept, 1 lost, 0 undecided: 0");
 }
 
+/* The first that is told of a customer is their third. */
+static void
+play_late (Fixture *self)
+{
+  GError *error = NULL;
+  g_autoptr (CsvcJournal) journal = NULL;
+
+  put (self, "C-1", "arpu", "1", BEGIN);
+  put (self, "C-2", "arpu", "1", BEGIN);
+  put (self, "C-1", "arpu", "2", BEGIN);
+  put (self, "C-1", "arpu", "3", BEGIN);
+  journal = csvc_engine_follow (self->engine, NULL, 10, &error);
+  csvc_assert_no_error (error);
+  CSVC_ASSERT_UINT (csvc_journal_get_size (journal), 4);
+  CU_ASSERT_TRUE (csvc_target_counter_feed (self->counter, csvc_journal_get (journal, 1), &error));
+  CU_ASSERT_FALSE (csvc_target_counter_feed (self->counter, csvc_journal_get (journal, 3), &error));
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_INVALID, "left out");
+  g_clear_error (&error);
+  assert_count (self, MEMBERS, BEGIN, "0 kept, 2 lost, 0 undecided: 0");
+}
+
 static void
 notices_what_was_left_out (void)
 {
   over_stores (play_gap);
+  over_stores (play_late);
 }
 
 /* ── random histories ── */
@@ -362,13 +429,15 @@ static void
 do_something (Fixture *self, GRand *random, CsvcTime at)
 {
   static const char *const facts[][3] = {
-    { "arpu", "100", "250" }, { "left", "true", "false" }, { "phone", "13800138000", "13900139000" }, { "until", "2026-03-15", "2026-05-01" }
+    { "arpu", "100", "250" }, { "left", "true", "false" }, { "phone", "13800138000", "13900139000" }, { "until", "2026-03-15", "2026-05-01" },
+    { "mail", "a@example.com", "b@example.com" }
   };
+  static const char *const personal[] = { "phone", "mail" };
   g_autofree char *id = g_strdup_printf ("C-%d", g_rand_int_range (random, 0, CUSTOMERS));
   const char *const *fact = facts[g_rand_int_range (random, 0, G_N_ELEMENTS (facts))];
   const CsvcStamp stamp = { .at = at, .actor = "chief", .reason = "asked for" };
 
-  switch (g_rand_int_range (random, 0, 12))
+  switch (g_rand_int_range (random, 0, 18))
     {
     case 0:
       put (self, id, "phone", "1", at);
@@ -380,6 +449,14 @@ do_something (Fixture *self, GRand *random, CsvcTime at)
       break;
     case 2:
       CU_ASSERT_TRUE (csvc_engine_advance (self->engine, at, 0, NULL, NULL, NULL));
+      break;
+    case 3:
+    case 4:
+    case 5:
+      take_away (self, id, personal[g_rand_int_range (random, 0, G_N_ELEMENTS (personal))], at);
+      break;
+    case 6:
+      take_away (self, id, fact[0], at);
       break;
     default:
       put (self, id, fact[0], fact[g_rand_int_range (random, 1, 3)], at);
