@@ -77,12 +77,21 @@ pass_snapshots (Followed *self, const CsvcPolicy *policy, CsvcTime at)
     }
 }
 
-/* What is forgotten is unknown also at the snapshots. */
 static gboolean
-forget_then (Followed *self, const CsvcEffect *effect, GError **error)
+forget_one (Followed *self, const CsvcEffect *effect, GError **error)
 {
   for (guint i = 0; csvc_effect_get_type (effect) == CSVC_EFFECT_FORGOTTEN && i < self->n_then; i++)
     if (self->then[i].id != NULL && !_csvc_customer_record_apply (&self->then[i], effect, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* What is forgotten is unknown also at the snapshots. */
+static gboolean
+forget_then (Followed *self, const CsvcEffects *effects, GError **error)
+{
+  for (guint i = 0; i < csvc_effects_get_size (effects); i++)
+    if (!forget_one (self, csvc_effects_get (effects, i), error))
       return FALSE;
   return TRUE;
 }
@@ -91,9 +100,8 @@ static gboolean
 follow (Followed *self, const CsvcPolicy *policy, CsvcTime at, const CsvcEffects *effects, GError **error)
 {
   pass_snapshots (self, policy, at);
-  for (guint i = 0; i < csvc_effects_get_size (effects); i++)
-    if (!forget_then (self, csvc_effects_get (effects, i), error))
-      return FALSE;
+  if (!forget_then (self, effects, error))
+    return FALSE;
   self->version++;
   self->is_stale = TRUE;
   return _csvc_customer_record_fold (&self->now, effects, error);
@@ -261,17 +269,22 @@ typedef struct {
   GError           *error;
 } Scan;
 
-/* As far as the last snapshot. */
+/* After the last snapshot only what was forgotten still changes what stood then, and the rest is not decoded. */
 static gboolean
 scan_entry (const CsvcEntry *entry, gpointer data)
 {
   Scan *scan = data;
+  const gboolean passed = scan->customer->n_then == scan->policy->n_snapshots;
 
   if (entry->version > scan->version)
     return FALSE;
+  if (passed && entry->type != CSVC_COMMAND_FORGET)
+    return TRUE;
   csvc_effects_clear (scan->effects);
-  return _csvc_entry_decode_effects (entry, scan->effects, &scan->error) &&
-         follow (scan->customer, scan->policy, entry->at, scan->effects, &scan->error) && scan->customer->n_then < scan->policy->n_snapshots;
+  if (!_csvc_entry_decode_effects (entry, scan->effects, &scan->error))
+    return FALSE;
+  return passed ? forget_then (scan->customer, scan->effects, &scan->error)
+                : follow (scan->customer, scan->policy, entry->at, scan->effects, &scan->error);
 }
 
 static gboolean
