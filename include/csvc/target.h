@@ -58,7 +58,7 @@ typedef struct _CsvcTargetCounter CsvcTargetCounter;
 /* (transfer full) */
 CSVC_API CsvcTargetCounter *csvc_target_counter_new (CsvcPolicy *policy);
 CSVC_API void               csvc_target_counter_free (CsvcTargetCounter *self);
-/* The next entry of csvc_engine_follow(); an entry that it has dealt with does nothing. FALSE with CSVC_ERROR_INVALID: an entry was left out;
+/* The next entry of csvc_engine_follow(); an entry that it has dealt with does nothing. FALSE with CSVC_ERROR_INVALID: an earlier entry of that stream was left out;
  * CSVC_ERROR_CORRUPT: it does not fit, and a new counter is needed. */
 CSVC_API gboolean           csvc_target_counter_feed (CsvcTargetCounter *self, const CsvcJournalEntry *entry, GError **error);
 /* What csvc_engine_count_targets() gives when the journal has been fed to its end. For the same @now as before, only customers are looked at of whom entries

@@ -231,4 +231,22 @@ t.case ("retention", function ()
   t.equal (#plan.items, #plan)
 end)
 
+t.case ("a sweep in which one fails", function ()
+  local policy = csvc.load_text [[<policy xmlns='urn:csvc:policy:1' id='care' version='1' zone='Asia/Shanghai'><roles><role id='agent'/></roles>
+<customer><fact id='n' type='number'/></customer><ledgers><ledger id='points' lasts='P1Y'/></ledgers><purposes><purpose id='service'/></purposes>
+<rules><rule id='thanks' purpose='service' when='n &gt; 0'><open case='care' role='agent'><with fact='units' value='n'/></open></rule></rules>
+<case id='care' initial='open'><fact id='units' type='number'/><state id='open'><onentry><give ledger='points' amount='units'/></onentry></state></case></policy>]]
+  local engine <close> = csvc.engine ("memory:", policy)
+  for customer, n in pairs { ["K-1"] = 5, ["K-2"] = 10 ^ 18 // 1 | 0, ["K-3"] = 7 } do
+    engine:put (customer, { n = n }, at)
+  end
+  local sweep = engine:sweep { at = at + day }
+  t.equal (sweep.n_opened, 2)
+  t.equal (sweep.n_left, 1)
+  for _, item in ipairs (sweep.items) do
+    t.equal (item.failed ~= nil, item.customer == "K-2")
+    t.ok (item.failed == nil or item.failed:find "units")
+  end
+end)
+
 t.finish ()

@@ -392,6 +392,20 @@ class Retention(Case):
         with self.assertRaises(KeyError):
             engine.sweep(at=AT + DAY, progress=stop)
 
+    def test_sweep_of_one_that_fails(self):
+        policy = csvc.Policy.from_text("""<policy xmlns='urn:csvc:policy:1' id='care' version='1' zone='Asia/Shanghai'><roles><role id='agent'/></roles>
+            <customer><fact id='n' type='number'/></customer><ledgers><ledger id='points' lasts='P1Y'/></ledgers><purposes><purpose id='service'/></purposes>
+            <rules><rule id='thanks' purpose='service' when='n &gt; 0'><open case='care' role='agent'><with fact='units' value='n'/></open></rule></rules>
+            <case id='care' initial='open'><fact id='units' type='number'/><state id='open'><onentry><give ledger='points' amount='units'/></onentry></state></case></policy>""")
+        engine = self.engine(policy=policy)
+        for customer, n in (("K-1", 5), ("K-2", 10**18), ("K-3", 7)):
+            engine.put_customer(customer, {"n": n}, at=AT)
+        sweep = engine.sweep(at=AT + DAY)
+        self.assertEqual((sweep.opened, sweep.left), (2, 1))
+        (item, reason), = sweep.failed
+        self.assertEqual(item.customer, "K-2")
+        self.assertIn("units", reason)
+
     def test_contacts(self):
         engine = self.engine(policy=self.policy)
         engine.put_customer("K-1", {"arpu": 100}, at=AT)
