@@ -406,6 +406,15 @@ csvc_zone_from_local (const CsvcZone *self,
   return time + (local - in_table);
 }
 
+CsvcTime
+_csvc_zone_find_instant (const CsvcZone *self,
+                         CsvcLocalTime   local)
+{
+  CsvcTime time = csvc_zone_from_local (self, local);
+
+  return time > CSVC_TIME_MAX ? CSVC_NEVER : MAX (time, CSVC_TIME_MIN);
+}
+
 /* ---- Text ---- */
 
 static gboolean

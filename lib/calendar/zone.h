@@ -38,6 +38,10 @@ guint _csvc_zone_find_span (const CsvcZone *self, CsvcTime time);
 /* The offset at @time, and the instant at which it changes next: after @time; G_MAXINT64 when it never does. */
 CsvcTime _csvc_zone_next_change (const CsvcZone *self, CsvcTime time, CsvcDuration *offset);
 
+/* csvc_zone_from_local() held within the years 1 to 9999: CSVC_TIME_MIN before them, CSVC_NEVER after. For dates that somebody gave: the
+ * midnights of the first and the last one may lie outside. */
+CsvcTime _csvc_zone_find_instant (const CsvcZone *self, CsvcLocalTime local);
+
 /* (transfer full): the spans as a GArray of CsvcZoneSpan, read from a TZif file's bytes (RFC 8536, version 2 or
  * later), or NULL with CSVC_ERROR_CORRUPT. */
 GArray *_csvc_tzif_read (const guint8 *data, gsize size, GError **error);

@@ -5,6 +5,7 @@
 #include <csvc/personal.h>
 #include <string.h>
 
+#include "calendar/zone.h"
 #include "engine/personal.h"
 
 /* What has been kept long enough is forgotten, customer by customer: found in a transaction that reads, forgotten in one that writes. */
@@ -22,7 +23,7 @@ static CsvcTime
 instant_of (const CsvcPolicy *policy, const CsvcValue *value)
 {
   if (value->type == CSVC_TYPE_DATE)
-    return csvc_zone_from_local (policy->zone, value->u.i * CSVC_DAY);
+    return _csvc_zone_find_instant (policy->zone, value->u.i * CSVC_DAY);
   return value->type == CSVC_TYPE_DATE_TIME ? value->u.i : CSVC_NEVER;
 }
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "calendar/zone.h"
 #include "machine/machine.h"
 #include "machine/plan.h"
 
@@ -32,7 +33,7 @@ instant_of (const CsvcPolicy *policy, const CsvcValue *value)
 {
   if (value->type == CSVC_TYPE_DATE_TIME)
     return value->u.i;
-  return value->type == CSVC_TYPE_DATE ? csvc_zone_from_local (policy->zone, value->u.i * CSVC_DAY) : CSVC_NEVER;
+  return value->type == CSVC_TYPE_DATE ? _csvc_zone_find_instant (policy->zone, value->u.i * CSVC_DAY) : CSVC_NEVER;
 }
 
 gboolean
@@ -209,7 +210,7 @@ find_quiet (const Question *question, CsvcTime at, Obstacle *obstacle)
           !find_quiet_end (quiet, local, &end))
         continue;
       obstacle->veto = "quiet";
-      obstacle->until = MAX (csvc_zone_from_local (question->zone, end), at + 1); /* a clock set back shows the hour twice */
+      obstacle->until = MAX (_csvc_zone_find_instant (question->zone, end), at + 1); /* a clock set back shows the hour twice */
       obstacle->place = quiet->place;
       return TRUE;
     }
@@ -245,6 +246,21 @@ struct _CsvcPermission {
   char       *message;
 };
 
+static void
+append_quiet (GString *out, const Question *question, const Obstacle *obstacle)
+{
+  g_string_append (out, "quiet hours");
+  if (obstacle->until != CSVC_NEVER)
+    {
+      g_autofree char *until = csvc_zone_to_string (question->zone, obstacle->until);
+
+      g_string_append_printf (out, " until %s", until);
+    }
+  g_string_append (out, " (");
+  _csvc_append_place (out, obstacle->place);
+  g_string_append_c (out, ')');
+}
+
 static char *
 say (const Question *question, const Obstacle *obstacle, CsvcTime at)
 {
@@ -269,13 +285,7 @@ say (const Question *question, const Obstacle *obstacle, CsvcTime at)
       g_string_append_c (out, ')');
     }
   else
-    {
-      g_autofree char *until = csvc_zone_to_string (question->zone, obstacle->until);
-
-      g_string_append_printf (out, "quiet hours until %s (", until);
-      _csvc_append_place (out, obstacle->place);
-      g_string_append_c (out, ')');
-    }
+    append_quiet (out, question, obstacle);
   return g_string_free (out, FALSE);
 }
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/time.h"
+#include "calendar/zone.h"
 #include "machine/customer.h"
 
 /* Months and days on a wall clock. The n-th period begins n terms after the anchor, never one term after the period before: from the 31st of
@@ -30,12 +31,9 @@ months_later (gint64 days, gint64 months)
 static CsvcTime
 instant_of (const CsvcZone *zone, gint64 days, gint64 of_day)
 {
-  CsvcTime time;
-
   if (days < CSVC_DAYS_MIN || days > CSVC_DAYS_MAX)
     return days < CSVC_DAYS_MIN ? CSVC_TIME_MIN : CSVC_NEVER;
-  time = csvc_zone_from_local (zone, days * CSVC_DAY + of_day);
-  return time > CSVC_TIME_MAX ? CSVC_NEVER : MAX (time, CSVC_TIME_MIN);
+  return _csvc_zone_find_instant (zone, days * CSVC_DAY + of_day);
 }
 
 static gint64

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/time.h"
+#include "calendar/zone.h"
 #include "machine/plan.h"
 
 /* Has a rule cause, and on which occasion? A rule around a date has it on the days of a window:
@@ -25,7 +26,7 @@ _csvc_rule_is_valid (const CsvcRule *self, gint64 today)
 static CsvcTime
 begin_of (const CsvcCalendar *calendar, gint64 day)
 {
-  return csvc_zone_from_local (csvc_calendar_get_zone (calendar), day * CSVC_DAY);
+  return MIN (_csvc_zone_find_instant (csvc_calendar_get_zone (calendar), day * CSVC_DAY), CSVC_TIME_MAX);
 }
 
 /* Days from @from to @to, of those that count; the first of them does, the last does not. FALSE: the calendar cannot tell. */
@@ -247,7 +248,7 @@ end_of (const CsvcPolicy *policy, const CsvcValue *value)
 {
   if (value->type == CSVC_TYPE_DATE_TIME)
     return value->u.i;
-  return value->type == CSVC_TYPE_DATE ? csvc_zone_from_local (policy->zone, (value->u.i + 1) * CSVC_DAY) : CSVC_NEVER;
+  return value->type == CSVC_TYPE_DATE ? _csvc_zone_find_instant (policy->zone, (value->u.i + 1) * CSVC_DAY) : CSVC_NEVER;
 }
 
 gboolean

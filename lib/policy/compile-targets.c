@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "base/time.h"
+#include "calendar/zone.h"
 #include "policy/compile.h"
 
 #include <string.h>
@@ -58,7 +59,7 @@ compile_snapshot (CsvcCompiler *self, CsvcTarget *target)
     _csvc_diagnostics_add (self->diagnostics, BAD_TARGET, target->part.place, 0, "a date such as \"2026-01-01\"", NULL,
                            "snapshot=\"%s\" is none", text);
   else if (self->policy->zone != NULL)
-    target->snapshot = csvc_zone_from_local (self->policy->zone, day * CSVC_DAY);
+    target->snapshot = _csvc_zone_find_instant (self->policy->zone, day * CSVC_DAY);
 }
 
 static void

@@ -20,6 +20,7 @@ static void tells_what_is_left (void);
 static void forgets_in_threads (void);
 static void refuses_what_is_not_personal (void);
 static void forgets_what_is_due (void);
+static void forgets_who_left_on_the_first_day (void);
 
 static CU_TestInfo tests[] = {
   { "keeps-them-apart", keeps_them_apart },
@@ -33,6 +34,7 @@ static CU_TestInfo tests[] = {
   { "forgets-in-threads", forgets_in_threads },
   { "refuses-what-is-not-personal", refuses_what_is_not_personal },
   { "forgets-what-is-due", forgets_what_is_due },
+  { "forgets-who-left-on-the-first-day", forgets_who_left_on_the_first_day },
   CU_TEST_INFO_NULL
 };
 
@@ -595,4 +597,19 @@ forgets_what_is_due (void)
   assert_fact (engine, "C-1", "email", NULL);
   CSVC_ASSERT_UINT (forget_due (engine, "2040-01-01"), 0);
   assert_good (engine, 4, 6);
+}
+
+/* In Shanghai the first of all dates begins before the first of all instants. */
+static void
+forgets_who_left_on_the_first_day (void)
+{
+  g_autoptr (CsvcEngine) engine = new_engine_with ("memory:", keeping_policy);
+
+  put (engine, "C-1", "phone", "13800138000", NOON, NULL);
+  put (engine, "C-2", "phone", "13900139000", NOON, NULL);
+  put (engine, "C-1", "left", "0001-01-01", NOON, NULL);
+  put (engine, "C-2", "left", "9999-12-31", NOON, NULL);
+  CSVC_ASSERT_UINT (forget_due (engine, "2026-10-30"), 1);
+  assert_fact (engine, "C-1", "phone", NULL);
+  assert_fact (engine, "C-2", "phone", "13900139000");
 }

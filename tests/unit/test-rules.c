@@ -26,6 +26,7 @@ static void vetoes_end (void);
 static void keeps_caps (void);
 static void cools_down (void);
 static void keeps_to_periods (void);
+static void stays_within_the_years (void);
 static void shares_capacity (void);
 static void says_what_is_missing (void);
 static void asks_about_cases (void);
@@ -61,6 +62,7 @@ static CU_TestInfo tests[] = {
   { "keeps-caps", keeps_caps },
   { "cools-down", cools_down },
   { "keeps-to-periods", keeps_to_periods },
+  { "stays-within-the-years", stays_within_the_years },
   { "shares-capacity", shares_capacity },
   { "says-what-is-missing", says_what_is_missing },
   { "asks-about-cases", asks_about_cases },
@@ -104,9 +106,9 @@ const CsvcSuite csvc_suite_rules = { "rules", tests, NULL, NULL };
 /* ── a customer, and sweeps ── */
 
 static CsvcPolicy *
-load_rules (const char *body)
+load_rules_in (const char *zone, const char *body)
 {
-  g_autofree char *text = g_strdup_printf ("<policy xmlns='urn:csvc:policy:1' id='p' version='1' zone='Asia/Shanghai' lang='zh'>%s</policy>", body);
+  g_autofree char *text = g_strdup_printf ("<policy xmlns='urn:csvc:policy:1' id='p' version='1' zone='%s' lang='zh'>%s</policy>", zone, body);
   g_autoptr (GError) error = NULL;
   CsvcPolicy *policy = csvc_policy_load_text (text, -1, "p.xml", NULL, &error);
 
@@ -114,6 +116,12 @@ load_rules (const char *body)
   if (policy == NULL)
     CU_FAIL_FATAL ("the test's own policy does not load");
   return policy;
+}
+
+static CsvcPolicy *
+load_rules (const char *body)
+{
+  return load_rules_in ("Asia/Shanghai", body);
 }
 
 typedef struct {
@@ -125,12 +133,12 @@ typedef struct {
 } Base;
 
 static void
-base_begin (Base *base, const char *body, const char *facts)
+base_begin_in (Base *base, const char *zone, const char *body, const char *facts)
 {
   g_autoptr (CsvcFacts) put = facts_of (facts);
   g_autoptr (GError) error = NULL;
 
-  base->policy = load_rules (body);
+  base->policy = load_rules_in (zone, body);
   base->self = csvc_customer_new (base->policy, "C1", NULL);
   base->cases = csvc_caseload_new (base->policy);
   base->effects = csvc_effects_new ();
@@ -138,6 +146,12 @@ base_begin (Base *base, const char *body, const char *facts)
   if (put != NULL)
     csvc_customer_put (base->self, put, at ("2025-01-01T00:00:00"), base->effects, &error);
   csvc_assert_no_error (error);
+}
+
+static void
+base_begin (Base *base, const char *body, const char *facts)
+{
+  base_begin_in (base, "Asia/Shanghai", body, facts);
 }
 
 static void
@@ -933,6 +947,50 @@ plans_at_midnight (void)
   base_begin (&base, BASE "<contacts><quiet from='21:00' to='08:00'/></contacts>" SELLING ("when='arpu &gt; 5' channel='phone'"), "arpu=6");
   SWEEP (&base, "2026-03-01T00:00:00", "open r r");
   ASK (&base, "phone", "selling", "2026-03-01T00:00:00", "quiet until 2026-03-01T08:00:00+08:00");
+  base_end (&base);
+}
+
+/* A date means to its end; that of the last one lies beyond the years. base_end() reads the customer again. */
+static void
+assert_last_due (const char *zone, const char *facts, CsvcTime due)
+{
+  static const char body[] = BASE "<rules><rule id='r' purpose='service' when='arpu &gt; 5'><open case='care' due-at='ends'/></rule></rules>";
+  g_autoptr (CsvcPlan) plan = NULL;
+  Base base;
+
+  base_begin_in (&base, zone, body, facts);
+  plan = plan_at (&base, "2026-03-01T00:00:00");
+  CSVC_ASSERT_UINT (csvc_plan_get_size (plan), 1);
+  CSVC_ASSERT_INT (csvc_plan_item_get_due (csvc_plan_get (plan, 0)), due);
+  SWEEP (&base, "2026-03-01T00:00:00", "open r r");
+  SWEEP (&base, "2026-03-01T00:00:00", "keep r r");
+  base_end (&base);
+}
+
+static void
+stays_within_the_years (void)
+{
+  Base base;
+
+  assert_last_due ("UTC", "arpu=6 ends=9999-12-31", CSVC_NEVER);
+  assert_last_due ("Pacific/Honolulu", "arpu=6 ends=9999-12-31", CSVC_NEVER);
+  assert_last_due ("Asia/Shanghai", "arpu=6 ends=9999-12-31", CSVC_TIME_MAX + 1 - 8 * CSVC_HOUR);
+  assert_last_due ("Asia/Shanghai", "arpu=6 ends=0001-01-01", CSVC_TIME_MIN + CSVC_DAY - 8 * CSVC_HOUR - 5 * CSVC_MINUTE - 43 * CSVC_SECOND);
+
+  /* Working days around the first and the last one, and a veto up to the first. */
+  base_begin (&base, OFFICE BASE RULE ("of='ends' before='P3D' days-of='office'"), "ends=9999-12-31");
+  SWEEP (&base, "2026-03-01T00:00:00", "");
+  base_end (&base);
+  base_begin_in (&base, "UTC", OFFICE BASE RULE ("of='ends' after='P3D' days-of='office'"), "ends=9999-12-30");
+  SWEEP (&base, "9999-12-31T23:00:00", "open r 9999-12-30");
+  base_end (&base);
+  base_begin (&base, OFFICE BASE RULE ("of='ends' after='P3D' days-of='office'"), "ends=0001-01-01");
+  SWEEP (&base, "2026-03-01T00:00:00", "");
+  base_end (&base);
+  base_begin (&base, BASE "<contacts><quiet from='21:00' to='08:00'/><veto id='v' when='arpu &gt; 0' until='ends'/></contacts>",
+              "arpu=1 ends=0001-01-01");
+  ASK (&base, "phone", "service", "2026-03-01T10:00:00", "yes");
+  ASK (&base, "phone", "service", "9999-12-31T22:00:00", "quiet");
   base_end (&base);
 }
 
