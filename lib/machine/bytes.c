@@ -40,14 +40,16 @@ _csvc_bytes_put_signed (GByteArray *out, gint64 n)
   _csvc_bytes_put_count (out, zigzag (n));
 }
 
-/* Instants lie between the years 1 and 9999, so that their differences leave room for the 1. */
+/* Instants lie between the years 1 and 9999, so that their differences leave room for the 1. Where one does not, none is written: what
+ * follows would be read in its place. */
 void
 _csvc_bytes_put_time (GByteArray *out, CsvcTime time, CsvcTime base)
 {
-  g_return_if_fail (time == CSVC_NEVER || _csvc_time_is_valid (time));
-  g_return_if_fail (_csvc_time_is_valid (base));
+  gboolean good = _csvc_time_is_valid (time) && _csvc_time_is_valid (base);
 
-  _csvc_bytes_put_count (out, time == CSVC_NEVER ? 0 : zigzag (time - base) + 1);
+  if (!good && time != CSVC_NEVER)
+    g_critical ("an instant lies outside the years 1 to 9999: %" G_GINT64_FORMAT " from %" G_GINT64_FORMAT, time, base);
+  _csvc_bytes_put_count (out, good ? zigzag (time - base) + 1 : 0);
 }
 
 void

@@ -3,6 +3,7 @@
 
 #include <csvc/error.h>
 
+#include "base/time.h"
 #include "machine/bytes.h"
 #include "machine/shape.h"
 
@@ -20,7 +21,7 @@ static void
 write_time (Writer *writer, CsvcTime time)
 {
   _csvc_bytes_put_time (writer->out, time, writer->before);
-  if (time != CSVC_NEVER)
+  if (_csvc_time_is_valid (time))
     writer->before = time;
 }
 
