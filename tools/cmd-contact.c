@@ -7,6 +7,8 @@
 #include "json.h"
 #include "session.h"
 
+#include <string.h>
+
 static struct {
   char        *store, *rule, *task;
   gboolean     note, json;
@@ -56,6 +58,50 @@ print_text (const Session *session, const CsvcPermission *permission)
   ui_print (ui_say ("  Again from %s on.\n", "  最早可于 %s 联系。\n"), next);
 }
 
+/* ── what it is for ── */
+
+/* A rule that is gone may have left a task. */
+static gboolean
+has_task_of (CsvcEngine *engine, const char *customer, const char *rule)
+{
+  g_autoptr (CsvcCustomer) found = csvc_engine_get_customer (engine, customer, NULL);
+  const char *of;
+
+  for (guint i = 0; found != NULL && i < csvc_customer_get_n_tasks (found); i++) {
+    csvc_customer_get_task (found, i, &of, NULL, NULL, NULL, NULL, NULL);
+    if (strcmp (of, rule) == 0)
+      return TRUE;
+  }
+  return FALSE;
+}
+
+static gboolean
+is_known_rule (const Session *session, const char *customer, const char *id)
+{
+  const CsvcPolicy *policy = session->policy;
+  g_autoptr (GPtrArray) ids = g_ptr_array_new ();
+
+  if (id == NULL || csvc_policy_find_rule (policy, id) != NULL || has_task_of (session->engine, customer, id))
+    return TRUE;
+  for (guint i = 0; i < csvc_policy_get_n_rules (policy); i++)
+    g_ptr_array_add (ids, (gpointer) csvc_rule_get_id (csvc_policy_get_rule (policy, i)));
+  command_complain_unknown (id, ids, "--rule %s: policy %s has no such rule", id, csvc_policy_get_id (policy));
+  return FALSE;
+}
+
+static gboolean
+is_known_case (CsvcEngine *engine, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (CsvcCase) found = id != NULL ? csvc_engine_get_case (engine, id, &error) : NULL;
+
+  if (error != NULL)
+    ui_complain ("--case %s: %s", id, error->message);
+  return error == NULL;
+}
+
+/* ── asking ── */
+
 static CsvcAnswer
 ask (Session *session, char **argv, const CsvcStamp *stamp, CsvcPermission **permission, GError **error)
 {
@@ -85,6 +131,8 @@ run (int argc, char **argv)
     return EXIT_USAGE;
   if (!session_open_store (&session, options.store, options.note ? STORE_WRITE : STORE_READ, &status))
     return status;
+  if (!is_known_rule (&session, argv[2], options.rule) || !is_known_case (session.engine, options.task))
+    return EXIT_USAGE;
   answer = ask (&session, argv, &stamp, &permission, &error);
   if (permission == NULL)
     return answer == CSVC_ANSWER_ACCEPTED ? EXIT_FINE : session_fail_or_refuse (answer, NULL, error);

@@ -80,7 +80,8 @@ CSVC_API CsvcPermission *csvc_engine_may_contact (CsvcEngine *self, const char *
  * @permission: (out) (optional) (nullable) (transfer full): what csvc_engine_may_contact() would have said; NULL when the command was done before
  *
  * Asks once more, and notes the contact in the same transaction: a yes that came earlier may be too old. To be called just before sending.
- * Returns: REFUSED_CONDITION: not now, and nothing was noted; see @permission. REFUSED_TIME, FAILED as csvc_engine_use().
+ * Returns: REFUSED_CONDITION: not now, and nothing was noted; see @permission. REFUSED_TIME, FAILED as csvc_engine_use(), and with
+ * CSVC_ERROR_NOT_FOUND: no such customer, channel or purpose, or a @rule that the policy does not have and the customer has no task of.
  */
 CSVC_API CsvcAnswer csvc_engine_contact (CsvcEngine *self, const char *id, const char *channel, const char *purpose, const char *rule,
                                          const char *case_id, const CsvcStamp *stamp, CsvcPermission **permission, CsvcEffects *effects,

@@ -174,6 +174,15 @@ check_policy (const CsvcEngine *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_stored (const CsvcPerson *person, GError **error)
+{
+  if (person->head.id != 0)
+    return TRUE;
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", person->head.key);
+  return FALSE;
+}
+
 /* In the open transaction. */
 static CsvcPermission *
 may_contact (CsvcEngine *self, const char *id, const char *channel, const char *purpose, CsvcTime at, GError **error)
@@ -181,13 +190,8 @@ may_contact (CsvcEngine *self, const char *id, const char *channel, const char *
   CsvcPerson *person = _csvc_engine_load_person (self, id, error);
   g_autoptr (CsvcCustomer) view = NULL;
 
-  if (person == NULL)
+  if (person == NULL || !check_stored (person, error))
     return NULL;
-  if (person->head.id == 0)
-    {
-      g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", id);
-      return NULL;
-    }
   view = _csvc_person_view (person, self->policy);
   if (!csvc_customer_advance (view, at, NULL, error))
     return NULL;
@@ -208,12 +212,41 @@ csvc_engine_may_contact (CsvcEngine *self, const char *id, const char *channel, 
   return permission;
 }
 
+/* A rule that is gone may have left a task, to be called about until it is closed. */
+static gboolean
+check_rule (const CsvcPolicy *policy, const CsvcCustomer *customer, const char *rule, GError **error)
+{
+  const char *of;
+
+  if (rule == NULL || csvc_policy_find_rule (policy, rule) != NULL)
+    return TRUE;
+  for (guint i = 0; i < csvc_customer_get_n_tasks (customer); i++)
+    {
+      csvc_customer_get_task (customer, i, &of, NULL, NULL, NULL, NULL, NULL);
+      if (g_strcmp0 (of, rule) == 0)
+        return TRUE;
+    }
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "policy %s has no rule \"%.60s\"", policy->id, rule);
+  return FALSE;
+}
+
+static gboolean
+check_contact (const CsvcErrand *errand, const CsvcCustomer *customer, GError **error)
+{
+  const CsvcPerson *person = _csvc_engine_load_person (errand->engine, csvc_customer_get_id (customer), error);
+
+  return person != NULL && check_stored (person, error) && check_rule (errand->engine->policy, customer, errand->rule, error);
+}
+
 static CsvcAnswer
 contact (CsvcCustomer *customer, const CsvcRequest *request, const CsvcStamp *stamp, CsvcEffects *effects, GError **error)
 {
   const CsvcErrand *errand = request->errand;
-  CsvcPermission *permission = ask (errand->engine, customer, errand->channel, errand->purpose, stamp->at, error);
+  CsvcPermission *permission;
 
+  if (!check_contact (errand, customer, error))
+    return CSVC_ANSWER_FAILED;
+  permission = ask (errand->engine, customer, errand->channel, errand->purpose, stamp->at, error);
   if (permission == NULL)
     return CSVC_ANSWER_FAILED;
   csvc_permission_free (*errand->permission); /* of an attempt that came second */

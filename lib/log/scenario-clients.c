@@ -170,6 +170,16 @@ _csvc_client_catch_up (CsvcClient *self, const CsvcFamily *family, CsvcTime now,
   return TRUE;
 }
 
+/* Any other command makes them known. */
+static gboolean
+may_be_first (const CsvcClient *self, const CsvcScenarioStep *step, GError **error)
+{
+  if (step->service != CSVC_SERVICE_CONTACT || self->at != CSVC_TIME_MIN)
+    return TRUE;
+  g_set_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, "there is no customer %.255s", csvc_customer_get_id (self->customer));
+  return FALSE;
+}
+
 /* What changes nothing is forgotten, but for the first command. */
 CsvcAnswer
 _csvc_client_serve (CsvcClient *self, const CsvcFamily *family, const CsvcScenarioStep *step, gboolean punctual, CsvcEffects *effects,
@@ -182,7 +192,7 @@ _csvc_client_serve (CsvcClient *self, const CsvcFamily *family, const CsvcScenar
 
   if (at < self->at)
     return CSVC_ANSWER_REFUSED_TIME;
-  if (!_csvc_client_catch_up (self, family, at, punctual, effects, error))
+  if (!may_be_first (self, step, error) || !_csvc_client_catch_up (self, family, at, punctual, effects, error))
     return CSVC_ANSWER_FAILED;
   first = csvc_effects_get_size (effects);
   cases = _csvc_sweep_count_cases (csvc_customer_get_policy (self->customer), family->cases, csvc_customer_get_id (self->customer));

@@ -14,6 +14,7 @@ static void closes_what_has_no_cause (void);
 static void remembers_what_was_done (void);
 static void stops_at_a_port_request (void);
 static void asks_at_the_last_moment (void);
+static void contacts_only_whom_it_knows (void);
 static void keeps_rules_on_events (void);
 static void keeps_capacity_all_day (void);
 static void plans_again_for_another_tier (void);
@@ -33,6 +34,7 @@ static CU_TestInfo tests[] = {
   { "remembers-what-was-done", remembers_what_was_done },
   { "stops-at-a-port-request", stops_at_a_port_request },
   { "asks-at-the-last-moment", asks_at_the_last_moment },
+  { "contacts-only-whom-it-knows", contacts_only_whom_it_knows },
   { "keeps-rules-on-events", keeps_rules_on_events },
   { "keeps-capacity-all-day", keeps_capacity_all_day },
   { "plans-again-for-another-tier", plans_again_for_another_tier },
@@ -332,6 +334,40 @@ static void
 asks_at_the_last_moment (void)
 {
   over_stores (play_asks);
+}
+
+static void
+assert_no_contact (Fixture *self, const char *customer, const char *rule, const char *message)
+{
+  const CsvcStamp stamp = CSVC_STAMP (MARCH + CSVC_HOUR);
+  g_autoptr (CsvcPermission) permission = NULL;
+  g_autoptr (GError) error = NULL;
+
+  CSVC_ASSERT_INT (csvc_engine_contact (self->engine, customer, "phone", "service", rule, NULL, &stamp, &permission, NULL, &error),
+                   CSVC_ANSWER_FAILED);
+  csvc_assert_error (error, CSVC_ERROR, CSVC_ERROR_NOT_FOUND, message);
+  CU_ASSERT_PTR_NULL (permission);
+}
+
+static void
+play_unknown (Fixture *self)
+{
+  g_autoptr (CsvcCustomer) nobody = NULL, known = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put (self, "c1", MARCH, "50", NULL, "true");
+  assert_no_contact (self, "nope", NULL, "no customer nope");
+  assert_no_contact (self, "c1", "expirin", "no rule \"expirin\"");
+  nobody = csvc_engine_get_customer (self->engine, "nope", &error);
+  CU_ASSERT_PTR_NULL (nobody);
+  known = csvc_engine_get_customer (self->engine, "c1", NULL);
+  CSVC_ASSERT_UINT (csvc_customer_get_n_contacts (known), 0);
+}
+
+static void
+contacts_only_whom_it_knows (void)
+{
+  over_stores (play_unknown);
 }
 
 static void

@@ -48,6 +48,9 @@ expect 'and no second time' 1 '1 of 1 contacts within P30D' contact $call --note
 expect 'the next is allowed when the first is 30 days old' 0 'yes' contact $call --at 2026-04-02T10:31
 expect 'another channel' 2 'pigeon' contact retention.xml K-1 pigeon keeping $store $night
 expect 'another purpose' 2 'teasing' contact retention.xml K-1 phone teasing $store $night
+expect 'nobody' 2 'no customer K-99' contact retention.xml K-99 phone keeping --note $store --at 2026-04-03T10:30
+expect 'another rule' 2 'did you mean expiring?' contact $call --note --rule expirin --at 2026-04-03T10:30
+expect 'another case' 2 'no case K-1/expirin' contact $call --note --rule expiring --case K-1/expirin --at 2026-04-03T10:30
 golden contact-json contact retention.xml K-2 phone keeping $store --at 2026-03-03T10:30 --json
 
 expect 'days in a row' 0 '3 days: opened' sweep retention.xml $store --at 2026-03-04T01:30 --days 3
