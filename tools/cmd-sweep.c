@@ -190,7 +190,7 @@ run (int argc, char **argv)
     return status;
   if (!command_read_time ("--at", options.at, csvc_policy_get_zone (session.policy), &at))
     return EXIT_USAGE;
-  if (at > CSVC_TIME_MAX - options.days * CSVC_DAY) {
+  if (at > CSVC_TIME_MAX - (options.days - 1) * CSVC_DAY) {
     ui_complain ("--days %" G_GINT64_FORMAT ": the last of them would lie beyond the year 9999", options.days);
     return EXIT_USAGE;
   }

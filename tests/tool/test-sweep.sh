@@ -51,6 +51,8 @@ expect 'another purpose' 2 'teasing' contact retention.xml K-1 phone teasing $st
 expect 'nobody' 2 'no customer K-99' contact retention.xml K-99 phone keeping --note $store --at 2026-04-03T10:30
 expect 'another rule' 2 'did you mean expiring?' contact $call --note --rule expirin --at 2026-04-03T10:30
 expect 'another case' 2 'no case K-1/expirin' contact $call --note --rule expiring --case K-1/expirin --at 2026-04-03T10:30
+expect 'quiet to the end of time' 1 'no: quiet hours (' contact $call --at 9999-12-31T22:00
+result 'said once, without a complaint' "$(if [ -s err ] || grep -q 'Again' out; then transcript; fi)"
 golden contact-json contact retention.xml K-2 phone keeping $store --at 2026-03-03T10:30 --json
 
 expect 'days in a row' 0 '3 days: opened' sweep retention.xml $store --at 2026-03-04T01:30 --days 3
@@ -59,6 +61,17 @@ expect 'many days have no dry run' 2 '--dry-run' sweep retention.xml $store $nig
 expect 'no days' 2 '--days' sweep retention.xml $store $night --days 0
 expect 'days that are none' 2 'beyond the year 9999' sweep retention.xml $store --at 9999-12-30T08:00 --days 5
 result 'and none of them was swept' "$(if grep -q 9999-12-30 out; then transcript; fi)"
+
+# The contract ends on the last day of all, west of Greenwich after the last instant.
+sed 's|zone="Asia/Shanghai"|zone="America/New_York"|' retention.xml > west.xml
+printf 'number,spend,contract_end,warned_on,consent\nK-1,80,9999-12-31,,true\n' > last.csv
+expect 'a customer for ever' 0 '1' customer import west.xml last.csv --key number -c spend=spend -c contract_end=contract_end -c consent=consent \
+  --store sqlite:last.db --at 2026-02-24T01:30
+expect 'the last days' 0 '2 days: opened 1' sweep west.xml --store last.db --at 9999-12-30T08:00 --days 2
+expect 'the last day once more' 0 'Opened 0' sweep west.xml --store last.db --at 9999-12-31T08:00
+result 'without a complaint' "$(if [ -s err ]; then transcript; fi)"
+expect 'the store is whole to the end' 0 'agree' verify --store last.db
+
 expect 'no store' 3 'no store' sweep retention.xml --store none.db $night
 expect 'no rules, no tasks' 0 'Nothing was written' sweep desk.xml $store $night --dry-run
 expect 'help' 0 'whom to contact' sweep --help
