@@ -425,6 +425,7 @@ leaves_out_instants_beyond_the_years (void)
   g_auto (CsvcRecord) record = { 0 }, again = { 0 };
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) error = NULL;
+  GLogLevelFlags fatal;
   GLogFunc handler;
   guint n = 0;
 
@@ -432,9 +433,11 @@ leaves_out_instants_beyond_the_years (void)
   _csvc_record_init (&again);
   fill (&record);
   g_array_index (record.cycles, CsvcCycle, 0).promised = CSVC_TIME_MAX + 1;
+  fatal = g_log_set_always_fatal (G_LOG_LEVEL_ERROR);
   handler = g_log_set_default_handler (count_criticals, &n);
   bytes = _csvc_record_to_bytes (&record);
   g_log_set_default_handler (handler, NULL);
+  g_log_set_always_fatal (fatal);
   CSVC_ASSERT_UINT (n, 1);
   CU_ASSERT_TRUE_FATAL (_csvc_record_from_bytes (&again, bytes, &error));
   CSVC_ASSERT_INT (g_array_index (again.cycles, CsvcCycle, 0).promised, CSVC_NEVER);
