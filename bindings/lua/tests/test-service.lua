@@ -237,7 +237,7 @@ t.case ("a sweep in which one fails", function ()
 <rules><rule id='thanks' purpose='service' when='n &gt; 0'><open case='care' role='agent'><with fact='units' value='n'/></open></rule></rules>
 <case id='care' initial='open'><fact id='units' type='number'/><state id='open'><onentry><give ledger='points' amount='units'/></onentry></state></case></policy>]]
   local engine <close> = csvc.engine ("memory:", policy)
-  for customer, n in pairs { ["K-1"] = 5, ["K-2"] = 10 ^ 18 // 1 | 0, ["K-3"] = 7 } do
+  for customer, n in pairs { ["K-1"] = 5, ["K-2"] = "1000000000000000000", ["K-3"] = 7 } do
     engine:put (customer, { n = n }, at)
   end
   local sweep = engine:sweep { at = at + day }
