@@ -401,7 +401,7 @@ finds_what_loading_everybody_finds (void)
 {
   GRand *random = csvc_test_random (20261122);
   g_autofree char *uri = g_strconcat ("sqlite:", csvc_test_path ("sift.db"), NULL);
-  const guint n = csvc_test_under_valgrind () ? 15 : 150 * csvc_test_scale ();
+  const guint n = csvc_test_is_slow () ? 15 : 150 * csvc_test_scale ();
   guint64 n_loaded = 0;
 
   for (guint i = 0; i < n; i++)

@@ -418,7 +418,7 @@ static void
 survives_a_kill_anywhere (void)
 {
   const char *template = csvc_test_path ("template.db"), *path = csvc_test_path ("killed.db");
-  guint n_points = N_POINTS * csvc_test_scale (), n_calls = 0, n_opened = 0, n_halves = 0;
+  guint n_points = (csvc_test_is_slow () ? N_POINTS / 4 : N_POINTS) * csvc_test_scale (), n_calls = 0, n_opened = 0, n_halves = 0;
   g_autofree char *expected = NULL;
 
   if (csvc_test_under_valgrind ())
@@ -592,7 +592,7 @@ static void
 lets_one_thread_sweep_at_a_time (void)
 {
   const char *template = csvc_test_path ("template.db"), *path = csvc_test_path ("shared.db");
-  const guint n_rounds = csvc_test_under_valgrind () ? 2 : 6 * csvc_test_scale ();
+  const guint n_rounds = csvc_test_is_slow () ? 2 : 6 * csvc_test_scale ();
   g_autofree char *expected = NULL;
   GRand *random = csvc_test_random (17);
   guint n_opened = 0, n_refused = 0;

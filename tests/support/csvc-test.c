@@ -129,6 +129,16 @@ csvc_test_under_valgrind (void)
   return g_getenv ("CSVC_TEST_VALGRIND") != NULL;
 }
 
+gboolean
+csvc_test_is_slow (void)
+{
+#ifdef __SANITIZE_ADDRESS__
+  return TRUE;
+#else
+  return csvc_test_under_valgrind ();
+#endif
+}
+
 GRand *
 csvc_test_random (guint32 seed)
 {

@@ -70,6 +70,8 @@ guint csvc_test_scale (void);
 /* Whether this runs under valgrind, where everything takes fifty times as long: a case that only adds
  * volume, such as a replay of a whole log, may then skip itself. */
 gboolean csvc_test_under_valgrind (void);
+/* The same, or with sanitizers, where everything takes three times as long: a case of many rounds may do with fewer. */
+gboolean csvc_test_is_slow (void);
 
 /* A generator for the running case that gives the same numbers in every run.  When the case
  * fails the seed is printed; CSVC_TEST_SEED runs it with another one.

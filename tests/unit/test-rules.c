@@ -1425,7 +1425,7 @@ static void
 holds_over_random_lives (void)
 {
   GRand *rand = csvc_test_random (20261122);
-  guint n = 10 * csvc_test_scale (), n_opened = 0;
+  guint n = (csvc_test_is_slow () ? 3 : 10) * csvc_test_scale (), n_opened = 0;
 
   for (guint life = 0; life < n; life++)
     {
