@@ -69,19 +69,40 @@ print_done (const CsvcSweep *sweep)
               csvc_sweep_get_n_updated (sweep), csvc_sweep_get_n_closed (sweep), csvc_sweep_get_n_left (sweep));
 }
 
-/* What failed of it, whom it concerns and why. */
+/* Whom they concern, and why. */
 static void
-print_failed (const CsvcSweep *sweep)
+print_failures (const CsvcSweep *sweep)
 {
   const CsvcPlan *plan = csvc_sweep_get_plan (sweep);
 
   for (guint i = 0; i < csvc_plan_get_size (plan); i++) {
     const CsvcPlanItem *item = csvc_plan_get (plan, i);
-    const char *reason = csvc_sweep_get_left_reason (sweep, i);
+    const char *reason = csvc_sweep_get_failure (sweep, i);
 
     if (reason != NULL)
       ui_warn (ui_say ("%s, rule %s: left: %s", "%s，规则 %s：遗留：%s"), csvc_plan_item_get_customer (item), csvc_plan_item_get_rule_id (item), reason);
   }
+}
+
+static void
+add_failures (Json *json, const CsvcSweep *sweep)
+{
+  const CsvcPlan *plan = csvc_sweep_get_plan (sweep);
+
+  json_begin_array (json, "failures");
+  for (guint i = 0; i < csvc_plan_get_size (plan); i++) {
+    const CsvcPlanItem *item = csvc_plan_get (plan, i);
+
+    if (csvc_sweep_get_failure (sweep, i) == NULL)
+      continue;
+    json_begin_object (json, NULL);
+    json_add_string (json, "customer", csvc_plan_item_get_customer (item));
+    json_add_string (json, "rule", csvc_plan_item_get_rule_id (item));
+    json_add_string (json, "key", csvc_plan_item_get_key (item));
+    json_add_string (json, "failure", csvc_sweep_get_failure (sweep, i));
+    json_end_object (json);
+  }
+  json_end_array (json);
 }
 
 static void
@@ -95,6 +116,7 @@ add_done (Json *json, const CsvcSweep *sweep)
   json_add_integer (json, "updated", csvc_sweep_get_n_updated (sweep));
   json_add_integer (json, "closed", csvc_sweep_get_n_closed (sweep));
   json_add_integer (json, "left", csvc_sweep_get_n_left (sweep));
+  add_failures (json, sweep);
 }
 
 static ExitStatus
@@ -106,7 +128,7 @@ sweep_once (Session *session, CsvcTime at)
 
   if (sweep == NULL)
     return fail (error);
-  print_failed (sweep);
+  print_failures (sweep);
   if (!options.json) {
     plan_print (session->policy, csvc_sweep_get_plan (sweep), options.all);
     print_done (sweep);
@@ -163,7 +185,7 @@ sweep_days (Session *session, CsvcTime at)
 
     if (sweep == NULL)
       return fail (error);
-    print_failed (sweep);
+    print_failures (sweep);
     print_day (zone, sweep);
     add_to_totals (&totals, sweep);
   }

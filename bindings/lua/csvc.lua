@@ -1573,7 +1573,7 @@ local read_intake = reader ("intake", { get = "n_rows n_new n_changed n_same n_b
 local notes_of = lister (take ("intake_get_n_notes", "Engine:take_in"), take ("intake_get_note", "Engine:take_in"))
 local read_sweep = reader ("sweep", { get = "at n_customers n_loaded n_opened n_updated n_closed n_left" }, "Engine:sweep")
 local items_of_sweep = plan_items (take ("sweep_get_size", "Engine:sweep"), take ("sweep_get_item", "Engine:sweep"))
-local left_reason = take ("sweep_get_left_reason", "Engine:sweep")
+local failure = take ("sweep_get_failure", "Engine:sweep")
 local engine_may_contact, engine_contact = take ("engine_may_contact", "Engine:may_contact"), take ("engine_contact", "Engine:contact")
 local forget, hold, release_hold = take ("engine_forget", "Engine:forget"), take ("engine_hold", "Engine:hold"), take ("engine_release_hold", "Engine:release_hold")
 local forget_due = take ("engine_forget_due", "Engine:forget_due")
@@ -1851,7 +1851,7 @@ class ("Engine", "engine", {
       intake.notes = notes_of (object)
       return intake
     end,
-    --- Plans the day by the rules and carries it out: at, n_customers, n_loaded, n_opened, n_updated, n_closed, n_left, items (one that failed says why in failed)
+    --- Plans the day by the rules and carries it out: at, n_customers, n_loaded, n_opened, n_updated, n_closed, n_left, items (one that failed says why in failure)
     sweep = function (self, options)
       outside (self, "sweep")
       local picked, stamp = parted (options, sweep_options)
@@ -1859,7 +1859,7 @@ class ("Engine", "engine", {
       local sweep = read_sweep (object)
       sweep.items = items_of_sweep (object)
       for i, item in ipairs (sweep.items) do
-        item.failed = left_reason (object, i - 1)
+        item.failure = failure (object, i - 1)
       end
       return sweep
     end,

@@ -60,7 +60,7 @@ CSVC_API guint           csvc_sweep_get_n_closed (const CsvcSweep *self);
 /* What was planned and not done: the customer had changed, the case was refused, another case bears the task's number, or it failed; the others are done. */
 CSVC_API guint           csvc_sweep_get_n_left (const CsvcSweep *self);
 /* (nullable): why the item of that index in the plan was left, if doing it failed: a value that the case cannot take, say. Lives as long as the sweep. */
-CSVC_API const char     *csvc_sweep_get_left_reason (const CsvcSweep *self, guint index);
+CSVC_API const char     *csvc_sweep_get_failure (const CsvcSweep *self, guint index);
 
 /* ── the last moment ── */
 

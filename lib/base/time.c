@@ -66,6 +66,21 @@ _csvc_days_in_month (int year,
   return days[month - 1] + (month == 2 && _csvc_is_leap_year (year));
 }
 
+gint64
+_csvc_months_later (gint64 days, gint64 months)
+{
+  int year, month, day;
+  gint64 index;
+
+  _csvc_civil_from_days (days, &year, &month, &day);
+  index = (gint64) year * 12 + (month - 1) + months;
+  if (index < 12 || index >= 10000 * 12)
+    return index < 12 ? CSVC_DAYS_MIN - 1 : CSVC_DAYS_MAX + 1;
+  year = (int) (index / 12);
+  month = (int) (index % 12) + 1;
+  return _csvc_days_from_civil (year, month, MIN (day, _csvc_days_in_month (year, month)));
+}
+
 int
 _csvc_weekday (gint64 days)
 {

@@ -14,6 +14,8 @@ gint64   _csvc_days_from_civil (int year, int month, int day); /* a date that ex
 void     _csvc_civil_from_days (gint64 days, int *year, int *month, int *day);
 gboolean _csvc_is_leap_year (int year);
 int      _csvc_days_in_month (int year, int month);
+/* The same day of another month; one that the month lacks is its last. Beyond the years: CSVC_DAYS_MIN - 1, CSVC_DAYS_MAX + 1. |@months| < 10^9. */
+gint64   _csvc_months_later (gint64 days, gint64 months);
 /* 1 = Monday … 7 = Sunday */
 int      _csvc_weekday (gint64 days);
 

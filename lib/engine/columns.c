@@ -21,12 +21,6 @@ fact_for_column (const CsvcCustomer *view, guint i)
   return view->put[i] && !fact->personal && view->facts[i].type > CSVC_TYPE_NULL ? &view->facts[i] : NULL;
 }
 
-void
-_csvc_policy_write_free (const CsvcPolicy *policy, char *name)
-{
-  g_snprintf (name, CSVC_MAX_FREE, CSVC_READ_FREE "-%s", policy->basis);
-}
-
 CsvcTime
 _csvc_record_free_from (const CsvcCustomerRecord *record)
 {
@@ -72,8 +66,7 @@ _csvc_person_list_columns (const CsvcCustomer *view, CsvcColumnValues *own)
   if (from != CSVC_NEVER)
     {
       own->free_from = (CsvcValue){ .type = CSVC_TYPE_DATE_TIME, .u.i = from };
-      _csvc_policy_write_free (policy, own->free_name);
-      add_column (columns, own->free_name, &own->free_from);
+      add_column (columns, policy->basis, &own->free_from);
     }
   return columns;
 }
@@ -89,17 +82,16 @@ typedef struct {
   GError         *error;
 } Check;
 
-/* (transfer container): of all that the policy's columns may be called. @own: CSVC_MAX_FREE bytes, of the last one. */
+/* (transfer container): of all that the policy's columns may be called. */
 static GPtrArray *
-list_names (const CsvcPolicy *policy, char *own)
+list_names (const CsvcPolicy *policy)
 {
   GPtrArray *names = g_ptr_array_new ();
 
   for (guint i = 0; i < policy->n_customer_facts; i++)
     g_ptr_array_add (names, (gpointer) policy->customer_facts[i].part.id);
   g_ptr_array_add (names, (gpointer) CSVC_READ_TIER);
-  _csvc_policy_write_free (policy, own);
-  g_ptr_array_add (names, own);
+  g_ptr_array_add (names, policy->basis);
   return names;
 }
 
@@ -151,8 +143,7 @@ check_row (const CsvcFactRow *row, gpointer data)
 static gboolean
 check_run (CsvcEngine *self, Check *check, GError **error)
 {
-  char own[CSVC_MAX_FREE];
-  g_autoptr (GPtrArray) names = list_names (check->policy, own);
+  g_autoptr (GPtrArray) names = list_names (check->policy);
 
   check->names = names;
   if (!_csvc_tx_scan_facts (self->tx, (const char *const *) names->pdata, names->len, check->heads->id - 1, check_row, check, error))

@@ -25,6 +25,8 @@ libcsvc_internal_la_SOURCES += \
   %D%/request.h \
   %D%/revise.c \
   %D%/service.c \
+  %D%/shortlist.c \
+  %D%/shortlist.h \
   %D%/sift.c \
   %D%/sift.h \
   %D%/sweep.c \

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "policy/fact.h"
+
 #define N_DAYS 65536
 #define DAYS_BEFORE (150 * 366) /* whoever was born earlier is unusual */
 
@@ -69,19 +71,13 @@ _csvc_memo_free (CsvcMemo *self)
 
 /* ---- Places ---- */
 
-/* A word comes with its place in the list, or as what the store has for it, which may stand elsewhere in the list now. */
 static gboolean
-find_word (const CsvcMemo *self, const CsvcValue *value, guint *place)
+find_word (const CsvcMemo *self, const char *word, guint *place)
 {
-  const char *word = value->u.s;
+  const int i = _csvc_fact_find_word (self->words, self->n_names, word);
 
-  for (guint i = 0; i < self->n_names; i++)
-    if (self->words[i] == word || (*self->words[i] == *word && strcmp (self->words[i], word) == 0))
-      {
-        *place = 1 + i;
-        return TRUE;
-      }
-  return FALSE;
+  *place = (guint) (1 + i);
+  return i >= 0;
 }
 
 /* The last place is that of the one far day that was met last: logs have a day for "never". */
@@ -109,7 +105,7 @@ find_place (CsvcMemo *self, const CsvcValue *value, guint *place)
       *place = value->u.i != 0 ? 2 : 1;
       return TRUE;
     case CSVC_TYPE_ENUM:
-      return find_word (self, value, place);
+      return find_word (self, value->u.s, place);
     case CSVC_TYPE_DATE:
       *place = find_day (self, value->u.i);
       return TRUE;

@@ -138,20 +138,15 @@ CsvcCustomer *_csvc_engine_load_customer (CsvcEngine *self, CsvcPolicy *policy, 
 
 /* ── columns.c ── */
 
-/* The column that says from when on a customer is free, as a dateTime: of open tasks, of tasks of that day, and of whatever functions in conditions ask for; what
- * rules make of them follows from facts and tier then. Not there: they are not, until something changes. Its name, which no fact has, holds the policy's basis:
- * columns that were written when facts or tiers were others say nothing here. */
-#define CSVC_READ_FREE "@free"
-#define CSVC_MAX_FREE 32
-/* @name: CSVC_MAX_FREE bytes. */
-void _csvc_policy_write_free (const CsvcPolicy *policy, char *name);
+/* One column says from when on a customer is free, as a dateTime: of open tasks, of tasks of that day, and of whatever functions in conditions ask for; what
+ * rules make of them follows from facts and tier then. Not there: they are not, until something changes. It is called by the policy's basis, as no fact is: what
+ * was written when facts or tiers were others says nothing of what they are now. */
 /* CSVC_NEVER: not free. */
 CsvcTime _csvc_record_free_from (const CsvcCustomerRecord *record);
 
 /* Of columns that are no facts. */
 typedef struct {
   CsvcValue tier, free_from;
-  char      free_name[CSVC_MAX_FREE];
 } CsvcColumnValues;
 
 static inline void

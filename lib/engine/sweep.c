@@ -473,7 +473,7 @@ csvc_sweep_free (CsvcSweep *self)
 }
 
 const char *
-csvc_sweep_get_left_reason (const CsvcSweep *self, guint index)
+csvc_sweep_get_failure (const CsvcSweep *self, guint index)
 {
   g_return_val_if_fail (self != NULL, NULL);
   return g_hash_table_lookup (self->reasons, GUINT_TO_POINTER (index));

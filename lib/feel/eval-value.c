@@ -779,9 +779,10 @@ _csvc_feel_test_quantified (FeelEval *self, const FeelNode *node)
   Loop loop = { node, quantify, &quantified, DOMAIN_GOOD };
 
   run_loop (self, &loop, node->a);
-  if (loop.result != DOMAIN_GOOD)
-    return loop.result == DOMAIN_UNKNOWN ? CSVC_UNKNOWN : CSVC_NULL;
-  if (self->steps > FEEL_MAX_STEPS)
+  if (loop.result == DOMAIN_UNKNOWN)
+    return CSVC_UNKNOWN;
+  /* A round that was unknown may have ended the loop before it came to what is null. */
+  if (quantified.sum.truth != CSVC_UNKNOWN && (loop.result == DOMAIN_NULL || self->steps > FEEL_MAX_STEPS))
     return CSVC_NULL;
   return _csvc_feel_sum_end (self, &quantified.sum);
 }

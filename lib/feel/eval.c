@@ -504,7 +504,7 @@ test_defined (FeelEval *self, const FeelNode *node)
 
   self->unseen = FALSE;
   truth = _csvc_feel_evaluate (self, node->a, &place) != NULL ? CSVC_TRUE : self->unseen ? CSVC_UNKNOWN : CSVC_FALSE;
-  self->unseen = unseen;
+  self->unseen |= unseen;
   return truth;
 }
 
@@ -581,6 +581,9 @@ run_test (const CsvcExpr *expr, const CsvcFeelEnv *env, const CsvcValue *input, 
   _csvc_feel_eval_begin (&eval, expr, env);
   eval.input = input;
   truth = _csvc_feel_test (&eval, expr->root);
+  /* Who sees more may take fewer steps. */
+  if (eval.unseen && eval.steps > FEEL_MAX_STEPS)
+    truth = CSVC_UNKNOWN;
   if (truth == CSVC_UNKNOWN && missing != NULL)
     *missing = eval.missing;
   _csvc_feel_eval_end (&eval);

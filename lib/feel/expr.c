@@ -256,14 +256,6 @@ _csvc_expr_reads (const CsvcExpr *self, CsvcNameKind kind, guint slot)
   return FALSE;
 }
 
-gboolean
-_csvc_expr_has_loops (const CsvcExpr *self)
-{
-  g_return_val_if_fail (self != NULL, TRUE);
-
-  return self->n_locals > 0;
-}
-
 void
 _csvc_expr_foreach_read (const CsvcExpr *self, CsvcFeelReadFunc func, gpointer data)
 {

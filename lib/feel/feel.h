@@ -191,10 +191,12 @@ typedef struct {
   gboolean    outside; /* FEEL would have an answer, but it is outside what is represented here (a date after the year 9999) */
 } CsvcFeelWhy;
 
-/* What it is evaluated against; zeroed, everything is unknown but now, which is an instant: set it, CSVC_NEVER = unknown.
- * A value of type UNKNOWN in the arrays is a fact that was not put; an unseen one may have been put: whether it is defined is unknown, too. */
+/* A fact that may have been put or not: whether it is defined is unknown, too. A condition that is false then is false whatever the fact is. */
 #define CSVC_FEEL_UNSEEN 1
 #define CSVC_VALUE_UNSEEN { .type = CSVC_TYPE_UNKNOWN, .index = CSVC_FEEL_UNSEEN }
+
+/* What it is evaluated against; zeroed, everything is unknown but now, which is an instant: set it, CSVC_NEVER = unknown.
+ * A value of type UNKNOWN in the arrays is a fact that was not put, or one that is unseen. */
 struct _CsvcFeelEnv {
   const CsvcValue    *case_facts;
   const CsvcValue    *customer_facts; /* NULL: every fact of the customer is unknown */
@@ -240,8 +242,6 @@ const CsvcFeelType *_csvc_expr_get_full_type (const CsvcExpr *self);
 const CsvcValue    *_csvc_expr_get_constant (const CsvcExpr *self);
 /* Does it read this name / any name of this kind? (slot = G_MAXUINT: any) */
 gboolean            _csvc_expr_reads (const CsvcExpr *self, CsvcNameKind kind, guint slot);
-/* Does it bind names of its own, as loops, filters, functions and contexts do? */
-gboolean            _csvc_expr_has_loops (const CsvcExpr *self);
 /* Everything it reads, each as often as it stands there; HOST: @name is the function, @argument its argument (else NULL). */
 typedef void (*CsvcFeelReadFunc) (gpointer data, CsvcNameKind kind, guint slot, const char *name, const char *argument);
 void                _csvc_expr_foreach_read (const CsvcExpr *self, CsvcFeelReadFunc func, gpointer data);

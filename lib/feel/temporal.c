@@ -461,33 +461,16 @@ _csvc_feel_temporal_order (const CsvcValue *a, const CsvcValue *b, int *order)
 
 /* ---- Arithmetic ---- */
 
-static gint64
-add_months (gint64 day, gint64 months, gboolean *fits)
-{
-  int year, month, of_month;
-  gint64 n;
-
-  _csvc_civil_from_days (day, &year, &month, &of_month);
-  n = (gint64) year * 12 + month - 1 + months;
-  *fits = n >= 12 && n < 10000 * 12;
-  if (!*fits)
-    return 0;
-  year = (int) (n / 12);
-  month = (int) (n % 12) + 1;
-  return _csvc_days_from_civil (year, month, MIN (of_month, _csvc_days_in_month (year, month)));
-}
-
 /* The same clock time on another day, in the value's own zone. */
 static gboolean
 move_months (CsvcValue *result, const CsvcValue *a, gint64 months, const CsvcZone *zone)
 {
   gint64 day = _csvc_feel_day (a, zone), moved, wall;
-  gboolean fits;
 
   if (ABS (months) > 12 * 20000)
     return FALSE;
-  moved = add_months (day, months, &fits);
-  if (!fits)
+  moved = _csvc_months_later (day, months);
+  if (moved < CSVC_DAYS_MIN || moved > CSVC_DAYS_MAX)
     return FALSE;
   *result = *a;
   if (a->type == CSVC_TYPE_DATE)

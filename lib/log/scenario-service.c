@@ -179,22 +179,12 @@ says_who (const char *word)
 }
 
 static gboolean
-is_personal (const CsvcPolicy *policy, const char *name)
-{
-  const CsvcFact *fact = csvc_policy_find_customer_fact (policy, name);
-
-  for (guint i = 0; i < policy->n_kinds && (fact == NULL || !fact->personal); i++)
-    fact = csvc_kind_find_fact (&policy->kinds[i], name);
-  return fact != NULL && fact->personal;
-}
-
-static gboolean
 read_forgotten (CsvcScenarioStep *step, CsvcWords *words, const CsvcPolicy *policy)
 {
   const char *name;
 
   while ((name = _csvc_words_peek (words)) != NULL && !says_who (name)) {
-    if (!is_personal (policy, name))
+    if (policy->masks == NULL || !g_hash_table_contains (policy->masks, name))
       return _csvc_words_complain (words, CSVC_SCENARIO_NAME, "personal facts (pii=\"true\"), or none for all of them", NULL,
                                    "no personal fact \"%.60s\"", name);
     if (step->forgotten == NULL)

@@ -12,21 +12,6 @@
  *   ───────|────────|────────|───┼────|────▶
  *          0        1        2        3          at lies in period 2 */
 
-static gint64
-months_later (gint64 days, gint64 months)
-{
-  int year, month, day;
-  gint64 index;
-
-  _csvc_civil_from_days (days, &year, &month, &day);
-  index = (gint64) year * 12 + (month - 1) + months;
-  if (index < 12 || index >= 10000 * 12)
-    return index < 12 ? CSVC_DAYS_MIN - 1 : CSVC_DAYS_MAX + 1;
-  year = (int) (index / 12);
-  month = (int) (index % 12) + 1;
-  return _csvc_days_from_civil (year, month, MIN (day, _csvc_days_in_month (year, month)));
-}
-
 /* The instant of a local day and time of day; CSVC_NEVER and CSVC_TIME_MIN beyond the years. */
 static CsvcTime
 instant_of (const CsvcZone *zone, gint64 days, gint64 of_day)
@@ -56,7 +41,7 @@ _csvc_term_after (const CsvcZone *zone, CsvcTime at, CsvcTerm term, gint64 times
         return CSVC_NEVER;
       return result;
     }
-  return instant_of (zone, term.months > 0 ? months_later (days, term.months * times) : days + term.days * times, of_day);
+  return instant_of (zone, term.months > 0 ? _csvc_months_later (days, term.months * times) : days + term.days * times, of_day);
 }
 
 /* By the longest that a term can be, with a change of clocks: 31 days a month and a day. */
@@ -73,7 +58,7 @@ _csvc_term_count (CsvcTerm term, CsvcTime from, CsvcTime to)
 static gint64
 boundary_day (const CsvcGrant *grant, gint64 anchor, gint64 n)
 {
-  return grant->per.months > 0 ? months_later (anchor, grant->per.months * n) : anchor + grant->per.days * n;
+  return grant->per.months > 0 ? _csvc_months_later (anchor, grant->per.months * n) : anchor + grant->per.days * n;
 }
 
 /* The number of the last boundary that is no later than @day. Days of the anchor's month may be clamped: the first guess is off by one at most. */

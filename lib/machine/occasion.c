@@ -69,21 +69,7 @@ _csvc_anniversary_in (gint64 date, CsvcLeap leap, int year, gint64 *day)
   return TRUE;
 }
 
-/* A day that the month lacks is its last one, and the next ones are counted from the date itself. */
-static gboolean
-months_later (gint64 date, gint64 months, gint64 *day)
-{
-  int y, m, d;
-  gint64 month;
-
-  _csvc_civil_from_days (date, &y, &m, &d);
-  month = (gint64) y * 12 + m - 1 + months;
-  if (months <= 0 || month / 12 > 9999)
-    return FALSE;
-  *day = _csvc_days_from_civil ((int) (month / 12), (int) (month % 12) + 1, MIN (d, _csvc_days_in_month ((int) (month / 12), (int) (month % 12) + 1)));
-  return TRUE;
-}
-
+/* All are counted from the date itself, so that what a short month cuts off comes back. */
 static CsvcCause
 look_at_months (const CsvcRule *self, gint64 today, gint64 date, gint64 *day)
 {
@@ -93,10 +79,12 @@ look_at_months (const CsvcRule *self, gint64 today, gint64 date, gint64 *day)
   _csvc_civil_from_days (today, &y, &m, &d);
   _csvc_civil_from_days (date, &from_y, &from_m, &d);
   nearest = ((gint64) (y - from_y) * 12 + m - from_m) / self->every;
-  for (gint64 i = nearest - 1; i <= nearest + 1; i++)
+  for (gint64 i = MAX (nearest - 1, 1); i <= nearest + 1; i++)
     {
-      CsvcCause cause = months_later (date, i * self->every, day) ? look_at_window (self, today, *day) : CSVC_CAUSE_NONE;
+      CsvcCause cause;
 
+      *day = _csvc_months_later (date, i * self->every);
+      cause = *day <= CSVC_DAYS_MAX ? look_at_window (self, today, *day) : CSVC_CAUSE_NONE;
       if (cause != CSVC_CAUSE_NONE)
         return cause;
     }
@@ -225,6 +213,15 @@ _csvc_rule_find_occasion (const CsvcRule *self, const CsvcLookout *look, const c
   if (occasion.cause == CSVC_CAUSE_THERE)
     find_key (self, look, case_id, &occasion);
   return occasion;
+}
+
+gboolean
+_csvc_rule_may_have_cause (const CsvcRule *self, const CsvcLookout *look)
+{
+  CsvcOccasion occasion = _csvc_rule_find_occasion (self, look, NULL);
+
+  g_free (occasion.key);
+  return occasion.cause != CSVC_CAUSE_NONE;
 }
 
 /* ── due ── */

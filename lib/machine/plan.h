@@ -75,6 +75,8 @@ typedef struct {
 gboolean     _csvc_rule_is_valid (const CsvcRule *self, gint64 today);
 /* Has the rule cause, and which? @case_id: of the case whose event it is on, or NULL. The caller frees the key. */
 CsvcOccasion _csvc_rule_find_occasion (const CsvcRule *self, const CsvcLookout *look, const char *case_id);
+/* FALSE: surely not. */
+gboolean     _csvc_rule_may_have_cause (const CsvcRule *self, const CsvcLookout *look);
 /* Due instant of a task opened at @opened_at: FALSE with *@missing. CSVC_NEVER: none is set. */
 gboolean     _csvc_rule_find_due (const CsvcRule *self, const CsvcLookout *look, CsvcTime opened_at, CsvcTime *due, const char **missing);
 /* The date in @year on which the anniversary of @date falls; FALSE: on none. */

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "policy/compile.h"
+#include "policy/fact.h"
 
 #include <string.h>
 
@@ -147,16 +148,6 @@ compile_words (CsvcCompiler *self, CsvcFact *fact)
   fact->n_words = n;
 }
 
-/* The place of a word in an enum's list, or -1. */
-static int
-index_of_word (const CsvcFact *fact, const char *word)
-{
-  for (guint i = 0; i < fact->n_words; i++)
-    if (strcmp (fact->words[i], word) == 0)
-      return (int) i;
-  return -1;
-}
-
 static gboolean
 parse_default (CsvcCompiler *self, const CsvcFact *fact, const char *text, CsvcValue *value)
 {
@@ -166,12 +157,12 @@ parse_default (CsvcCompiler *self, const CsvcFact *fact, const char *text, CsvcV
       value->type = CSVC_TYPE_DATE_TIME;
       return csvc_zone_parse (self->policy->zone, text, &value->u.i, NULL);
     }
-  if (fact->type == CSVC_TYPE_ENUM && index_of_word (fact, text) < 0)
+  if (fact->type == CSVC_TYPE_ENUM && _csvc_fact_find_word (fact->words, fact->n_words, text) < 0)
     return FALSE;
   if (!_csvc_value_parse (value, fact->type, text, NULL))
     return FALSE;
   if (fact->type == CSVC_TYPE_ENUM)
-    value->index = index_of_word (fact, text);
+    value->index = _csvc_fact_find_word (fact->words, fact->n_words, text);
   return TRUE;
 }
 

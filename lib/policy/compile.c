@@ -603,7 +603,7 @@ compile_basis (CsvcCompiler *self)
   for (guint i = 0; i < policy->tiers.n; i++)
     add_text (sum, policy->tiers.items[i].part.id);
   add_text (sum, policy->tiers.otherwise != NULL ? policy->tiers.otherwise->part.id : NULL);
-  self->policy->basis = g_strndup (g_checksum_get_string (sum), 16);
+  self->policy->basis = g_strdup_printf ("@%.16s", g_checksum_get_string (sum));
   g_checksum_free (sum);
 }
 

@@ -17,17 +17,36 @@ refuse_word (const CsvcFact *fact, const char *word, GError **error)
   return FALSE;
 }
 
+int
+_csvc_fact_find_word (const char *const *words, guint n, const char *word)
+{
+  for (guint i = 0; i < n; i++)
+    if (words[i] == word || (*words[i] == *word && strcmp (words[i], word) == 0))
+      return (int) i;
+  return -1;
+}
+
+gboolean
+_csvc_fact_resolve_word (const CsvcFact *fact, CsvcValue *value)
+{
+  const int i = _csvc_fact_find_word (fact->words, fact->n_words, value->u.s);
+
+  if (i < 0)
+    return FALSE;
+  *value = (CsvcValue){ .type = CSVC_TYPE_ENUM, .index = i, .u.s = (char *) fact->words[i] };
+  return TRUE;
+}
+
 static gboolean
 coerce_word (const CsvcFact *fact, const char *word, CsvcValue *to, GError **error)
 {
-  for (guint i = 0; i < fact->n_words; i++)
-    if (strcmp (fact->words[i], word) == 0)
-      {
-        *to = (CsvcValue){ .type = CSVC_TYPE_ENUM, .index = (gint32) i };
-        to->u.s = g_ref_string_acquire ((char *) fact->words[i]);
-        return TRUE;
-      }
-  return refuse_word (fact, word, error);
+  CsvcValue own = { .type = CSVC_TYPE_ENUM, .u.s = (char *) word };
+
+  if (!_csvc_fact_resolve_word (fact, &own))
+    return refuse_word (fact, word, error);
+  *to = own;
+  g_ref_string_acquire (to->u.s);
+  return TRUE;
 }
 
 static gboolean

@@ -9,4 +9,9 @@
  * then. @to need not be initialised, and is cleared by the caller. */
 gboolean _csvc_fact_coerce (const CsvcFact *fact, CsvcZone *zone, const CsvcValue *from, CsvcValue *to, GError **error);
 
+/* Makes of a text one of an enum's words, borrowed from the policy. FALSE, and it is left as it is: there is no such word (any more). */
+gboolean _csvc_fact_resolve_word (const CsvcFact *fact, CsvcValue *value);
+/* The place of a word in a list; -1. */
+int      _csvc_fact_find_word (const char *const *words, guint n, const char *word);
+
 #endif

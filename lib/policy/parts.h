@@ -483,7 +483,7 @@ struct _CsvcPolicy {
   CsvcTime        *snapshots;   /* of targets, each once, earliest first */
   GHashTable      *masks;       /* name → CsvcMask, of what is personal in any kind or of customers; NULL: nothing is */
   GHashTable      *watched;     /* event ids that happened ("…") asks for; NULL: none */
-  char            *basis;       /* hash, hex: of what customers' facts and tiers are; the same in all versions in which these are */
+  char            *basis;       /* "@" and a hash of what customers' facts and tiers are: the same in all versions in which these are */
   guint            n_kinds;
   CsvcKind        *kinds;
   guint            n_assumed;

@@ -7,6 +7,7 @@ TESTS += tests/api/api-tests
 
 tests_api_api_tests_SOURCES = \
   %D%/main.c \
+  %D%/plan-text.h \
   %D%/test-account.c \
   %D%/test-chart.c \
   %D%/test-club.c \

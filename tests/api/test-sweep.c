@@ -9,6 +9,8 @@
 #include <csvc/csvc.h>
 #include <glib/gstdio.h>
 
+#include "plan-text.h"
+
 static void opens_once (void);
 static void closes_what_has_no_cause (void);
 static void remembers_what_was_done (void);
@@ -483,20 +485,6 @@ goes_on_where_it_stopped (void)
 
 /* ── the sieve: the plan over the columns is the plan over whole customers ── */
 
-static char *
-dup_plan (const CsvcPlan *plan)
-{
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; i < csvc_plan_get_size (plan); i++) {
-    const CsvcPlanItem *item = csvc_plan_get (plan, i);
-
-    g_string_append_printf (text, "%s %s %s %s\n", csvc_plan_decision_to_string (csvc_plan_item_get_decision (item)), csvc_plan_item_get_customer (item),
-                            csvc_plan_item_get_rule_id (item), csvc_plan_item_get_key (item));
-  }
-  return g_string_free (text, FALSE);
-}
-
 static void
 put_some (Fixture *self, GRand *random, guint n)
 {
@@ -546,8 +534,8 @@ play_sieve (Fixture *self)
   sweep = csvc_engine_sweep (self->engine, &stamp, &options, &error);
   csvc_assert_no_error (error);
   whole = plan_whole (self, n, stamp.at);
-  sifted = dup_plan (csvc_sweep_get_plan (sweep));
-  expected = dup_plan (whole);
+  sifted = csvc_test_dup_plan (csvc_sweep_get_plan (sweep));
+  expected = csvc_test_dup_plan (whole);
   CSVC_ASSERT_STRING (sifted, expected);
   CSVC_ASSERT_UINT (csvc_sweep_get_n_customers (sweep), n);
   CSVC_ASSERT_TRUE (csvc_sweep_get_n_loaded (sweep) < n * 9 / 10, "%" G_GUINT64_FORMAT " of %u were loaded", csvc_sweep_get_n_loaded (sweep), n);
@@ -743,9 +731,9 @@ leaves_what_fails (void)
       CSVC_ASSERT_UINT (csvc_sweep_get_n_opened (sweep), i == 0 ? 2 : 0);
       CSVC_ASSERT_UINT (csvc_sweep_get_n_left (sweep), 1);
       CU_ASSERT_PTR_NOT_NULL (find_item (sweep, "c2", &index));
-      CSVC_ASSERT_TRUE (g_strrstr (csvc_sweep_get_left_reason (sweep, index), "units") != NULL, "%s", csvc_sweep_get_left_reason (sweep, index));
+      CSVC_ASSERT_TRUE (g_strrstr (csvc_sweep_get_failure (sweep, index), "units") != NULL, "%s", csvc_sweep_get_failure (sweep, index));
       CU_ASSERT_PTR_NOT_NULL (find_item (sweep, "c1", &index));
-      CU_ASSERT_PTR_NULL (csvc_sweep_get_left_reason (sweep, index));
+      CU_ASSERT_PTR_NULL (csvc_sweep_get_failure (sweep, index));
       csvc_sweep_free (sweep);
     }
   tear_down (&self);

@@ -244,8 +244,8 @@ t.case ("a sweep in which one fails", function ()
   t.equal (sweep.n_opened, 2)
   t.equal (sweep.n_left, 1)
   for _, item in ipairs (sweep.items) do
-    t.equal (item.failed ~= nil, item.customer == "K-2")
-    t.ok (item.failed == nil or item.failed:find "units")
+    t.equal (item.failure ~= nil, item.customer == "K-2")
+    t.ok (item.failure == nil or item.failure:find "units")
   end
 end)
 

@@ -408,7 +408,7 @@ class Sweep:
     #: In the order of arbitration.
     items: tuple[PlanItem, ...] = field(repr=False)
     #: Of what was left, what failed, and why; the others were done all the same.
-    failed: tuple[tuple[PlanItem, str], ...] = ()
+    failures: tuple[tuple[PlanItem, str], ...] = ()
 
 
 @_class
@@ -418,7 +418,7 @@ class _Sweep(_Object):
 
     def _value(self) -> Sweep:
         items = tuple(_csvc.sweep_get_item(self, i)._value() for i in range(_csvc.sweep_get_size(self)))
-        reasons = ((item, _csvc.sweep_get_left_reason(self, i)) for i, item in enumerate(items))
+        reasons = ((item, _csvc.sweep_get_failure(self, i)) for i, item in enumerate(items))
         return Sweep(
             _csvc.sweep_get_at(self), _csvc.sweep_get_n_customers(self), _csvc.sweep_get_n_loaded(self), _csvc.sweep_get_n_opened(self),
             _csvc.sweep_get_n_updated(self), _csvc.sweep_get_n_closed(self), _csvc.sweep_get_n_left(self),

@@ -402,7 +402,7 @@ class Retention(Case):
             engine.put_customer(customer, {"n": n}, at=AT)
         sweep = engine.sweep(at=AT + DAY)
         self.assertEqual((sweep.opened, sweep.left), (2, 1))
-        (item, reason), = sweep.failed
+        (item, reason), = sweep.failures
         self.assertEqual(item.customer, "K-2")
         self.assertIn("units", reason)
 

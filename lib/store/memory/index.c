@@ -405,8 +405,6 @@ ensure_column (CsvcIndex *index, const char *name)
   return number;
 }
 
-#define FETCH 4 /* rows from one place to the next */
-
 static int
 compare_cells (gconstpointer p, gconstpointer q)
 {
@@ -495,6 +493,8 @@ fill_row (CsvcFactRow *row, const CsvcStream *stream, const Wanted *wanted, Csvc
   else
     memset (values, 0, n * sizeof *values);
 }
+
+#define FETCH 4 /* rows from one place to the next */
 
 /* The four places in memory that a row is read from are asked for in turn, some rows ahead. As a function of its own it would do nothing that
  * compilers see, and be left out. */
